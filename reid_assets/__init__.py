@@ -1,0 +1,1 @@
+"""Global identities over many analysed videos, as Dagster assets."""

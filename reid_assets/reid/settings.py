@@ -1,0 +1,71 @@
+"""The configuration as frozen models: every key, its type, its range and its one default.
+
+Reading the YAML and explaining its errors is `reid_assets.config`; what a key does is told where
+it is used. The defaults here are the contract of a file that does not name a key; the shipped
+`configs/cv/reid.yaml` may choose better ones.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _device(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Section(BaseModel):
+    """A part of the configuration: immutable, no unknown keys, no silent conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class BackboneSettings(Section):
+    """Which network turns a crop into a vector, and how it runs."""
+
+    name: str = "auto"
+    device: Annotated[str | None, BeforeValidator(_device)] = None
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
+    image_size: int = Field(default=224, ge=32, le=1024)
+    runtime: Literal["auto", "torch", "openvino", "onnxruntime"] = "auto"
+    # Only for `onnx:` files, where the file itself does not say.
+    channel_order: Literal["rgb", "bgr"] = "rgb"
+    mean: tuple[float, float, float] | None = None
+    std: tuple[float, float, float] | None = None
+
+
+class EmbedSettings(Section):
+    """Which crops of a track are looked at."""
+
+    batch_size: int = Field(default=64, ge=1)
+    frame_stride: int = Field(default=5, ge=1)
+    per_track_max_samples: int = Field(default=12, ge=1)
+    min_box_size: int = Field(default=16, ge=1)
+    class_filter: list[int] | None = None
+
+
+class AssociateSettings(Section):
+    """When two tracks are one identity."""
+
+    method: Literal["threshold", "auto"] = "threshold"
+    min_sim: float = Field(default=0.45, ge=-1.0, le=1.0)
+    same_class_only: bool = True
+    max_same_video_time_overlap: int = Field(default=0, ge=0)
+    allow_merge_same_video: bool = False
+    class_groups: list[list[str]] = []
+
+
+class GallerySettings(Section):
+    """How an identity is shown."""
+
+    per_id: int = Field(default=8, ge=1)
+    thumb: int = Field(default=224, ge=16, le=2048)
+
+
+class Settings(Section):
+    """The whole of `configs/cv/reid.yaml`."""
+
+    backbone: BackboneSettings = BackboneSettings()
+    embed: EmbedSettings = EmbedSettings()
+    associate: AssociateSettings = AssociateSettings()
+    galleries: GallerySettings = GallerySettings()

@@ -1,0 +1,152 @@
+"""The columns of every table, written once.
+
+CSV headers, DuckDB tables, validation and the schemas shown in the UI are all derived from here.
+How a table is stored lives in `reid_assets.io`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+Kind = Literal["int", "float", "text", "bool", "time"]
+
+_PANDAS = {
+    "int": "Int64",
+    "float": "float64",
+    "text": "string",
+    "bool": "boolean",
+    "time": "datetime64[us, UTC]",
+}
+_DUCKDB = {
+    "int": "BIGINT",
+    "float": "DOUBLE",
+    "text": "VARCHAR",
+    "bool": "BOOLEAN",
+    "time": "TIMESTAMPTZ",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its exact name, kind, meaning, and whether it may be absent or empty."""
+
+    name: str
+    kind: Kind
+    description: str
+    optional: bool = False
+
+    @property
+    def duckdb_type(self) -> str:
+        """The SQL type, for example ``BIGINT``."""
+        return _DUCKDB[self.kind]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named, ordered list of columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def header(self) -> list[str]:
+        """Column names in file order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """A frame with all columns, their dtypes and no row."""
+        return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.kind]) for c in self.columns})
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with exactly these columns, in this order and of these dtypes.
+
+        Raises:
+            ValueError: a column is missing, is one too many, or holds what it must not.
+        """
+        missing = [c.name for c in self.columns if c.name not in frame.columns]
+        extra = [name for name in frame.columns if name not in self.header]
+        if missing or extra:
+            raise ValueError(f"table {self.name}: missing columns {missing}, unknown columns {extra}")
+        out = pd.DataFrame({c.name: frame[c.name].astype(_PANDAS[c.kind]) for c in self.columns})
+        for column in self.columns:
+            if not column.optional and out[column.name].isna().any():
+                raise ValueError(f"table {self.name}: column {column.name} has empty cells")
+        return out.reset_index(drop=True)
+
+
+TRACKS = Table(
+    "tracks",
+    (
+        Column("frame", "int", "Processed frame, counted from 0."),
+        Column("time_s", "float", "Seconds since the first frame.", optional=True),
+        Column("track_id", "int", "Number of the track in this video; below 0: untracked."),
+        Column("class_id", "int", "Detector class of this row."),
+        Column("class_name", "text", "Name of the class."),
+        Column("x1", "float", "Left edge, pixels.", optional=True),
+        Column("y1", "float", "Top edge, pixels.", optional=True),
+        Column("x2", "float", "Right edge, pixels.", optional=True),
+        Column("y2", "float", "Bottom edge, pixels.", optional=True),
+        Column("cx", "float", "Centre, pixels.", optional=True),
+        Column("cy", "float", "Centre, pixels.", optional=True),
+        Column("conf", "float", "Detector confidence, 0..1.", optional=True),
+        Column("speed_kmh", "float", "Speed, km/h.", optional=True),
+        Column("speed_kmh_ema", "float", "Smoothed speed, km/h.", optional=True),
+    ),
+)
+NEEDED_TRACK_COLUMNS = ("frame", "track_id", "class_id", "class_name", "x1", "y1", "x2", "y2")
+
+VIDEO = Column("video", "text", "Name of the video (its folder, its partition).")
+GLOBAL_ID = Column("global_id", "int", "Identity across all videos, 0 and up.")
+
+TRACK_META = Table(
+    "track_meta",
+    (
+        VIDEO,
+        Column("track_id", "int", "Number of the track in its video."),
+        Column("class_id", "int", "Class with the largest sum of confidence over the track."),
+        Column("class_name", "text", "Name of that class."),
+        Column("n_samples", "int", "Crops that were embedded."),
+        Column("f_min", "int", "First frame of the whole track."),
+        Column("f_max", "int", "Last frame of the whole track."),
+    ),
+)
+GLOBAL_ID_MAP = Table("global_id_map", (*TRACK_META.columns, GLOBAL_ID))
+TRACKS_GLOBAL = Table(
+    "tracks_global",
+    (
+        *TRACKS.columns,
+        VIDEO,
+        Column("global_id", "int", "Identity across all videos; empty where none.", optional=True),
+    ),
+)
+TRACK_CROPS = Table(
+    "track_crops",
+    (
+        VIDEO,
+        Column("track_id", "int", "Number of the track in its video."),
+        Column("frame", "int", "Frame of tracks.csv the crop was cut from."),
+        Column("quality", "float", "How much the crop shows of its track, 0..1."),
+        Column("file", "text", "File name under reid/crops/<video>/."),
+    ),
+)
+GALLERIES = Table(
+    "galleries",
+    (
+        GLOBAL_ID,
+        Column("rank", "int", "Position in the gallery, best first, from 0."),
+        VIDEO,
+        Column("track_id", "int", "Number of the track in its video."),
+        Column("frame", "int", "Frame of tracks.csv."),
+        Column("quality", "float", "How much the crop shows of its track, 0..1."),
+        Column("file", "text", "File name under reid/galleries/global_<id>/."),
+    ),
+)
+FLOWS = Table(
+    "flows",
+    (
+        Column("from", "text", "Video an identity leaves."),
+        Column("to", "text", "Video it is seen in next."),
+        Column("count", "int", "Moves."),
+    ),
+)
