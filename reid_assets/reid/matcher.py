@@ -1,0 +1,79 @@
+"""From the vectors of all videos to one identity a track: the entry to `association`.
+
+The steps in order: one table of tracks, what can never be joined, the grouping, the ids. Each step
+is a file of its own under `association`; nothing here knows files or Dagster.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from reid_assets.reid.association.constraints import Constraints, compile_constraints
+from reid_assets.reid.association.ids import number_groups
+from reid_assets.reid.association.linkage import average_linkage, number_by_first
+from reid_assets.reid.association.stack import TrackStack, stack_tracks
+from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.settings import AssociateSettings
+from reid_assets.reid.tables import GLOBAL_ID_MAP
+
+
+@dataclass(frozen=True)
+class Association:
+    """Who is who.
+
+    Attributes:
+        id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
+        next_id: highest id ever given + 1.
+        report: plain values: `method`, `threshold`, `tracks`, `identities`, and the fates of the
+            identities (`born, kept, merged, split, gone`; see `ids.Numbering`).
+    """
+
+    id_map: pd.DataFrame
+    next_id: int
+    report: dict[str, object]
+
+
+def associate(
+    embeddings: Mapping[str, TrackEmbeddings],
+    settings: AssociateSettings,
+    previous: pd.DataFrame | None = None,
+    next_id: int = 0,
+    cameras: Mapping[str, str] | None = None,
+) -> Association:
+    """Group the tracks of all videos into identities that keep rule 1, and number them.
+
+    Args:
+        embeddings: by video name; their order does not matter.
+        settings: the section `associate` of the configuration.
+        previous: the earlier id map, whose ids are kept as far as its identities last; or None.
+        next_id: highest id ever given + 1, so that a retired id never returns.
+        cameras: video name to camera name; a video not named is a camera of its own.
+
+    Raises:
+        MixedBackbonesError: the vectors were made by different backbones.
+    """
+    tracks = stack_tracks(embeddings, cameras)
+    constraints = compile_constraints(tracks.meta, settings)
+    labels = _group_by_threshold(tracks, constraints, settings.min_sim)
+    numbering = number_groups(tracks.meta, labels, previous, next_id)
+    id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=numbering.ids[labels]))
+    report: dict[str, object] = {
+        "method": "threshold",
+        "threshold": settings.min_sim,
+        "tracks": len(tracks),
+        "identities": len(numbering.ids),
+        **numbering.counts,
+    }
+    return Association(id_map, numbering.next_id, report)
+
+
+def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: float) -> np.ndarray:
+    """The plain meaning of `min_sim`: average cosine of pooled vectors; int64 (n,) groups."""
+    labels = np.arange(len(tracks))
+    for rows in constraints.blocks():
+        vectors = tracks.vectors[rows]
+        found = average_linkage(vectors @ vectors.T, constraints.forbidden(rows, rows), min_sim)
+        labels[rows] = rows[np.unique(found, return_index=True)[1]][found]
+    return number_by_first(labels)

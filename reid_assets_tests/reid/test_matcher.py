@@ -1,0 +1,88 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reid_assets.reid.association.constraints import compile_constraints, count_violations
+from reid_assets.reid.errors import MixedBackbonesError
+from reid_assets.reid.matcher import associate
+from reid_assets.reid.settings import AssociateSettings
+from reid_assets_tests.reid.association.worlds import one_video, random_footage
+
+
+def test_no_video_no_track_and_one_track_work():
+    assert associate({}, AssociateSettings()).report["identities"] == 0
+    assert len(associate({"a": one_video("a", np.empty((0, 2)))}, AssociateSettings()).id_map) == 0
+    one = associate({"a": one_video("a", np.eye(1))}, AssociateSettings())
+    assert one.id_map["global_id"].tolist() == [0]
+    assert one.next_id == 1
+
+
+def test_two_tracks_are_one_where_their_cosine_reaches_min_sim():
+    videos = {"a": one_video("a", [[1.0, 0.0]]), "b": one_video("b", [[0.8, 0.6]])}
+    assert associate(videos, AssociateSettings(min_sim=0.79)).report["identities"] == 1
+    assert associate(videos, AssociateSettings(min_sim=0.81)).report["identities"] == 2
+
+
+def test_vectors_of_two_backbones_are_refused():
+    videos = {name: one_video(name, np.eye(1), backbone=name) for name in "ab"}
+    with pytest.raises(MixedBackbonesError):
+        associate(videos, AssociateSettings())
+
+
+def test_the_report_is_plain_enough_for_json():
+    json.dumps(associate(random_footage(0), AssociateSettings()).report)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    min_sim=st.sampled_from([-1.0, 0.2, 0.6]),
+    same_class_only=st.booleans(),
+    returns=st.booleans(),
+    overlap=st.integers(0, 20),
+)
+def test_no_identity_ever_breaks_rule_one(seed, min_sim, same_class_only, returns, overlap):
+    chosen = AssociateSettings(
+        min_sim=min_sim,
+        same_class_only=same_class_only,
+        allow_merge_same_video=returns,
+        max_same_video_time_overlap=overlap,
+    )
+    id_map = associate(random_footage(seed), chosen).id_map
+    assert count_violations(compile_constraints(id_map, chosen), id_map["global_id"].to_numpy(int)) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_videos_and_tracks_does_not_matter(seed):
+    videos = random_footage(seed)
+    chosen = AssociateSettings(min_sim=0.5, allow_merge_same_video=True)
+    shuffled = {name: videos[name] for name in reversed(videos)}
+    for name, video in shuffled.items():
+        order = np.random.default_rng(seed).permutation(len(video.meta))
+        place = np.argsort(order).astype(np.int32)
+        meta = video.meta.iloc[order].reset_index(drop=True)
+        shuffled[name] = type(video)(meta, video.emb[order], video.samples, place[video.sample_track], None)
+    assert associate(videos, chosen).id_map.equals(associate(shuffled, chosen).id_map)
+
+
+def test_a_track_whose_group_stayed_keeps_its_id_as_videos_arrive():
+    videos = random_footage(3, videos=6)
+    chosen = AssociateSettings(min_sim=0.6)
+    before, next_id, retired = None, 0, set()
+    for count in range(1, len(videos) + 1):
+        arrived = {name: videos[name] for name in sorted(videos, reverse=True)[:count]}
+        now = associate(arrived, chosen, before, next_id)
+        if before is not None:
+            old, new = (
+                m.groupby("global_id").apply(lambda g: frozenset(zip(g.video, g.track_id, strict=True)))
+                for m in (before, now.id_map)
+            )
+            assert all(new[i] & old[i] for i in new.index if i in old.index)
+            by_group = {group: i for i, group in old.items()}
+            assert all(by_group.get(group, i) == i for i, group in new.items())
+            assert not retired & set(new.index)
+            retired |= set(old.index) - set(new.index)
+        before, next_id = now.id_map, now.next_id
