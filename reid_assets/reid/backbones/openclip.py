@@ -1,0 +1,170 @@
+"""OpenCLIP's image towers as backbones.
+
+Any model that the installed open_clip knows, with a pretrained tag or a local checkpoint. Without
+either, open_clip silently gives random weights; here that is an error. Radford et al., "Learning
+transferable visual models from natural language supervision", ICML 2021 (section 2.4).
+"""
+
+import importlib.util
+import pickle
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
+from reid_assets.reid.backbones.source import Source
+from reid_assets.reid.backbones.squash import PixelScale
+from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
+from reid_assets.reid.errors import BackboneError
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class ImageTower:
+    """A loaded image tower.
+
+    Attributes:
+        module: scaled (N, 3, size, size) -> (N, dim), float32.
+        scale: the pixel scaling it was trained with.
+        native_size: the side, in pixels, it was trained with.
+    """
+
+    module: "torch.nn.Module"
+    scale: PixelScale
+    native_size: int
+
+
+def check_openclip_name(source: Source) -> None:
+    """Raise BackboneError unless the model, and its tag where it has one, are known to open_clip.
+
+    Reads open_clip's own files without importing it (which costs seconds), unless there is an
+    error to explain.
+    """
+    folder = _package_folder()
+    models = sorted(path.stem for path in (folder / "model_configs").glob("*.json"))
+    if source.model not in models:
+        raise BackboneError(_unknown_model(source.model, models))
+    if not source.weights:
+        raise BackboneError(
+            f"backbone.name: open-clip:{source.model} names no weights, and without them its vectors would "
+            f"be random. Add one of its tags, {_tags(source.model)}, or a checkpoint file, behind an @."
+        )
+    if source.file:
+        return
+    declared = (folder / "pretrained.py").read_text(encoding="utf-8")
+    if not re.search(rf"\b{re.escape(clean_tag(source.weights))}\s*=\s*_", declared):
+        raise BackboneError(_unknown_tag(source))
+
+
+def clean_tag(tag: str) -> str:
+    """A pretrained tag as open_clip compares it."""
+    return tag.lower().replace("-", "_")
+
+
+def openclip_tower(source: Source, image_size: int) -> ImageTower:
+    """Load the image tower of a model with its weights.
+
+    Raises:
+        BackboneError: the weights cannot be fetched, are no checkpoint of this model, or the model
+            cannot work at `image_size`.
+    """
+    make_torchvision_importable()
+    import open_clip
+
+    config = {} if source.file else dict(open_clip.get_pretrained_cfg(source.model, source.weights))
+    if not config and not source.file:
+        raise BackboneError(_unknown_tag(source))
+    try:
+        checkpoint = source.file or fetch_weights(config)
+    except OfflineWeightsError as error:
+        raise BackboneError(
+            f"open-clip:{source.model}@{source.weights}: its weights are not in the local cache and cannot "
+            f"be fetched ({error}). Download {error.address} on a machine with network and name the file: "
+            f"backbone.name: open-clip:{source.model}@<file>. Or use backbone.name: builtin."
+        ) from error
+    native = int(_native_size(source.model))
+    try:
+        model = open_clip.create_model(
+            source.model,
+            pretrained=str(checkpoint),
+            force_quick_gelu=bool(config.get("quick_gelu", False)),
+            force_image_size=image_size if image_size != native else None,
+            pretrained_text=False,
+        )
+    except (RuntimeError, ValueError, KeyError, OSError, EOFError, AttributeError, AssertionError, TypeError,
+            StopIteration, pickle.UnpicklingError) as error:  # fmt: skip
+        raise BackboneError(_not_a_checkpoint(checkpoint, source.model, image_size, native, error)) from error
+    scale = PixelScale(True, tuple(config.get("mean", _MEAN)), tuple(config.get("std", _STD)))
+    return ImageTower(_image_only(model), scale, native)
+
+
+# OpenAI's data set; what open_clip itself takes where a tag does not say (open_clip/constants.py).
+_MEAN = (0.48145466, 0.4578275, 0.40821073)
+_STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+def _image_only(model: "torch.nn.Module") -> "torch.nn.Module":
+    """The image tower alone, so that the text tower's memory is freed."""
+    import torch
+
+    class Tower(torch.nn.Module):
+        def __init__(self, visual: Any) -> None:
+            super().__init__()
+            self.visual = visual
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            features = self.visual(images)
+            # CoCa's tower also gives its tokens.
+            return features[0] if isinstance(features, tuple) else features
+
+    return Tower(model.visual)
+
+
+def _not_a_checkpoint(file: Path, model: str, size: int, native: int, error: BaseException) -> str:
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    resized = f" at image_size {size} (trained at {native}: try that)" if size != native else ""
+    return (
+        f"{file}: not a checkpoint of open-clip:{model}{resized} ({line}). Name the model it was saved from."
+    )
+
+
+def _native_size(model: str) -> int:
+    import open_clip
+
+    size = open_clip.get_model_config(model)["vision_cfg"].get("image_size", 224)
+    return size if isinstance(size, int) else size[0]
+
+
+def _package_folder() -> Path:
+    spec = importlib.util.find_spec("open_clip")
+    if spec is None or spec.origin is None:
+        raise BackboneError(
+            "backbone.name: open-clip needs the package open-clip-torch. Install it with pip."
+        )
+    return Path(spec.origin).parent
+
+
+def _unknown_model(model: str, models: list[str]) -> str:
+    import difflib
+
+    by_lower = {name.lower(): name for name in models}
+    close = difflib.get_close_matches(model.lower(), by_lower, n=3, cutoff=0.4)
+    hint = ", ".join(by_lower[name] for name in close) or "ViT-B-32"
+    return f"backbone.name: open_clip has no model {model!r}. Nearest: {hint}."
+
+
+def _unknown_tag(source: Source) -> str:
+    return (
+        f"backbone.name: open-clip:{source.model} has no pretrained tag {source.weights!r}, and there is no "
+        f"such file. Its tags: {_tags(source.model)}."
+    )
+
+
+def _tags(model: str) -> str:
+    make_torchvision_importable()
+    import open_clip
+
+    return ", ".join(open_clip.list_pretrained_tags_by_model(model)) or "(it has none)"

@@ -1,0 +1,71 @@
+"""Where an OpenCLIP tag's weights lie: the local caches first, the network only when it answers.
+
+open_clip would ask the hub even for what is cached, and wait through its retries where there is no
+network. Loading a checkpoint is `openclip.py`.
+"""
+
+import os
+import urllib.error
+from pathlib import Path
+
+from reid_assets.reid.backbones.reachability import hugging_face_url, why_unreachable
+
+
+class OfflineWeightsError(Exception):
+    """Weights that are not cached and cannot be fetched.
+
+    Attributes:
+        address: where a person with network would download them.
+    """
+
+    def __init__(self, reason: str, address: str) -> None:
+        super().__init__(reason)
+        self.address = address
+
+
+def fetch_weights(config: dict[str, object]) -> Path:
+    """The local file of a pretrained tag, downloaded where that is possible.
+
+    Args:
+        config: open_clip's entry for the tag, with `hf_hub` ("owner/repository/[file]") or `url`.
+
+    Raises:
+        OfflineWeightsError: not cached, and no way to fetch it.
+    """
+    import open_clip
+
+    hub, url = str(config.get("hf_hub") or ""), str(config.get("url") or "")
+    cached = _hub_cache(hub) if hub else _url_cache(url)
+    if cached:
+        return cached
+    address = f"{hugging_face_url()}/{hub.rstrip('/')}" if hub else url
+    if hub and os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
+        raise OfflineWeightsError("HF_HUB_OFFLINE is set", address)
+    reason = why_unreachable(address)
+    if reason:
+        raise OfflineWeightsError(reason, address)
+    try:
+        return Path(open_clip.download_pretrained(config))
+    except (OSError, urllib.error.URLError, RuntimeError, ValueError) as error:
+        raise OfflineWeightsError(" ".join(str(error).split())[:300], address) from error
+
+
+def _hub_cache(hub: str) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+    from open_clip.constants import HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME
+
+    repository, _, name = hub.rpartition("/")
+    names = (
+        [name, f"{name.rpartition('.')[0]}.safetensors"] if name else [HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME]
+    )
+    for candidate in names:
+        found = try_to_load_from_cache(repository, candidate)
+        if isinstance(found, str):
+            return Path(found)
+    return None
+
+
+def _url_cache(url: str) -> Path | None:
+    # The folder open_clip itself downloads into.
+    path = Path("~/.cache/clip").expanduser() / url.rpartition("/")[2]
+    return path if path.is_file() else None
