@@ -14,6 +14,13 @@ def _device(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _triple(value: object) -> object:
+    return tuple(float(v) if type(v) is int else v for v in value) if isinstance(value, list) else value
+
+
+Triple = Annotated[tuple[float, float, float] | None, BeforeValidator(_triple)]
+
+
 class Section(BaseModel):
     """A part of the configuration: immutable, no unknown keys, no silent conversion."""
 
@@ -30,8 +37,8 @@ class BackboneSettings(Section):
     runtime: Literal["auto", "torch", "openvino", "onnxruntime"] = "auto"
     # Only for `onnx:` files, where the file itself does not say.
     channel_order: Literal["rgb", "bgr"] = "rgb"
-    mean: tuple[float, float, float] | None = None
-    std: tuple[float, float, float] | None = None
+    mean: Triple = None
+    std: Triple = None
 
 
 class EmbedSettings(Section):
@@ -42,6 +49,12 @@ class EmbedSettings(Section):
     per_track_max_samples: int = Field(default=12, ge=1)
     min_box_size: int = Field(default=16, ge=1)
     class_filter: list[int] | None = None
+    # Prefer frames that are cheap to decode (keyframes and what follows them closely).
+    keyframes: bool = True
+    # Best crops of a track that are kept as pictures.
+    crops_per_track: int = Field(default=8, ge=1)
+    # Pixels cut off each side of a box where only an analysis.mp4 exists, which may have the box drawn in.
+    inset: int = Field(default=0, ge=0, le=32)
 
 
 class AssociateSettings(Section):
@@ -62,6 +75,12 @@ class GallerySettings(Section):
     thumb: int = Field(default=224, ge=16, le=2048)
 
 
+class RemovalSettings(Section):
+    """When vanished videos are believed to be gone."""
+
+    max_share: float = Field(default=0.2, ge=0.0, le=1.0)
+
+
 class Settings(Section):
     """The whole of `configs/cv/reid.yaml`."""
 
@@ -69,3 +88,4 @@ class Settings(Section):
     embed: EmbedSettings = EmbedSettings()
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
+    removals: RemovalSettings = RemovalSettings()
