@@ -150,3 +150,12 @@ FLOWS = Table(
         Column("count", "int", "Moves."),
     ),
 )
+MERGED_ANALYTICS = Table(
+    "merged_analytics",
+    (
+        Column("key", "text", "Key of merged_analytics.json."),
+        Column("value", "text", "Its value, as JSON."),
+    ),
+)
+SUMMARY_GLOBAL = Table("summary_global", (VIDEO, *MERGED_ANALYTICS.columns))
+IDENTITY_STATE = Table("identity_state", MERGED_ANALYTICS.columns)

@@ -1,0 +1,50 @@
+# Everything goes through these targets; each makes the environment first if it is not there.
+PYTHON ?= python3.11
+VENV ?= .venv
+# TORCH=cpu takes torch without CUDA from pytorch.org; TORCH=cuda (default on PyPI for Linux) takes it with.
+TORCH ?=
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
+TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run ui test lint format bench soak accuracy screenshots clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --quiet $(TORCH_INDEX) --constraint constraints.txt torch torchvision
+	$(PIP) --quiet $(TORCH_INDEX) --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python tools/usable_opencv.py
+	@touch $@
+
+env: $(VENV)/.ready  ## the Python environment in .venv
+
+demo: $(VENV)/.ready  ## make the demo world, run everything on it, say where to look
+	$(BIN)/reid-assets demo
+
+run: $(VENV)/.ready  ## run on outputs/cv (or REID_ROOT)
+	$(BIN)/reid-assets run
+
+ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
+	$(BIN)/reid-assets ui
+
+test: $(VENV)/.ready  ## all tests (under ten minutes on two cores)
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready  ## ruff (lint and format) and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.ready  ## let ruff format everything
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready  ## seconds per stage, beside a plain implementation in the same run
+	$(BIN)/python -m benchmarks.stages
+
+clean:  ## remove the environment and the outputs of the demo
+	rm -rf $(VENV) outputs/demo

@@ -1,0 +1,115 @@
+"""Which videos came, changed, went, and what their going removes.
+
+Shared by the command line and the sensors. Removal is careful: a vanished folder is more often an
+unmounted disk than a wish.
+"""
+
+import shutil
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from reid_assets.layout import PER_VIDEO
+from reid_assets.project import Project
+
+_FEWEST_SUSPICIOUS = 3
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The difference between the videos known so far and those that are there.
+
+    Attributes:
+        new, gone: names, sorted. `gone` holds what may be removed.
+        withheld: names that vanished in suspicious number; nothing of theirs is touched.
+        refused: folders that are no videos, with the reason.
+    """
+
+    new: list[str]
+    gone: list[str]
+    withheld: list[str]
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def look(project: Project, known: set[str], confirmed: bool = False) -> Arrival:
+    """Compare the root with the known names; `confirmed` allows any number of removals."""
+    at = project.layout
+    folders = set(at.video_names())
+    # A pair that somebody else made counts for its video even without a folder.
+    elsewhere = {
+        video
+        for video in set(at.embedded_names()) - folders
+        if not project.freshness.ours("track_embeddings", video)
+    }
+    there = folders | elsewhere
+    gone = sorted(known - there)
+    suspicious = len(gone) >= _FEWEST_SUSPICIOUS and len(gone) > project.settings.removals.max_share * len(known)
+    if suspicious and not confirmed:
+        return Arrival(sorted(there - known), [], gone, at.refused_folders())
+    return Arrival(sorted(there - known), gone, [], at.refused_folders())
+
+
+def register(project: Project, instance: dg.DagsterInstance, partitions: str, arrival: Arrival) -> None:
+    """Bring the partition set level, and remove what this product made for videos that are gone."""
+    if arrival.new:
+        instance.add_dynamic_partitions(partitions, arrival.new)
+    for video in arrival.gone:
+        forget(project, video)
+        instance.delete_dynamic_partition(partitions, video)
+
+
+def forget(project: Project, video: str) -> None:
+    """Remove what this product made for one video; what others made stays."""
+    for artifact in PER_VIDEO:
+        if project.freshness.ours(artifact, video):
+            for path in project.freshness.files(artifact, video):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        project.freshness.forget(artifact, video)
+
+
+def report_inputs(project: Project, instance: dg.DagsterInstance) -> None:
+    """Record a materialization of `tracks` for each video whose files are new or changed."""
+    key = dg.AssetKey("tracks")
+    seen = _latest_digests(instance, key)
+    for video in project.layout.video_names():
+        digest = project.freshness.digests.of(project.layout.tracks(video))
+        if seen.get(video) != digest:
+            path = dg.MetadataValue.path(str(project.layout.tracks(video)))
+            instance.report_runless_asset_event(
+                dg.AssetMaterialization(key, partition=video, metadata={"path": path, "content": digest})
+            )
+
+
+def report_pairs(project: Project, instance: dg.DagsterInstance, stale: set[str]) -> None:
+    """Record a materialization for pairs that lie on disk and that the history does not know.
+
+    They were made elsewhere, or by a run that was killed before it could tell.
+    """
+    for asset in ("track_embeddings", "track_crops"):
+        key = dg.AssetKey(asset)
+        recorded = set(instance.get_materialized_partitions(key))
+        for video in set(project.layout.embedded_names()) - recorded - stale:
+            path = project.freshness.files(asset, video)[-1]
+            if path.exists():
+                metadata = {"path": dg.MetadataValue.path(str(path)), "note": "found on disk"}
+                event = dg.AssetMaterialization(key, partition=video, metadata=metadata)
+                instance.report_runless_asset_event(event)
+
+
+def _latest_digests(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, str]:
+    """Content digest of each partition as it was reported last."""
+    storage_ids = instance.event_log_storage.get_latest_storage_id_by_partition(
+        key, dg.DagsterEventType.ASSET_MATERIALIZATION
+    )
+    found: dict[str, str] = {}
+    ids = sorted(storage_ids.values())
+    for start in range(0, len(ids), 500):
+        chunk = dg.AssetRecordsFilter(asset_key=key, storage_ids=ids[start : start + 500])
+        for record in instance.fetch_materializations(chunk, limit=500).records:
+            event = record.asset_materialization
+            if event and event.partition and "content" in event.metadata:
+                found[event.partition] = str(event.metadata["content"].value)
+    return found

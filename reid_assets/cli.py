@@ -1,0 +1,132 @@
+"""The command line: names, options and exit codes. What each command does is `reid_assets.commands`.
+
+Commands are imported when they are called: `--help` must not pay for Dagster or a network.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from reid_assets.layout import ARTIFACTS
+from reid_assets.reid.errors import ConfigError, ReidError
+
+EXIT_FAILED, EXIT_USAGE = 1, 2
+
+
+def _root_and_config(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option(
+        "--config", type=click.Path(), help="Configuration (default: REID_CONFIG, else configs/cv/reid.yaml)."
+    )(command)
+    return click.option(
+        "--root", type=click.Path(), help="Folder of the videos (default: REID_ROOT, else outputs/cv)."
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="reid-assets")
+def cli() -> None:
+    """Global identities over many analysed videos."""
+
+
+@cli.command()
+@_root_and_config
+@click.option("--video", "videos", multiple=True, help="Only this video; may be given several times.")
+@click.option(
+    "--only", multiple=True, type=click.Choice(ARTIFACTS), help="Only this asset; may be given several times."
+)
+@click.option("--force", is_flag=True, help="Make again what is up to date, decide `auto` anew.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made, why, and about how long it takes.")
+@click.option("--confirm-removals", is_flag=True, help="Many videos are gone, and that is right.")
+def run(
+    root: str | None,
+    config: str | None,
+    videos: tuple[str, ...],
+    only: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    confirm_removals: bool,
+) -> int:
+    """Make everything that is missing or out of date."""
+    from reid_assets.commands.run import run_command
+
+    return run_command(root, config, videos, only, force, dry_run, confirm_removals)
+
+
+@cli.command()
+@_root_and_config
+def status(root: str | None, config: str | None) -> int:
+    """Per video: found, embedded, in the map, out of date and why."""
+    from reid_assets.commands.status import status_command
+
+    return status_command(root, config)
+
+
+@cli.command()
+@_root_and_config
+def doctor(root: str | None, config: str | None) -> int:
+    """What is wrong on this machine or root, and what to do."""
+    from reid_assets.commands.doctor import doctor_command
+
+    return doctor_command(root, config)
+
+
+@cli.command()
+@click.option("--root", type=click.Path(), help="Where to make the demo world (default: outputs/demo).")
+def demo(root: str | None) -> int:
+    """Make a small world of videos with known truth and run everything on it."""
+    from reid_assets.commands.demo import demo_command
+
+    return demo_command(root)
+
+
+@cli.command()
+@_root_and_config
+@click.option("--truth", required=True, type=click.Path(), help="CSV with video,track_id,identity.")
+@click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
+def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) -> int:
+    """Compare the identity map with the truth."""
+    from reid_assets.commands.evaluate import evaluate_command
+
+    return evaluate_command(root, config, truth, as_json)
+
+
+@cli.command()
+@_root_and_config
+@click.option("--backbone", required=True, help="Label of the backbone that made the pairs.")
+@click.option("--video", "videos", multiple=True, help="Only this video; may be given several times.")
+def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str, ...]) -> int:
+    """Say which backbone made embeddings pairs that do not say it themselves."""
+    from reid_assets.commands.adopt import adopt_command
+
+    return adopt_command(root, config, backbone, videos)
+
+
+@cli.command()
+@_root_and_config
+@click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
+def ui(root: str | None, config: str | None, port: int) -> int:
+    """The Dagster UI with its daemon on 127.0.0.1, with the same history that `run` writes."""
+    from reid_assets.commands.ui import ui_command
+
+    return ui_command(root, config, port)
+
+
+def main() -> None:
+    """Entry point: 0 all well, 1 something failed, 2 usage or configuration."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_USAGE
+    except click.Abort:
+        click.echo("Stopped. What was finished stays; run again to go on.", err=True)
+        code = 130
+    except ConfigError as error:
+        click.echo(f"configuration: {error}", err=True)
+        code = EXIT_USAGE
+    except ReidError as error:
+        click.echo(f"failed: {error}", err=True)
+        code = EXIT_FAILED
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,125 @@
+"""`reid-assets doctor`: what is wrong on this machine or root, and what to do about it.
+
+Each examination is a function that returns findings; it never raises for what it is there to find.
+"""
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+from reid_assets.commands.run import open_project
+from reid_assets.commands.screen import Screen
+from reid_assets.history import home_of
+from reid_assets.io.database import Database, DatabaseBusyError
+from reid_assets.io.lock import holder_of, is_held
+from reid_assets.io.originals import crop_sources, read_summary
+from reid_assets.project import Project
+from reid_assets.reid.errors import BackboneError, InputError
+from reid_assets.reid.video import picture_size
+
+_PACKAGES = ("dagster", "torch", "open-clip-torch", "openvino", "onnxruntime", "av", "numpy", "pandas", "duckdb")
+_LITTLE_DISK = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One examined thing: how it stands (`ok`, `note`, `wrong`) and what to do."""
+
+    what: str
+    state: str
+    advice: str
+
+
+def doctor_command(root: str | None, config: str | None) -> int:
+    """Print all findings; 1 where something is wrong."""
+    project, screen = open_project(root, config), Screen()
+    findings = list(examine(project))
+    screen.table("Doctor", ["what", "state", "found / what to do"], [[f.what, f.state, f.advice] for f in findings])
+    return 1 if any(finding.state == "wrong" for finding in findings) else 0
+
+
+def examine(project: Project) -> Iterator[Finding]:
+    """All examinations, the cheap ones first."""
+    yield from _versions()
+    yield from _opencv()
+    yield from _disk(project)
+    yield from _locks(project)
+    yield from _backbone(project)
+    yield from _videos(project)
+
+
+def _versions() -> Iterator[Finding]:
+    found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    yield Finding("versions", "ok", f"Python {platform.python_version()}, {found}")
+    yield Finding("processor", "ok", f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB")
+
+
+def _opencv() -> Iterator[Finding]:
+    try:
+        import cv2
+    except ImportError as error:
+        yield Finding(
+            "opencv",
+            "wrong",
+            f"{error}. Install libgl1 and libglib2.0-0, or replace opencv-python by opencv-python-headless.",
+        )
+    else:
+        yield Finding("opencv", "ok", cv2.__version__)
+
+
+def _disk(project: Project) -> Iterator[Finding]:
+    free = shutil.disk_usage(project.layout.root).free
+    state = "ok" if free > _LITTLE_DISK else "wrong"
+    advice = f"{free / 1e9:.1f} GB free under {project.layout.root}"
+    yield Finding("disk", state, advice if state == "ok" else f"{advice}. Free some: crops need about 9 kB each.")
+
+
+def _locks(project: Project) -> Iterator[Finding]:
+    held = is_held(project.layout.lock)
+    yield Finding("lock", "note" if held else "ok", holder_of(project.layout.lock) if held else "free")
+    if project.layout.database.is_file():
+        try:
+            with Database(project.layout.database, waits=()).connect():
+                yield Finding("database", "ok", str(project.layout.database))
+        except DatabaseBusyError as error:
+            yield Finding("database", "note", str(error))
+    yield Finding("history", "ok", str(home_of(project.layout)))
+
+
+def _backbone(project: Project) -> Iterator[Finding]:
+    from reid_assets.reid.backbone import choose_auto, load_backbone
+
+    configured = project.settings.backbone.name
+    try:
+        settings = project.backbone_settings()
+        if settings is None:
+            choice = choose_auto(project.settings.backbone, project.layout.compiled)
+            for name, why in choice.why_not.items():
+                yield Finding("backbone", "note", f"{name} cannot be taken: {why}")
+            settings = project.settings.backbone.model_copy(update={"name": choice.name})
+        label = load_backbone(settings, project.layout.compiled).label
+    except BackboneError as error:
+        yield Finding("backbone", "wrong", str(error))
+    else:
+        yield Finding("backbone", "ok", f"configured {configured}, loads as {label}")
+
+
+def _videos(project: Project) -> Iterator[Finding]:
+    for folder, why in project.layout.refused_folders().items():
+        yield Finding(folder, "note", f"no video: {why}")
+    for video in project.layout.video_names():
+        summary, problem = read_summary(project.layout, video)
+        if problem:
+            yield Finding(video, "note", problem)
+        for source in crop_sources(project.layout, video):
+            try:
+                width, height = picture_size(source.path)
+            except InputError as error:
+                yield Finding(video, "wrong", str(error))
+            else:
+                clock = (summary or {}).get("start_time", "no clock (start_time in summary.json)")
+                yield Finding(video, "ok", f"{source.kind}: {width}x{height}, {clock}")

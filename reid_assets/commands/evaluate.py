@@ -1,0 +1,21 @@
+"""`reid-assets evaluate`: the identity map against a truth."""
+
+import json
+from pathlib import Path
+
+from reid_assets.commands.run import open_project
+from reid_assets.commands.screen import Screen
+from reid_assets.io.identity_io import read_map
+from reid_assets.reid.evaluation import evaluate, read_truth
+
+
+def evaluate_command(root: str | None, config: str | None, truth: str, as_json: bool) -> int:
+    """Print the figures; 1 where an identity rule is violated."""
+    project, screen = open_project(root, config), Screen()
+    figures = evaluate(read_map(project), read_truth(Path(truth)), project.settings.associate)
+    if as_json:
+        screen.say(json.dumps(figures, indent=2))
+    else:
+        rows = [[name.replace("_", " "), f"{value:.4g}"] for name, value in figures.items()]
+        screen.table(f"{project.layout.global_id_map} against {truth}", ["figure", "value"], rows)
+    return 1 if figures["violations"] else 0

@@ -1,0 +1,54 @@
+"""`reid-assets status`: where each video stands, and what is out of date and why."""
+
+from reid_assets import worklist
+from reid_assets.commands.run import open_project
+from reid_assets.commands.screen import Screen
+from reid_assets.io.identity_io import read_map
+from reid_assets.io.lock import holder_of, is_held
+from reid_assets.layout import WHOLE
+from reid_assets.project import Project
+from reid_assets.reid.errors import InputError, ReidError
+
+
+def status_command(root: str | None, config: str | None) -> int:
+    """Print the state of a root; reads only."""
+    project, screen = open_project(root, config), Screen()
+    try:
+        mapped = read_map(project).groupby("video").size().to_dict()
+    except ReidError:
+        mapped = {}
+    folders, embedded = set(project.layout.video_names()), set(project.layout.embedded_names())
+    rows = [
+        [
+            video,
+            "folder" if video in folders else "embeddings only",
+            "yes" if video in embedded else "no",
+            str(mapped.get(video, 0)),
+            _state(project, video, video in folders),
+        ]
+        for video in sorted(folders | embedded)
+    ]
+    screen.table(str(project.layout.root), ["video", "found", "embedded", "tracks in map", "state"], rows)
+    for artifact in WHOLE:
+        screen.say(f"{artifact}: {project.freshness.why_stale(artifact) or 'up to date'}")
+    for folder, why in project.layout.refused_folders().items():
+        screen.warn(f"{folder!r} is no video: {why}")
+    if is_held(project.layout.lock):
+        screen.say(f"Somebody is writing here: {holder_of(project.layout.lock)}")
+    return 0
+
+
+def _state(project: Project, video: str, has_folder: bool) -> str:
+    if not has_folder:
+        label = worklist.foreign_pairs(project).get(video)
+        return f"made by {label}, which is not the configured backbone" if label else "used as it is"
+    try:
+        why = worklist.why_embed(project, video)
+    except InputError as error:
+        return str(error)
+    if why:
+        return f"embeddings out of date: {why}"
+    for artifact in ("tracks_global", "summary_global"):
+        if why := project.freshness.why_stale(artifact, video):
+            return f"{artifact} out of date: {why}"
+    return "up to date"

@@ -1,0 +1,25 @@
+"""Who moved from which video to which."""
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.freshness import Made
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.reid.flows import count_flows
+from reid_assets.reid.tables import FLOWS
+
+
+@dg.asset(
+    description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `reid/flows.json`.",
+    io_manager_key="flows_io",
+    group_name="results",
+    kinds={"csv", "json", "duckdb"},
+    metadata=table_metadata(FLOWS),
+)
+def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.MaterializeResult[Made[pd.DataFrame]]:
+    """Count the moves of all identities."""
+    of = project.open().freshness.of("flows")
+    table = count_flows(global_id_map)
+    metadata = {"moves": int(table["count"].sum()), "pairs": len(table)}
+    return dg.MaterializeResult(value=Made(table, of), metadata=metadata)

@@ -1,0 +1,34 @@
+"""Thumbnails of each identity, for a person to judge."""
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.freshness import Made
+from reid_assets.io.embeddings_io import CropLibrary, crop_name
+from reid_assets.io.galleries_io import Galleries
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.reid.galleries import choose_thumbnails, square_thumbnail
+from reid_assets.reid.tables import GALLERIES
+
+
+@dg.asset(
+    description="The best crops of each identity, spread over its videos: `reid/galleries/global_<id>/`.",
+    io_manager_key="galleries_io",
+    group_name="results",
+    kinds={"python"},
+    metadata=table_metadata(GALLERIES),
+)
+def galleries(
+    global_id_map: pd.DataFrame, track_crops: CropLibrary, project: ProjectResource
+) -> dg.MaterializeResult[Made[Galleries]]:
+    """Choose and draw the thumbnails."""
+    opened = project.open()
+    of, wanted = opened.freshness.of("galleries"), opened.settings.galleries
+    table = choose_thumbnails(global_id_map, track_crops.table, wanted.per_id)
+
+    def thumbnail(video: str, track_id: int, frame: int) -> bytes:
+        return square_thumbnail(track_crops.jpeg(video, crop_name(track_id, frame)), wanted.thumb)
+
+    metadata = {"thumbnails": len(table), "identities": int(table["global_id"].nunique())}
+    return dg.MaterializeResult(value=Made(Galleries(table, thumbnail), of), metadata=metadata)

@@ -1,0 +1,31 @@
+"""Which identity each track is: all videos together."""
+
+import dagster as dg
+
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.freshness import Made
+from reid_assets.io.identity_io import GlobalIdMapIOManager
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.matcher import Association, associate
+from reid_assets.reid.tables import GLOBAL_ID_MAP
+
+
+@dg.asset(
+    description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
+    io_manager_key="global_id_map_io",
+    group_name="identities",
+    kinds={"python", "duckdb"},
+    metadata=table_metadata(GLOBAL_ID_MAP),
+)
+def global_id_map(
+    track_embeddings: dict[str, TrackEmbeddings],
+    project: ProjectResource,
+    map_store: dg.ResourceParam[GlobalIdMapIOManager],
+) -> dg.MaterializeResult[Made[Association]]:
+    """Group all tracks under the identity rules; ids last from map to map."""
+    opened = project.open()
+    of = opened.freshness.of("global_id_map")
+    previous, next_id = map_store.previous()
+    found = associate(track_embeddings, opened.settings.associate, previous, next_id)
+    return dg.MaterializeResult(value=Made(found, of), metadata=dict(found.report))

@@ -1,0 +1,40 @@
+"""Counts over all videos together."""
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.freshness import Made
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io.video_folders import VideoFolders
+from reid_assets.reid.analytics import merge_analytics
+from reid_assets.reid.errors import InputError
+from reid_assets.reid.tables import MERGED_ANALYTICS
+
+
+@dg.asset(
+    description="Counts over all videos: `reid/merged_analytics.json`.",
+    io_manager_key="merged_analytics_io",
+    group_name="results",
+    kinds={"json", "duckdb"},
+    metadata=table_metadata(MERGED_ANALYTICS),
+)
+def merged_analytics(
+    context: dg.AssetExecutionContext,
+    tracks: VideoFolders,
+    global_id_map: pd.DataFrame,
+    project: ProjectResource,
+) -> dg.MaterializeResult[Made[dict[str, object]]]:
+    """Merge the counts of all videos."""
+    opened = project.open()
+    of = opened.freshness.of("merged_analytics")
+    in_map, without = global_id_map.groupby("video").size(), {}
+    for video in tracks.names():
+        try:
+            without[video] = len(tracks.tracks(video).per_track) - int(in_map.get(video, 0))
+        except InputError as error:
+            context.log.warning(f"{video}: not counted: {error}")
+    videos = sorted({*opened.layout.embedded_names(), *without})
+    value = merge_analytics(global_id_map, videos, without)
+    numbers = {key: count for key, count in value.items() if isinstance(count, int)}
+    return dg.MaterializeResult(value=Made(value, of), metadata=numbers)

@@ -1,0 +1,45 @@
+"""summary.json of each video with the identities counted."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.defs.partitions import videos
+from reid_assets.defs.per_video import each_video, materialize_each
+from reid_assets.freshness import Made
+from reid_assets.io.outputs_io import SummaryGlobalIOManager
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io.video_folders import VideoFolders
+from reid_assets.reid.summary import global_summary
+
+
+@dg.asset(
+    description="summary.json with what the identities add: `<video>/summary_global.json`.",
+    io_manager_key="summary_global_io",
+    deps=["tracks_global"],
+    partitions_def=videos,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    group_name="per_video",
+    kinds={"json"},
+)
+def summary_global(
+    context: dg.AssetExecutionContext,
+    tracks: VideoFolders,
+    global_id_map: pd.DataFrame,
+    project: ProjectResource,
+    summary_store: dg.ResourceParam[SummaryGlobalIOManager],
+) -> Iterator[dg.MaterializeResult]:
+    """Summarise the videos of this run."""
+    opened = project.open()
+
+    def summarise(video: str) -> dict[str, object]:
+        of = opened.freshness.of("summary_global", video)
+        summary, problem = tracks.summary(video)
+        if problem:
+            context.log.warning(f"{video}: {problem}")
+        seen = global_id_map[global_id_map["video"] == video]
+        value = global_summary(summary, seen, tracks.tracks(video))
+        return summary_store.write(video, Made(value, of), context.log)
+
+    yield from materialize_each(context, each_video(context.partition_keys, "summary_global", summarise))

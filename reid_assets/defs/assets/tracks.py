@@ -1,0 +1,17 @@
+"""What somebody else's analysis left for each video: the input of everything."""
+
+import dagster as dg
+
+from reid_assets.defs.partitions import videos
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.reid.tables import TRACKS
+
+tracks = dg.AssetSpec(
+    "tracks",
+    description="Detections with per-video track numbers: `<video>/tracks.csv`, `summary.json`, "
+    "`analysis.mp4`. Made by a detector and tracker, registered here by `reid-assets run`.",
+    partitions_def=videos,
+    group_name="input",
+    kinds={"csv"},
+    metadata=table_metadata(TRACKS),
+).with_io_manager_key("tracks_io")

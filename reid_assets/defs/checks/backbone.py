@@ -1,0 +1,25 @@
+"""Whether the vectors come from the backbone one would wish for."""
+
+import dagster as dg
+
+from reid_assets.io.project_resource import ProjectResource
+
+
+@dg.asset_check(
+    asset="track_embeddings",
+    description="Warns where `auto` had to take a lesser backbone, with the reason and the way out.",
+)
+def backbone_is_the_best_wanted(project: ProjectResource) -> dg.AssetCheckResult:
+    """Show what `auto` took and why not something better."""
+    opened = project.open()
+    choice = opened.choice() or {"name": opened.settings.backbone.name, "why_not": {}}
+    why_not = "\n".join(f"{name}: {why}" for name, why in choice["why_not"].items())
+    return dg.AssetCheckResult(
+        passed=not why_not,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "configured": opened.settings.backbone.name,
+            "taken": choice["name"],
+            "why_not_better": why_not or "nothing",
+        },
+    )

@@ -1,0 +1,75 @@
+"""One run over many videos: each is stored as soon as it is done, and one bad video fails alone.
+
+Used by every partitioned asset. Storage has its own place; here is only the order of events that
+Dagster needs so that exactly the finished partitions count as materialised.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from reid_assets import progress
+from reid_assets.reid.errors import InputError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one video.
+
+    Attributes:
+        video: its partition key.
+        metadata: of each asset that was stored for it; empty where it failed.
+        error: why it failed, in one line; None where it did not.
+    """
+
+    video: str
+    metadata: Mapping[str, dict[str, Any]]
+    error: str | None = None
+
+
+def each_video(keys: Iterable[str], asset: str, make: Callable[[str], dict[str, Any]]) -> Iterator[Outcome]:
+    """Make one asset for each video; what the person can mend fails that video alone."""
+    keys = list(keys)
+    for done, video in enumerate(keys):
+        progress.report(asset, done, len(keys), video)
+        try:
+            yield Outcome(video, {asset: make(video)})
+        except (InputError, OSError) as error:
+            yield Outcome(video, {}, str(error))
+    progress.report(asset, len(keys), len(keys))
+
+
+def materialize_each(
+    context: dg.AssetExecutionContext, outcomes: Iterable[Outcome]
+) -> Iterator[dg.MaterializeResult]:
+    """Turn outcomes into materializations; fail at the end if a video failed.
+
+    A plain return would mark every key of the run, so after a failure the finished keys are logged
+    one by one and the step fails, with the reasons under `failed` in its metadata.
+    """
+    finished, failed = [], {}
+    for outcome in outcomes:
+        if outcome.error is None:
+            finished.append(outcome)
+        else:
+            context.log.error(f"{outcome.video}: {outcome.error}")
+            failed[outcome.video] = outcome.error
+    if not failed:
+        for outcome in finished:
+            for asset, metadata in outcome.metadata.items():
+                context.add_asset_metadata(metadata, asset_key=asset, partition_key=outcome.video)
+        for key in sorted(context.selected_asset_keys):
+            yield dg.MaterializeResult(asset_key=key)
+        return
+    for outcome in finished:
+        for asset, metadata in outcome.metadata.items():
+            context.log_event(
+                dg.AssetMaterialization(asset_key=asset, partition=outcome.video, metadata=metadata)
+            )
+    raise dg.Failure(
+        description=f"{len(failed)} of {len(failed) + len(finished)} videos failed: {', '.join(failed)}",
+        metadata={"failed": failed},
+        allow_retries=False,
+    )

@@ -1,0 +1,41 @@
+"""What the assets are given: the project, and an IO manager for each artifact."""
+
+from typing import Any
+
+from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
+from reid_assets.io.galleries_io import GalleriesIOManager
+from reid_assets.io.identity_io import GlobalIdMapIOManager
+from reid_assets.io.outputs_io import (
+    FlowsIOManager,
+    MergedAnalyticsIOManager,
+    SummaryGlobalIOManager,
+    TracksGlobalIOManager,
+)
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io.video_folders import TracksIOManager
+
+
+def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
+    """All resources of one project; empty arguments mean the environment or the defaults."""
+    project = ProjectResource(root=root, config=config)
+    embeddings, crops = TrackEmbeddingsIOManager(project=project), TrackCropsIOManager(project=project)
+    id_map, attached = GlobalIdMapIOManager(project=project), TracksGlobalIOManager(project=project)
+    summaries = SummaryGlobalIOManager(project=project)
+    return {
+        "project": project,
+        "tracks_io": TracksIOManager(project=project),
+        # Under `_io` Dagster loads inputs through them; under `_store` an asset hands over key by key.
+        "track_embeddings_io": embeddings,
+        "embeddings_store": embeddings,
+        "track_crops_io": crops,
+        "crops_store": crops,
+        "global_id_map_io": id_map,
+        "map_store": id_map,
+        "tracks_global_io": attached,
+        "tracks_store": attached,
+        "summary_global_io": summaries,
+        "summary_store": summaries,
+        "galleries_io": GalleriesIOManager(project=project),
+        "flows_io": FlowsIOManager(project=project),
+        "merged_analytics_io": MergedAnalyticsIOManager(project=project),
+    }

@@ -1,0 +1,74 @@
+"""Files that appear whole or not at all.
+
+Everything is written beside its place under a name that begins with a dot and ends in `.partial`,
+then renamed. What a killed run left behind is swept by the next holder of the root's lock.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def partial_of(path: Path) -> Path:
+    """Where a file or folder is made before it gets its name."""
+    digest = f"{os.getpid():x}"
+    # A name of 200 bytes must not grow beyond what file systems take.
+    return path.with_name(f".{path.name[:80]}.{digest}.partial")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to; it takes the place of `path` when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_of(path)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """An empty folder to fill; it takes the place of `path` when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial, old = partial_of(path), partial_of(path.with_name(f"{path.name}-old"))
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        if path.exists():
+            path.replace(old)
+        partial.replace(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_bytes(path: Path, chunks: Iterable[bytes]) -> int:
+    """Write the chunks, return how many bytes they were."""
+    size = 0
+    with replacing(path) as partial, partial.open("wb") as stream:
+        for chunk in chunks:
+            size += stream.write(chunk)
+    return size
+
+
+def write_json(path: Path, value: Any) -> int:
+    """Write readable JSON with a final newline, return its bytes."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return write_bytes(path, [text.encode("utf-8")])
+
+
+def sweep_partials(folder: Path) -> None:
+    """Remove what killed runs left half-written below a folder and in its children's folders."""
+    for pattern in (".*.partial", "*/.*.partial", "*/*/.*.partial"):
+        for path in folder.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

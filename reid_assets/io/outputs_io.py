@@ -1,0 +1,75 @@
+"""IO managers of what follows from the map: attached tracks and summaries, flows, analytics."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from reid_assets.io.atomic import write_bytes, write_json
+from reid_assets.io.project_resource import ProjectIOManager, path_facts
+from reid_assets.project import Project
+from reid_assets.reid.tables import FLOWS
+
+
+class TracksGlobalIOManager(ProjectIOManager):
+    """`<video>/tracks_global.csv`, streamed."""
+
+    @property
+    def artifact(self) -> str:
+        """Name of the asset."""
+        return "tracks_global"
+
+    def store(self, project: Project, video: str | None, value: Iterable[bytes]) -> dict[str, Any]:
+        """Write the chunks as they come."""
+        assert video is not None
+        path = project.layout.tracks_global(video)
+        write_bytes(path, value)
+        return path_facts(project, path)
+
+
+class SummaryGlobalIOManager(ProjectIOManager):
+    """`<video>/summary_global.json`."""
+
+    @property
+    def artifact(self) -> str:
+        """Name of the asset."""
+        return "summary_global"
+
+    def store(self, project: Project, video: str | None, value: dict[str, Any]) -> dict[str, Any]:
+        """Write the object."""
+        assert video is not None
+        path = project.layout.summary_global(video)
+        write_json(path, value)
+        return path_facts(project, path)
+
+
+class FlowsIOManager(ProjectIOManager):
+    """`reid/flows.csv` and the same as a list of objects in `reid/flows.json`."""
+
+    @property
+    def artifact(self) -> str:
+        """Name of the asset."""
+        return "flows"
+
+    def store(self, project: Project, video: str | None, value: pd.DataFrame) -> dict[str, Any]:
+        """Write both forms."""
+        at, table = project.layout, FLOWS.conform(value)
+        write_json(at.flows_json, json.loads(table.to_json(orient="records")))
+        write_bytes(at.flows_csv, [table.to_csv(index=False, lineterminator="\n").encode("utf-8")])
+        return path_facts(project, at.flows_csv, at.flows_json)
+
+
+class MergedAnalyticsIOManager(ProjectIOManager):
+    """`reid/merged_analytics.json`."""
+
+    @property
+    def artifact(self) -> str:
+        """Name of the asset."""
+        return "merged_analytics"
+
+    def store(self, project: Project, video: str | None, value: dict[str, Any]) -> dict[str, Any]:
+        """Write the object."""
+        path = project.layout.merged_analytics
+        write_json(path, value)
+        return path_facts(project, path)

@@ -1,0 +1,137 @@
+"""Dagster runs in this process, with every event recorded in the root's history.
+
+What to run is `planning.py`; what a person sees of it is `reid_assets.commands`.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from reid_assets.defs.partitions import videos as video_partitions
+
+_RANGE_START = "dagster/asset_partition_range_start"
+_RANGE_END = "dagster/asset_partition_range_end"
+
+
+@dataclass
+class RunReport:
+    """What became of the runs of one stage.
+
+    Attributes:
+        failed: video -> why, in one line.
+        errors: failures that concern no single video.
+        warnings: what the assets warned of.
+        checks: (asset, check, passed, severity) of every check that was evaluated.
+        seconds: wall time.
+    """
+
+    failed: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    checks: list[tuple[str, str, bool, str]] = field(default_factory=list)
+
+    def add(self, other: "RunReport") -> None:
+        """Merge another report into this one."""
+        self.failed |= other.failed
+        self.errors += other.errors
+        self.warnings += other.warnings
+        self.checks += other.checks
+
+
+def stretches(keys: Iterable[str], order: list[str]) -> Iterator[tuple[str, str]]:
+    """First and last key of each contiguous stretch of `keys` in the partition set's order."""
+    wanted, start, last = set(keys), None, ""
+    for key in order:
+        if key in wanted:
+            start = key if start is None else start
+            last = key
+        elif start is not None:
+            yield start, last
+            start = None
+    if start is not None:
+        yield start, last
+
+
+def materialize(
+    instance: dg.DagsterInstance, job: str, assets: Iterable[str], videos: Iterable[str] | None = None
+) -> RunReport:
+    """Run the named assets of a job, over the videos (one run a stretch) or without partitions."""
+    report = RunReport()
+    if videos is None:
+        report.add(_one_run(instance, job, assets, {}))
+        return report
+    order = list(instance.get_dynamic_partitions(video_partitions.name or ""))
+    for first, last in stretches(videos, order):
+        report.add(_one_run(instance, job, assets, {_RANGE_START: first, _RANGE_END: last}))
+    return report
+
+
+def _one_run(
+    instance: dg.DagsterInstance, job: str, assets: Iterable[str], tags: dict[str, str]
+) -> RunReport:
+    from reid_assets.definitions import defs
+
+    report = RunReport()
+    listener = _Listener(report.warnings)
+    quiet = dg.Definitions(loggers={"console": _logger_definition(listener)})
+    result = (
+        dg.Definitions.merge(defs, quiet)
+        .resolve_job_def(job)
+        .execute_in_process(
+            instance=instance,
+            tags=tags,
+            raise_on_error=False,
+            asset_selection=[dg.AssetKey(name) for name in assets],
+        )
+    )
+    for event in result.all_events:
+        _read_event(event, report)
+    return report
+
+
+def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
+    if event.is_step_failure:
+        failure = event.step_failure_data
+        user = failure.user_failure_data
+        failed = user.metadata.get("failed") if user else None
+        if failed is not None:
+            report.failed |= dict(failed.value)  # type: ignore[arg-type,call-overload]
+        elif failure.error:
+            cause = failure.error.cause or failure.error
+            report.errors.append(f"{event.step_key}: {_one_line(cause.message)}")
+    elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+        evaluation = event.asset_check_evaluation_data
+        asset = evaluation.asset_key.to_user_string()
+        report.checks.append((asset, evaluation.check_name, evaluation.passed, evaluation.severity.value))
+
+
+def _one_line(message: str) -> str:
+    """The message without the name of its exception class and without line breaks."""
+    text = " ".join(message.split())
+    head, colon, rest = text.partition(": ")
+    return rest if colon and head.rpartition(".")[2].endswith(("Error", "Failure")) else text
+
+
+class _Listener(logging.Handler):
+    """Collects what the assets warn of; Dagster's own lines go to its history alone."""
+
+    def __init__(self, warnings: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._warnings = warnings
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta = getattr(record, "dagster_meta", {})
+        if record.levelno == logging.WARNING and not meta.get("dagster_event"):
+            self._warnings.append(str(meta.get("orig_message") or record.getMessage()))
+
+
+def _logger_definition(handler: logging.Handler) -> dg.LoggerDefinition:
+    @dg.logger
+    def console(context: dg.InitLoggerContext) -> logging.Logger:
+        quiet = logging.Logger("reid_assets.run", logging.WARNING)
+        quiet.addHandler(handler)
+        return quiet
+
+    return console

@@ -1,0 +1,94 @@
+"""What must be made, and why: the work list behind `run`, `status` and the sensors.
+
+Freshness knows whether one artifact still holds; here is what that means for a whole root, for pairs
+that were made elsewhere above all.
+"""
+
+from dataclasses import dataclass
+
+from reid_assets.io.embeddings_pair import read_label
+from reid_assets.project import Project
+from reid_assets.reid.errors import InputError
+
+
+@dataclass(frozen=True)
+class Work:
+    """One artifact to make: of a video, or of all (None), and the reason in words."""
+
+    artifact: str
+    video: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person asked for: some videos, some assets (empty: all), again even if up to date."""
+
+    videos: frozenset[str] = frozenset()
+    assets: frozenset[str] = frozenset()
+    force: bool = False
+
+    def wants(self, artifact: str) -> bool:
+        """Whether this asset is asked for."""
+        return not self.assets or artifact in self.assets
+
+
+def embedding_work(project: Project, wish: Wish) -> list[Work]:
+    """Videos whose vectors must be made, by name."""
+    if not (wish.wants("track_embeddings") or wish.wants("track_crops")):
+        return []
+    videos = [v for v in project.layout.video_names() if not wish.videos or v in wish.videos]
+    reasons = ((v, "forced" if wish.force else why_embed(project, v)) for v in videos)
+    return [Work("track_embeddings", video, why) for video, why in reasons if why]
+
+
+def why_embed(project: Project, video: str) -> str | None:
+    """Why a video's vectors are out of date; None where they can be used."""
+    freshness = project.freshness
+    embedded = project.layout.track_meta(video).is_file() and project.layout.track_embeds(video).is_file()
+    if not embedded or freshness.ours("track_embeddings", video):
+        return freshness.why_stale("track_embeddings", video) or freshness.why_stale("track_crops", video)
+    try:
+        label = read_label(project.layout.track_embeds(video))
+    except InputError as error:
+        return str(error)
+    # Made elsewhere: unlabelled pairs are never overwritten unasked.
+    if label is None or freshness.backbone in (None, label):
+        return None
+    return f"made by {label}, configured is {freshness.backbone}"
+
+
+def foreign_pairs(project: Project) -> dict[str, str]:
+    """Pairs of another backbone than the configured one whose videos are not at hand: name -> label."""
+    foreign = {}
+    for video in sorted(set(project.layout.embedded_names()) - set(project.layout.video_names())):
+        label = read_label(project.layout.track_embeds(video))
+        if label is not None and project.freshness.backbone not in (None, label):
+            foreign[video] = label
+    return foreign
+
+
+def whole_work(project: Project, artifact: str, wish: Wish) -> list[Work]:
+    """The one piece of work of an asset without partitions, if any."""
+    if not wish.wants(artifact):
+        return []
+    if artifact != "global_id_map" and not project.layout.global_id_map.is_file():
+        return []
+    why = "forced" if wish.force else project.freshness.why_stale(artifact)
+    return [Work(artifact, None, why)] if why else []
+
+
+def attach_work(project: Project, wish: Wish, failed: set[str]) -> list[Work]:
+    """Videos whose tables or summaries must be made; a video that failed before is left alone."""
+    if not project.layout.global_id_map.is_file():
+        return []
+    embedded = set(project.layout.embedded_names())
+    work = []
+    for video in project.layout.video_names():
+        if video in failed or video not in embedded or (wish.videos and video not in wish.videos):
+            continue
+        for artifact in ("tracks_global", "summary_global"):
+            if wish.wants(artifact):
+                why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
+                work += [Work(artifact, video, why)] if why else []
+    return work
