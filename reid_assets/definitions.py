@@ -1,15 +1,16 @@
-"""What Dagster loads: every definition below `reid_assets.defs`, and the resources they need."""
+"""What Dagster loads: every asset and check below `reid_assets.defs`, the jobs, and what they need."""
 
 import dagster as dg
 
-import reid_assets.defs
+from reid_assets.defs import assets, checks
+from reid_assets.defs.jobs import JOBS
 from reid_assets.defs.resources import project_resources
 
-defs = dg.Definitions.merge(
-    dg.load_definitions_from_package_module(
-        reid_assets.defs,
-        resources=project_resources(),
-        # One process a run: a step process would pay seconds to start and load the backbone again.
-        executor=dg.in_process_executor,
-    ),
+defs = dg.Definitions(
+    assets=dg.load_assets_from_package_module(assets, include_specs=True),
+    asset_checks=dg.load_asset_checks_from_package_module(checks),
+    jobs=JOBS,
+    resources=project_resources(),
+    # One process a run: a step process would pay seconds to start and load the backbone again.
+    executor=dg.in_process_executor,
 )

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -19,17 +19,15 @@ from reid_assets.io.originals import crop_sources
 from reid_assets.layout import ARTIFACTS, Layout
 from reid_assets.reid.settings import Section, Settings
 
-T = TypeVar("T")
-
 # Raised when the code of an artifact changes what it writes for the same input.
 CODE_VERSION = dict.fromkeys(ARTIFACTS, "1")
 
 
 @dataclass(frozen=True)
-class Made(Generic[T]):
+class Made:
     """A value on its way to storage, with the digests of everything it was made of."""
 
-    value: T
+    value: Any
     of: dict[str, str]
 
 

@@ -184,8 +184,9 @@ class Runner:
         with self.screen.stage(title) as stage, progress.listening(stage):
             report = materialize(instance, job, assets, videos)
             done = [None] if videos is None else [v for v in videos if v not in report.failed]
-            made = [] if report.errors else [(asset, video) for video in done for asset in assets]
-            stage.outcome = f"{len(done)} of {len(videos)} videos" if videos is not None else "done"
+            done = [] if report.errors else done
+            made = [(asset, video) for video in done for asset in assets]
+            stage.outcome = f"{len(done)} of {len(videos)} videos" if videos else "done" if done else "failed"
         self.outcome.made += made
         self.outcome.failed |= report.failed
         self.outcome.errors += report.errors
@@ -233,7 +234,7 @@ def closing_rows(project: Project, outcome: Outcome) -> list[list[str]]:
     for video in sorted({*project.layout.video_names(), *project.layout.embedded_names()}):
         counts = seen.get(video, {"size": 0, "nunique": 0})
         made = ", ".join(asset for asset, of in outcome.made if of == video)
-        state = "failed" if video in outcome.failed else "done" if made else "up to date"
+        state = "failed" if video in outcome.failed else "done" if made else "unchanged"
         rows.append([video, str(counts["size"]), str(counts["nunique"]), made or "-", state])
     return rows
 

@@ -25,3 +25,5 @@ everything = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*EMBEDDING, "global_id_map", *PER_VIDEO_RESULTS, *RESULTS),
     description="The whole chain; choose a range of videos.",
 )
+
+JOBS = [embed, associate, attach, results, everything]

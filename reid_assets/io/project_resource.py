@@ -65,7 +65,7 @@ class ProjectIOManager(dg.ConfigurableIOManager):
         """Write the files; return metadata about them."""
         raise NotImplementedError
 
-    def write(self, video: str | None, made: Made[Any], log: Any) -> dict[str, Any]:
+    def write(self, video: str | None, made: Made, log: Any) -> dict[str, Any]:
         """Store one key. What it was made of is recorded last, once everything lies there."""
         project = self.project.open()
         facts = self.store(project, video, made.value)
@@ -77,7 +77,7 @@ class ProjectIOManager(dg.ConfigurableIOManager):
         project.freshness.record(self.artifact, video, made.of)
         return facts | {"fingerprint": fingerprint(made.of)}
 
-    def handle_output(self, context: dg.OutputContext, obj: Made[Any]) -> None:
+    def handle_output(self, context: dg.OutputContext, obj: Made) -> None:
         """Store the output of an asset without partitions."""
         context.add_output_metadata(self.write(None, obj, context.log))
 

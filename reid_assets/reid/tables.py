@@ -11,13 +11,9 @@ import pandas as pd
 
 Kind = Literal["int", "float", "text", "bool", "time"]
 
-_PANDAS = {
-    "int": "Int64",
-    "float": "float64",
-    "text": "string",
-    "bool": "boolean",
-    "time": "datetime64[us, UTC]",
-}
+_PANDAS = {"int": "int64", "float": "float64", "text": "str", "bool": "bool", "time": "datetime64[us, UTC]"}
+# Plain integers and truth values have no empty cell.
+_PANDAS_OPTIONAL = _PANDAS | {"int": "Int64", "bool": "boolean"}
 _DUCKDB = {
     "int": "BIGINT",
     "float": "DOUBLE",
@@ -41,6 +37,11 @@ class Column:
         """The SQL type, for example ``BIGINT``."""
         return _DUCKDB[self.kind]
 
+    @property
+    def dtype(self) -> str:
+        """The pandas type, for example ``int64``; ``Int64`` where cells may be empty."""
+        return (_PANDAS_OPTIONAL if self.optional else _PANDAS)[self.kind]
+
 
 @dataclass(frozen=True)
 class Table:
@@ -56,7 +57,7 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """A frame with all columns, their dtypes and no row."""
-        return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.kind]) for c in self.columns})
+        return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in self.columns})
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with exactly these columns, in this order and of these dtypes.
@@ -68,10 +69,10 @@ class Table:
         extra = [name for name in frame.columns if name not in self.header]
         if missing or extra:
             raise ValueError(f"table {self.name}: missing columns {missing}, unknown columns {extra}")
-        out = pd.DataFrame({c.name: frame[c.name].astype(_PANDAS[c.kind]) for c in self.columns})
-        for column in self.columns:
-            if not column.optional and out[column.name].isna().any():
-                raise ValueError(f"table {self.name}: column {column.name} has empty cells")
+        empty = [c.name for c in self.columns if not c.optional and frame[c.name].isna().any()]
+        if empty:
+            raise ValueError(f"table {self.name}: empty cells in {empty}")
+        out = pd.DataFrame({c.name: frame[c.name].astype(c.dtype) for c in self.columns})
         return out.reset_index(drop=True)
 
 

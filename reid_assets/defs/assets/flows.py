@@ -17,7 +17,7 @@ from reid_assets.reid.tables import FLOWS
     kinds={"csv", "json", "duckdb"},
     metadata=table_metadata(FLOWS),
 )
-def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.MaterializeResult[Made[pd.DataFrame]]:
+def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.MaterializeResult[Made]:
     """Count the moves of all identities."""
     of = project.open().freshness.of("flows")
     table = count_flows(global_id_map)

@@ -21,7 +21,7 @@ from reid_assets.reid.tables import GALLERIES
 )
 def galleries(
     global_id_map: pd.DataFrame, track_crops: CropLibrary, project: ProjectResource
-) -> dg.MaterializeResult[Made[Galleries]]:
+) -> dg.MaterializeResult[Made]:
     """Choose and draw the thumbnails."""
     opened = project.open()
     of, wanted = opened.freshness.of("galleries"), opened.settings.galleries

@@ -22,7 +22,7 @@ def global_id_map(
     track_embeddings: dict[str, TrackEmbeddings],
     project: ProjectResource,
     map_store: dg.ResourceParam[GlobalIdMapIOManager],
-) -> dg.MaterializeResult[Made[Association]]:
+) -> dg.MaterializeResult[Made]:
     """Group all tracks under the identity rules; ids last from map to map."""
     opened = project.open()
     of = opened.freshness.of("global_id_map")

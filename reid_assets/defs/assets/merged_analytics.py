@@ -24,7 +24,7 @@ def merged_analytics(
     tracks: VideoFolders,
     global_id_map: pd.DataFrame,
     project: ProjectResource,
-) -> dg.MaterializeResult[Made[dict[str, object]]]:
+) -> dg.MaterializeResult[Made]:
     """Merge the counts of all videos."""
     opened = project.open()
     of = opened.freshness.of("merged_analytics")

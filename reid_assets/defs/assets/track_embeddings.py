@@ -27,6 +27,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             "track_embeddings",
             description="One appearance vector a track, and one a crop: "
             "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
+            deps=["tracks"],
             group_name="appearance",
             kinds={"pytorch", "numpy"},
             metadata=table_metadata(TRACK_META),
@@ -34,6 +35,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
         dg.AssetSpec(
             "track_crops",
             description="The best crops of each track, kept by the same pass: `reid/crops/<video>/`.",
+            deps=["tracks"],
             group_name="appearance",
             kinds={"python"},
             metadata=table_metadata(TRACK_CROPS),
