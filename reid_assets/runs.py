@@ -82,6 +82,7 @@ def _one_run(
         .execute_in_process(
             instance=instance,
             tags=tags,
+            run_config={"loggers": {"console": {}}},
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets],
         )

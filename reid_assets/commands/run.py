@@ -169,9 +169,12 @@ class Runner:
             self._make(instance, "attach", "Attaching identities", chosen, assets)
 
     def _results(self, instance: dg.DagsterInstance) -> None:
-        for artifact in ("galleries", "flows", "merged_analytics"):
-            work = worklist.whole_work(self.project, artifact, self.wish)
-            self._make(instance, "results", artifact.replace("_", " ").capitalize(), work, (artifact,))
+        work = [
+            piece
+            for artifact in ("galleries", "flows", "merged_analytics")
+            for piece in worklist.whole_work(self.project, artifact, self.wish)
+        ]
+        self._make(instance, "results", "Results", work, tuple(piece.artifact for piece in work))
 
     def _make(
         self, instance: dg.DagsterInstance, job: str, title: str, work: list[Work], assets: tuple[str, ...]
