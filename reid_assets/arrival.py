@@ -43,7 +43,8 @@ def look(project: Project, known: set[str], confirmed: bool = False) -> Arrival:
     }
     there = folders | elsewhere
     gone = sorted(known - there)
-    suspicious = len(gone) >= _FEWEST_SUSPICIOUS and len(gone) > project.settings.removals.max_share * len(known)
+    share = project.settings.removals.max_share
+    suspicious = len(gone) >= _FEWEST_SUSPICIOUS and len(gone) > share * len(known)
     if suspicious and not confirmed:
         return Arrival(sorted(there - known), [], gone, at.refused_folders())
     return Arrival(sorted(there - known), gone, [], at.refused_folders())
@@ -94,8 +95,10 @@ def report_pairs(project: Project, instance: dg.DagsterInstance, stale: set[str]
         for video in set(project.layout.embedded_names()) - recorded - stale:
             path = project.freshness.files(asset, video)[-1]
             if path.exists():
-                metadata = {"path": dg.MetadataValue.path(str(path)), "note": "found on disk"}
-                event = dg.AssetMaterialization(key, partition=video, metadata=metadata)
+                where = dg.MetadataValue.path(str(path))
+                event = dg.AssetMaterialization(
+                    key, partition=video, metadata={"path": where, "note": "found on disk"}
+                )
                 instance.report_runless_asset_event(event)
 
 

@@ -98,7 +98,7 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
         user = failure.user_failure_data
         failed = user.metadata.get("failed") if user else None
         if failed is not None:
-            report.failed |= dict(failed.value)  # type: ignore[arg-type,call-overload]
+            report.failed |= dict(failed.value)  # type: ignore[arg-type]
         elif failure.error:
             cause = failure.error.cause or failure.error
             report.errors.append(f"{event.step_key}: {_one_line(cause.message)}")

@@ -21,7 +21,7 @@ from reid_assets.project import Project
 from reid_assets.reid.errors import BackboneError, InputError
 from reid_assets.reid.video import picture_size
 
-_PACKAGES = ("dagster", "torch", "open-clip-torch", "openvino", "onnxruntime", "av", "numpy", "pandas", "duckdb")
+_PACKAGES = ("dagster", "torch", "open-clip-torch", "openvino", "onnxruntime", "av", "pandas", "duckdb")
 _LITTLE_DISK = 2 * 1024**3
 
 
@@ -38,7 +38,8 @@ def doctor_command(root: str | None, config: str | None) -> int:
     """Print all findings; 1 where something is wrong."""
     project, screen = open_project(root, config), Screen()
     findings = list(examine(project))
-    screen.table("Doctor", ["what", "state", "found / what to do"], [[f.what, f.state, f.advice] for f in findings])
+    rows = [[finding.what, finding.state, finding.advice] for finding in findings]
+    screen.table("Doctor", ["what", "state", "found / what to do"], rows)
     return 1 if any(finding.state == "wrong" for finding in findings) else 0
 
 
@@ -55,7 +56,8 @@ def examine(project: Project) -> Iterator[Finding]:
 def _versions() -> Iterator[Finding]:
     found = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
     yield Finding("versions", "ok", f"Python {platform.python_version()}, {found}")
-    yield Finding("processor", "ok", f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB")
+    memory = psutil.virtual_memory().total / 2**30
+    yield Finding("processor", "ok", f"{psutil.cpu_count()} cores, {memory:.0f} GiB")
 
 
 def _opencv() -> Iterator[Finding]:
@@ -75,7 +77,8 @@ def _disk(project: Project) -> Iterator[Finding]:
     free = shutil.disk_usage(project.layout.root).free
     state = "ok" if free > _LITTLE_DISK else "wrong"
     advice = f"{free / 1e9:.1f} GB free under {project.layout.root}"
-    yield Finding("disk", state, advice if state == "ok" else f"{advice}. Free some: crops need about 9 kB each.")
+    more = "" if state == "ok" else ". Free some: crops need about 9 kB each."
+    yield Finding("disk", state, advice + more)
 
 
 def _locks(project: Project) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ import json
 
 from reid_assets import worklist
 from reid_assets.commands.screen import Screen
-from reid_assets.worklist import Wish, Work
 from reid_assets.project import Project
 from reid_assets.reid.errors import InputError
 from reid_assets.reid.tracks import read_tracks
+from reid_assets.worklist import Wish, Work
 
 # A cautious guess for a laptop's processor, for the first run only.
 _CROPS_PER_SECOND = 50.0

@@ -16,9 +16,9 @@ from reid_assets.commands.screen import Screen
 from reid_assets.history import open_instance
 from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.lock import RootBusyError, hold
-from reid_assets.worklist import Wish, Work
 from reid_assets.project import Project
 from reid_assets.reid.errors import ConfigError, ReidError
+from reid_assets.worklist import Wish, Work
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 _PATIENCE = 20.0
@@ -132,8 +132,9 @@ class Runner:
         found = arrival.look(self.project, known, self.confirm_removals)
         if found.withheld:
             self.screen.warn(
-                f"{len(found.withheld)} of {len(known)} videos are gone ({', '.join(found.withheld[:3])}, ...). "
-                "Nothing of theirs is removed: is a disk unmounted? Confirm with --confirm-removals."
+                f"{len(found.withheld)} of {len(known)} videos are gone "
+                f"({', '.join(found.withheld[:3])}, ...). Nothing of theirs is removed: is a disk "
+                "unmounted? Confirm with --confirm-removals."
             )
         for folder, why in found.refused.items():
             self.screen.warn(f"{folder!r} is no video: {why}")

@@ -42,7 +42,8 @@ class Screen:
 
     def table(self, title: str, header: list[str], rows: list[list[str]]) -> None:
         """A table; every cell is taken as plain text."""
-        table = Table(title=title, title_justify="left", title_style="bold", pad_edge=False)
+        self.say(title, "bold")
+        table = Table(pad_edge=False)
         for name in header:
             table.add_column(name, overflow="fold")
         for row in rows:
@@ -56,8 +57,9 @@ def _bars(console: Console) -> Iterator[Progress | None]:
     if not console.is_terminal:
         yield None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[detail]}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bars:
+    detail = TextColumn("{task.fields[detail]}")
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), detail, TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
         yield bars
 
 
@@ -74,7 +76,8 @@ class Stage:
 
     def __call__(self, asset: str, done: int, total: int, detail: str) -> None:
         if self._bars:
-            self._bars.update(self._tasks[""], completed=done, total=total, detail=f"{done}/{total} {escape(detail)}")
+            said = f"{done}/{total} {escape(detail)}"
+            self._bars.update(self._tasks[""], completed=done, total=total, detail=said)
         elif time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
             self._screen.say(f"{self._title}: {done}/{total} {detail}")

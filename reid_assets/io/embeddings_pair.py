@@ -74,7 +74,7 @@ def relabel(layout: Layout, video: str, backbone: str) -> None:
     with np.load(layout.track_embeds(video), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files} | {"backbone": np.array(backbone)}
     with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
+        np.savez(stream, **arrays)
 
 
 def _read_meta(path: Path) -> pd.DataFrame:

@@ -43,10 +43,10 @@ class GalleriesIOManager(ProjectIOManager):
         table = GALLERIES.conform(value.table)
         with replacing_folder(at.galleries) as folder:
             for row in table.itertuples():
-                own = folder / at.gallery(row.global_id).name  # type: ignore[arg-type]
+                own = folder / at.gallery(row.global_id).name
                 own.mkdir(exist_ok=True)
                 size += (own / str(row.file)).write_bytes(
-                    value.thumbnail(str(row.video), int(row.track_id), int(row.frame))  # type: ignore[arg-type]
+                    value.thumbnail(str(row.video), int(row.track_id), int(row.frame))
                 )
             table.to_csv(folder / at.gallery_index.name, index=False, lineterminator="\n")
         return {"path": dg.MetadataValue.path(str(at.galleries)), "bytes": size}

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from reid_assets.io.database import WHOLE, Database, Part
 from reid_assets.io.digests import ABSENT, Digests
-from reid_assets.layout import PER_VIDEO, WHOLE as ALL_TOGETHER, Layout
+from reid_assets.layout import PER_VIDEO, Layout
+from reid_assets.layout import WHOLE as ALL_TOGETHER
 from reid_assets.reid import tables
 
 

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import dagster as dg
 
-from reid_assets.io.project_resource import ProjectIOManager
 from reid_assets.io.originals import crop_sources, read_summary
+from reid_assets.io.project_resource import ProjectIOManager
 from reid_assets.layout import Layout
 from reid_assets.reid.embedder import VideoJob
 from reid_assets.reid.tracks import Tracks, read_tracks

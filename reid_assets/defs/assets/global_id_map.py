@@ -1,5 +1,7 @@
 """Which identity each track is: all videos together."""
 
+from typing import Any
+
 import dagster as dg
 
 from reid_assets.defs.schemas import table_metadata
@@ -7,7 +9,7 @@ from reid_assets.freshness import Made
 from reid_assets.io.identity_io import GlobalIdMapIOManager
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.matcher import Association, associate
+from reid_assets.reid.matcher import associate
 from reid_assets.reid.tables import GLOBAL_ID_MAP
 
 
@@ -28,4 +30,5 @@ def global_id_map(
     of = opened.freshness.of("global_id_map")
     previous, next_id = map_store.previous()
     found = associate(track_embeddings, opened.settings.associate, previous, next_id)
-    return dg.MaterializeResult(value=Made(found, of), metadata=dict(found.report))
+    numbers: dict[str, Any] = dict(found.report)
+    return dg.MaterializeResult(value=Made(found, of), metadata=numbers)

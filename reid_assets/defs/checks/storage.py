@@ -9,7 +9,6 @@ from reid_assets.io.project_resource import ProjectResource
 from reid_assets.layout import ARTIFACTS
 
 
-
 def _agreement(asset: str) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=asset,
