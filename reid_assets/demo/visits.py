@@ -87,7 +87,7 @@ def _walk(rng: np.random.Generator, name: str, camera: Camera, start: float) -> 
     )
 
 
-def _beside(visit: Visit, name: str, ahead: float = 0.15) -> Visit:
+def _beside(visit: Visit, name: str, ahead: float = 0.4) -> Visit:
     """The same walk by somebody else, a little nearer to the camera and a little behind in time."""
     nearer = 10.0 if name in DOGS else 13.0
     feet = (visit.feet[0] + nearer, visit.feet[1] + nearer)
