@@ -11,15 +11,12 @@ from typing import Protocol
 
 import numpy as np
 
-from reid_assets.reid.backbones.network import NetworkBackbone
+from reid_assets.reid.backbones.loading import load_network
 from reid_assets.reid.backbones.onnx_file import load_onnx, read_input
-from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
-from reid_assets.reid.backbones.openclip import check_openclip_name, clean_tag, openclip_tower
-from reid_assets.reid.backbones.resnet50 import RESNET50_WEIGHTS, resnet50_module
+from reid_assets.reid.backbones.openclip import check_openclip_name, clean_tag
+from reid_assets.reid.backbones.resnet50 import RESNET50_WEIGHTS
 from reid_assets.reid.backbones.source import AUTO_ORDER, Source, parse_source
-from reid_assets.reid.backbones.squash import IMAGENET
 from reid_assets.reid.backbones.stripes import BUILTIN_LABEL, StripesBackbone
-from reid_assets.reid.backbones.torch_runner import TorchRunner, resolve_device
 from reid_assets.reid.backbones.weights_file import file_digest, require_file
 from reid_assets.reid.errors import BackboneError
 from reid_assets.reid.settings import BackboneSettings
@@ -99,7 +96,7 @@ def load_backbone(
     label = backbone_label(settings)
     key = (label, settings.model_dump_json(), str(cache_dir))
     if key not in _loaded:
-        _loaded[key] = _load(label, settings)
+        _loaded[key] = _load(label, settings, cache_dir, expected_crops)
         _LOG.info("backbone %s: %s", label, _loaded[key].facts)
     return _loaded[key]
 
@@ -128,23 +125,11 @@ def choose_auto(settings: BackboneSettings, cache_dir: Path | None = None) -> Au
     return AutoChoice(AUTO_ORDER[-1], why_not)
 
 
-def _load(label: str, settings: BackboneSettings) -> Backbone:
+def _load(label: str, settings: BackboneSettings, cache_dir: Path | None, crops: int | None) -> Backbone:
     source = _named(settings)
     if source.family == "builtin":
         return StripesBackbone()
-    if source.family == "onnx":
-        file = _existing(source)
-        spec = read_input(load_onnx(file), settings, file)
-        return NetworkBackbone(label, spec.hw, OnnxRuntimeRunner(file, spec, settings.device or "cpu"))
-    device = resolve_device(settings.device)
-    hw = (settings.image_size, settings.image_size)
-    if source.family == "resnet50":
-        module, scale = resnet50_module(source.file), IMAGENET
-    else:
-        tower = openclip_tower(source, settings.image_size)
-        module, scale = tower.module, tower.scale
-    dtype = "float32" if settings.dtype == "auto" else settings.dtype
-    return NetworkBackbone(label, hw, TorchRunner(module, hw, scale, device, dtype))
+    return load_network(label, source, settings, cache_dir, crops)
 
 
 def _named(settings: BackboneSettings) -> Source:
