@@ -1,0 +1,139 @@
+"""Each asset check passes on what the chain makes, and fails when what it guards is broken."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from reid_assets.definitions import defs
+from reid_assets.defs.resources import project_resources
+from reid_assets.io.database import Database
+from reid_assets.layout import Layout
+from reid_assets_tests.tiny import make_root, write_config
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root on which everything was made; tests work on copies of it."""
+    from reid_assets.cli import cli
+
+    folder = tmp_path_factory.mktemp("made")
+    make_root(folder / "cv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DAGSTER_HOME", raising=False)
+        for name in ("REID_ROOT", "REID_CONFIG"):
+            patch.setenv(name, "unset by the test")
+        arguments = ["--root", str(folder / "cv"), "--config", str(write_config(folder))]
+        assert cli.main(["run", *arguments], standalone_mode=False) == 0
+    return folder
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Layout:
+    import shutil
+
+    shutil.copytree(made / "cv", tmp_path / "cv", ignore=shutil.ignore_patterns(".dagster_home"))
+    return Layout(tmp_path / "cv")
+
+
+def results(root: Layout, folder: Path, **sections: dict) -> dict[str, dg.AssetCheckEvaluation]:
+    """Evaluate every check on what lies there; `asset:check` -> evaluation."""
+    config = str(write_config(folder, **sections))
+    only_checks = defs.get_repository_def().asset_graph.asset_check_keys
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = dg.Definitions(
+            assets=defs.assets,
+            asset_checks=defs.asset_checks,
+            jobs=[dg.define_asset_job("checks", selection=dg.AssetSelection.all_asset_checks())],
+            resources=project_resources(str(root.root), config),
+            executor=dg.in_process_executor,
+        ).resolve_job_def("checks")
+        run = job.execute_in_process(instance=instance)
+    found = {f"{e.asset_key.to_user_string()}:{e.check_name}": e for e in run.get_asset_check_evaluations()}
+    assert len(found) == len(only_checks)
+    return found
+
+
+def failed(root: Layout, folder: Path, **sections: dict) -> set[str]:
+    return {name for name, result in results(root, folder, **sections).items() if not result.passed}
+
+
+def edit_map(root: Layout, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    change(pd.read_csv(root.global_id_map)).to_csv(root.global_id_map, index=False)
+
+
+def test_all_pass_on_what_the_chain_made(root: Layout, tmp_path: Path) -> None:
+    assert failed(root, tmp_path) == set()
+
+
+def test_an_identity_of_two_classes_fails(root: Layout, tmp_path: Path) -> None:
+    edit_map(root, lambda m: m.assign(class_name=["cat", *m["class_name"][1:]]))
+    assert "global_id_map:no_identity_across_classes" in failed(root, tmp_path)
+
+
+def test_an_identity_twice_in_one_video_fails(root: Layout, tmp_path: Path) -> None:
+    edit_map(root, lambda m: m.assign(global_id=m["global_id"].where(m["video"] != "a", 0)))
+    assert "global_id_map:no_identity_twice_at_one_moment" in failed(root, tmp_path)
+
+
+@pytest.mark.parametrize("rows", [slice(1, None), [0, 0, 1, 2, 3, 4]])
+def test_a_track_without_or_with_two_identities_fails(root: Layout, tmp_path: Path, rows: object) -> None:
+    edit_map(root, lambda m: m.iloc[rows])  # type: ignore[call-overload]
+    assert "global_id_map:every_embedded_track_has_one_identity" in failed(root, tmp_path)
+
+
+def test_fewer_identities_than_people_at_once_fail(root: Layout, tmp_path: Path) -> None:
+    edit_map(root, lambda m: m.assign(global_id=0))
+    assert "global_id_map:identity_count_within_bounds" in failed(root, tmp_path)
+
+
+def test_one_identity_of_most_tracks_is_a_warning(root: Layout, tmp_path: Path) -> None:
+    edit_map(root, lambda m: pd.concat([m.assign(video=f"v{i}", global_id=0) for i in range(3)]))
+    found = results(root, tmp_path)["global_id_map:no_identity_swallows_most"]
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+
+
+@pytest.mark.parametrize("damage", ["missing", "left over", "another's"])
+def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: str) -> None:
+    if damage == "missing":
+        next(root.gallery(0).iterdir()).unlink()
+    if damage == "left over":
+        root.gallery(77).mkdir()
+        (root.gallery(77) / "a_tid0_f0.jpg").touch()
+    if damage == "another's":
+        edit_map(root, lambda m: m.assign(global_id=m["global_id"] + 1))
+    assert "galleries:galleries_match_identities" in failed(root, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asset", "table"),
+    [
+        ("track_embeddings", "track_meta"),
+        ("track_crops", "track_crops"),
+        ("global_id_map", "global_id_map"),
+        ("tracks_global", "tracks_global"),
+        ("summary_global", "summary_global"),
+        ("galleries", "galleries"),
+        ("flows", "flows"),
+        ("merged_analytics", "merged_analytics"),
+    ],
+)
+def test_a_database_without_a_row_of_its_file_fails(
+    root: Layout, tmp_path: Path, asset: str, table: str
+) -> None:
+    with Database(root.database).connect() as connection:
+        connection.execute(f"DELETE FROM {table} WHERE rowid = (SELECT min(rowid) FROM {table})")
+    assert failed(root, tmp_path) == {f"{asset}:files_and_database_agree"}
+
+
+def test_a_lesser_backbone_is_a_warning_with_the_reason(root: Layout, tmp_path: Path) -> None:
+    why_not = {"open-clip:ViT-B-32": "cannot be fetched"}
+    root.backbone_choice.write_text(json.dumps({"name": "builtin", "why_not": why_not}))
+    found = results(root, tmp_path)["track_embeddings:backbone_is_the_best_wanted"]
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+    assert "cannot be fetched" in str(found.metadata["why_not_better"].value)
