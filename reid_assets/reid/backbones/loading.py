@@ -100,7 +100,7 @@ def _openvino_maker(
             write_network(model, stored)
             model = read_network(stored) or model
     kept = model
-    return lambda dtype: OpenVinoRunner(kept, dtype, stored.parent if stored is not None else None)
+    return lambda dtype: OpenVinoRunner(kept, dtype)
 
 
 class _TorchNetwork:
@@ -131,7 +131,7 @@ class _TorchNetwork:
         """
         module, scale = self.module()
         model = torch_to_openvino(module, self.hw, scale)
-        if not are_twins(OpenVinoRunner(model, "float32", None), self.in_torch("cpu")("float32"), self.hw):
+        if not are_twins(OpenVinoRunner(model, "float32"), self.in_torch("cpu")("float32"), self.hw):
             raise RuntimeError("the converted network gives other vectors than torch")
         return model
 

@@ -49,12 +49,12 @@ def openvino_model(file: Path, spec: OnnxInput) -> "openvino.Model":
 
     def rewritten() -> Runner:
         free.append(onnx_to_openvino(with_free_batch(load_onnx(file)), spec))
-        return OpenVinoRunner(free[0], "float32", None)
+        return OpenVinoRunner(free[0], "float32")
 
     if _batched(file, spec, original, rewritten):
         return free[0]
     model = onnx_to_openvino(file, spec)
-    if not are_twins(OpenVinoRunner(model, "float32", None), original, spec.hw):
+    if not are_twins(OpenVinoRunner(model, "float32"), original, spec.hw):
         raise BackboneError("OpenVINO gives other vectors than onnxruntime")
     return model
 

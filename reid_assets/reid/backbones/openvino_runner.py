@@ -4,7 +4,6 @@ The fastest way on processors with bfloat16 units (design, "facts already paid f
 comes from `openvino_network.py`, with the scaling of pixels already in it.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,15 +20,13 @@ _PRECISION = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 class OpenVinoRunner:
     """A `Runner` over an OpenVINO model that takes uint8 BGR (N, H, W, 3); see `network.Runner`."""
 
-    def __init__(self, model: "openvino.Model", dtype: FloatType, cache_dir: Path | None) -> None:
+    def __init__(self, model: "openvino.Model", dtype: FloatType) -> None:
         import openvino
 
         options: dict[str, object] = {
             "INFERENCE_PRECISION_HINT": _PRECISION[dtype],
             "PERFORMANCE_HINT": "LATENCY",
         }
-        if cache_dir is not None:
-            options["CACHE_DIR"] = str(cache_dir / "compiled")
         compiled = openvino.Core().compile_model(model, "CPU", options)
         self._request = compiled.create_infer_request()
         shape = model.inputs[0].partial_shape
