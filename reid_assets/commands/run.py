@@ -32,12 +32,15 @@ class Outcome:
         made: (artifact, video or None) in the order in which they were made.
         failed: video -> why.
         errors: what failed as a whole.
-        checks_failed: checks that did not pass, as `asset: check`.
+        checks, checks_passed: how many asset checks were evaluated, and how many of them passed.
+        checks_failed: checks that did not pass and are errors, as `asset: check`.
     """
 
     made: list[tuple[str, str | None]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    checks: int = 0
+    checks_passed: int = 0
     checks_failed: list[str] = field(default_factory=list)
 
     @property
@@ -104,7 +107,7 @@ class Runner:
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
         self._ready_backbone()
-        self._arrive(instance)
+        self.arrive(instance)
         self._embed(instance)
         self._associate(instance)
         self._attach(instance)
@@ -124,7 +127,8 @@ class Runner:
             for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
                 self.screen.warn(f"{name} was not taken: {why}")
 
-    def _arrive(self, instance: dg.DagsterInstance) -> None:
+    def arrive(self, instance: dg.DagsterInstance) -> None:
+        """Bring the known videos level with what lies under the root."""
         from reid_assets.defs.partitions import videos
 
         name = videos.name or ""
@@ -194,6 +198,8 @@ class Runner:
         self.outcome.made += made
         self.outcome.failed |= report.failed
         self.outcome.errors += report.errors
+        self.outcome.checks += len(report.checks)
+        self.outcome.checks_passed += sum(passed for _, _, passed, _ in report.checks)
         for warning in dict.fromkeys(report.warnings):
             self.screen.warn(warning)
         for asset, check, passed, severity in report.checks:
@@ -222,6 +228,7 @@ class Runner:
         rows = closing_rows(self.project, self.outcome)
         if rows:
             self.screen.table("Videos", ["video", "tracks", "identities", "made", "state"], rows)
+        self.screen.say(f"Checks: {self.outcome.checks_passed} of {self.outcome.checks} passed.")
         self.screen.say(f"Finished in {seconds:.1f} s. Results: {self.project.layout.reid}")
 
 

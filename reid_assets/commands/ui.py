@@ -12,11 +12,14 @@ from types import FrameType
 import psutil
 from filelock import FileLock, Timeout
 
-from reid_assets.commands.run import open_project
+from reid_assets.commands.run import Runner, open_project
 from reid_assets.commands.screen import Screen
 from reid_assets.config import project_folder
-from reid_assets.history import prepare_home
+from reid_assets.history import open_instance, prepare_home
+from reid_assets.io.lock import hold, is_held
+from reid_assets.project import Project
 from reid_assets.reid.errors import ReidError
+from reid_assets.worklist import Wish
 
 _SECONDS_TO_END = 15.0
 
@@ -25,6 +28,7 @@ def ui_command(root: str | None, config: str | None, port: int) -> int:
     """Start, wait, end everything that was started."""
     project, screen = open_project(root, config), Screen()
     home = prepare_home(project.layout)
+    register_videos(project, screen)
     only_one = FileLock(home / ".ui.lock")
     try:
         only_one.acquire(timeout=0)
@@ -32,9 +36,11 @@ def ui_command(root: str | None, config: str | None, port: int) -> int:
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
         screen.say(f"Dagster UI: http://127.0.0.1:{port}  (root {project.layout.root}; Ctrl-C stops it)")
-        # A session of its own: signals to this process must not race with those it passes on.
-        child = subprocess.Popen(_dagster_dev(port), start_new_session=True)
+        # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)
+        # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
+        child = subprocess.Popen(_dagster_dev(port), start_new_session=True)
         try:
             return child.wait()
         except KeyboardInterrupt:
@@ -42,6 +48,18 @@ def ui_command(root: str | None, config: str | None, port: int) -> int:
             return 0
         finally:
             end_tree(child.pid)
+
+
+def register_videos(project: Project, screen: Screen) -> None:
+    """Videos that came since the last run are partitions when the pages open."""
+    if is_held(project.layout.lock):
+        return
+    instance = open_instance(project.layout)
+    try:
+        with hold(project.layout.lock, "reid-assets ui", 0.0, screen.say):
+            Runner(project, Wish(), screen).arrive(instance)
+    finally:
+        instance.dispose()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -56,22 +74,14 @@ def _dagster_dev(port: int) -> list[str]:
 
 
 def end_tree(pid: int) -> None:
-    """End a process and all its descendants: politely first, then for certain."""
+    """End a process and all its descendants: `dagster dev` ends its own first, what is left is killed."""
     try:
         parent = psutil.Process(pid)
         tree = [*parent.children(recursive=True), parent]
+        parent.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
     except psutil.NoSuchProcess:
         return
-    for process in reversed(tree):
-        _send(process, signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
     _, alive = psutil.wait_procs(tree, timeout=_SECONDS_TO_END)
     for process in alive:
         process.kill()
     psutil.wait_procs(alive, timeout=_SECONDS_TO_END)
-
-
-def _send(process: psutil.Process, number: int) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:
-        return

@@ -13,7 +13,7 @@ from reid_assets.reid.tables import FLOWS
 @dg.asset(
     description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `reid/flows.json`.",
     io_manager_key="flows_io",
-    group_name="results",
+    group_name="reid",
     kinds={"csv", "json", "duckdb"},
     metadata=table_metadata(FLOWS),
 )

@@ -15,7 +15,7 @@ from reid_assets.reid.tables import GALLERIES
 @dg.asset(
     description="The best crops of each identity, spread over its videos: `reid/galleries/global_<id>/`.",
     io_manager_key="galleries_io",
-    group_name="results",
+    group_name="reid",
     kinds={"python"},
     metadata=table_metadata(GALLERIES),
 )

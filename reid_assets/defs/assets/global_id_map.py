@@ -16,7 +16,7 @@ from reid_assets.reid.tables import GLOBAL_ID_MAP
 @dg.asset(
     description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
     io_manager_key="global_id_map_io",
-    group_name="identities",
+    group_name="reid",
     kinds={"python", "duckdb"},
     metadata=table_metadata(GLOBAL_ID_MAP),
 )

@@ -15,7 +15,7 @@ from reid_assets.reid.tables import MERGED_ANALYTICS
 @dg.asset(
     description="Counts over all videos: `reid/merged_analytics.json`.",
     io_manager_key="merged_analytics_io",
-    group_name="results",
+    group_name="reid",
     kinds={"json", "duckdb"},
     metadata=table_metadata(MERGED_ANALYTICS),
 )

@@ -20,7 +20,7 @@ from reid_assets.reid.summary import global_summary
     deps=["tracks_global"],
     partitions_def=videos,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    group_name="per_video",
+    group_name="reid",
     kinds={"json"},
 )
 def summary_global(

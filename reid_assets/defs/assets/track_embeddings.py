@@ -28,7 +28,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             description="One appearance vector a track, and one a crop: "
             "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
             deps=["tracks"],
-            group_name="appearance",
+            group_name="reid",
             kinds={"pytorch", "numpy"},
             metadata=table_metadata(TRACK_META),
         ).with_io_manager_key("track_embeddings_io"),
@@ -36,7 +36,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             "track_crops",
             description="The best crops of each track, kept by the same pass: `reid/crops/<video>/`.",
             deps=["tracks"],
-            group_name="appearance",
+            group_name="reid",
             kinds={"python"},
             metadata=table_metadata(TRACK_CROPS),
         ).with_io_manager_key("track_crops_io"),

@@ -11,7 +11,7 @@ tracks = dg.AssetSpec(
     description="Detections with per-video track numbers: `<video>/tracks.csv`, `summary.json`, "
     "`analysis.mp4`. Made by a detector and tracker, registered here by `reid-assets run`.",
     partitions_def=videos,
-    group_name="input",
+    group_name="reid",
     kinds={"csv"},
     metadata=table_metadata(TRACKS),
 ).with_io_manager_key("tracks_io")

@@ -22,7 +22,7 @@ from reid_assets.reid.tables import TRACKS_GLOBAL
     io_manager_key="tracks_global_io",
     partitions_def=videos,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    group_name="per_video",
+    group_name="reid",
     kinds={"csv", "duckdb"},
     metadata=table_metadata(TRACKS_GLOBAL),
 )

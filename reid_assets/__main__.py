@@ -1,0 +1,5 @@
+"""`python -m reid_assets` is `reid-assets`."""
+
+from reid_assets.cli import main
+
+main()
