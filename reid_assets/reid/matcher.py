@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.association.automatic import group_automatically
 from reid_assets.reid.association.constraints import Constraints, compile_constraints
 from reid_assets.reid.association.ids import number_groups
 from reid_assets.reid.association.linkage import average_linkage, number_by_first
@@ -26,8 +27,9 @@ class Association:
     Attributes:
         id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
         next_id: highest id ever given + 1.
-        report: plain values: `method`, `threshold`, `tracks`, `identities`, and the fates of the
-            identities (`born, kept, merged, split, gone`; see `ids.Numbering`).
+        report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
+            `identities`, the fates of the identities (`born, kept, merged, split, gone`; see
+            `ids.Numbering`), and `groups`: what method `auto` measured and chose a class group.
     """
 
     id_map: pd.DataFrame
@@ -56,15 +58,20 @@ def associate(
     """
     tracks = stack_tracks(embeddings, cameras)
     constraints = compile_constraints(tracks.meta, settings)
-    labels = _group_by_threshold(tracks, constraints, settings.min_sim)
+    facts: list[dict[str, object]] = []
+    if settings.method == "auto":
+        labels, facts = group_automatically(tracks, constraints, settings.min_sim)
+    else:
+        labels = _group_by_threshold(tracks, constraints, settings.min_sim)
     numbering = number_groups(tracks.meta, labels, previous, next_id)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=numbering.ids[labels]))
     report: dict[str, object] = {
-        "method": "threshold",
-        "threshold": settings.min_sim,
+        "method": settings.method,
+        "threshold": settings.min_sim if settings.method == "threshold" else None,
         "tracks": len(tracks),
         "identities": len(numbering.ids),
         **numbering.counts,
+        "groups": facts,
     }
     return Association(id_map, numbering.next_id, report)
 
@@ -74,6 +81,7 @@ def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: f
     labels = np.arange(len(tracks))
     for rows in constraints.blocks():
         vectors = tracks.vectors[rows]
-        found = average_linkage(vectors @ vectors.T, constraints.forbidden(rows, rows), min_sim)
+        tree = average_linkage(vectors @ vectors.T, constraints.forbidden(rows, rows), min_sim)
+        found = tree.cut(min_sim)
         labels[rows] = rows[np.unique(found, return_index=True)[1]][found]
     return number_by_first(labels)

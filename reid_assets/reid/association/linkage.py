@@ -1,15 +1,42 @@
 """Average linkage that never joins what must not be joined.
 
-Agglomerative clustering on a dense similarity matrix: the two most alike clusters are joined while
-their average similarity reaches a threshold. Average linkage does not chain: one lucky pair cannot
-pull two crowds together. Where similarities come from is not known here.
+Agglomerative clustering on a dense similarity matrix: always the two most alike clusters are joined.
+Average linkage does not chain: one lucky pair cannot pull two crowds together. Where similarities
+come from, and where the tree is cut, is not known here.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 
-def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float) -> np.ndarray:
-    """Clusters of mean pairwise similarity, under cannot-links that hold for whole clusters.
+@dataclass(frozen=True)
+class Tree:
+    """The merges of a clustering, most alike first.
+
+    Attributes:
+        size: number of rows clustered.
+        left, right: int64 (merges,), a row of each of the two clusters joined.
+        height: float64 (merges,), their average similarity, falling.
+    """
+
+    size: int
+    left: np.ndarray
+    right: np.ndarray
+    height: np.ndarray
+
+    def cut(self, threshold: float) -> np.ndarray:
+        """Clusters whose every merge reached `threshold`: int64 (size,), numbered by first row."""
+        joined = self.height >= threshold
+        links = (np.ones(int(joined.sum())), (self.left[joined], self.right[joined]))
+        _, labels = connected_components(coo_array(links, shape=(self.size, self.size)), directed=False)
+        return number_by_first(labels)
+
+
+def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float = -np.inf) -> Tree:
+    """Tree of mean pairwise similarity, under cannot-links that hold for whole clusters.
 
     Greedy agglomeration (UPGMA: Sokal & Michener 1958) with the Lance-Williams update. A cannot-link
     is a similarity of minus infinity, which every later average inherits: two clusters with one
@@ -18,23 +45,21 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
     Args:
         similarity: float (n, n), symmetric, finite; the diagonal is not read.
         forbidden: bool (n, n), symmetric; the diagonal is not read.
-        threshold: least average similarity of a merge.
-
-    Returns:
-        int64 (n,): clusters, numbered by their first row.
+        threshold: merges below it are left out.
     """
     n = len(similarity)
     mean = np.where(forbidden, -np.inf, similarity.astype(np.float64))
     np.fill_diagonal(mean, -np.inf)
     size = np.ones(n)
-    parent = np.arange(n)
     nearest = mean.argmax(axis=1) if n else np.empty(0, dtype=np.int64)
     best = mean[np.arange(n), nearest]
-    while n and best.max() >= threshold:
+    merges: list[tuple[int, int, float]] = []
+    while n and best.max() >= threshold and best.max() > -np.inf:
         a = int(best.argmax())
+        height = best[a]
         a, b = sorted((a, int(nearest[a])))
+        merges.append((a, b, height))
         _join(mean, size, a, b)
-        parent[parent == b] = a
         best[b] = -np.inf
         # Rows whose nearest was a or b look again; the others can only have gained the new cluster.
         stale = np.flatnonzero(((nearest == a) | (nearest == b)) & (best > -np.inf))
@@ -43,7 +68,8 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
         best[stale] = mean[stale, nearest[stale]]
         closer = mean[:, a] > best
         nearest[closer], best[closer] = a, mean[closer, a]
-    return number_by_first(parent)
+    left, right, height_of = (np.array(part) for part in zip(*merges, strict=True)) if merges else [()] * 3
+    return Tree(n, np.asarray(left, np.int64), np.asarray(right, np.int64), np.asarray(height_of, np.float64))
 
 
 def _join(mean: np.ndarray, size: np.ndarray, a: int, b: int) -> None:

@@ -1,0 +1,67 @@
+"""Vectors without what a camera adds to all of them.
+
+A camera's light and angle shift every vector it makes, so that two strangers under one camera look
+more alike than one person under two. Subtracting the camera's own mean takes most of that away.
+Comparing the vectors is `neighbourhoods.py`.
+"""
+
+import numpy as np
+
+from reid_assets.reid.association.stack import TrackStack
+
+_SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
+_CHUNK = 65536
+
+
+def centred_vectors(tracks: TrackStack, rows: np.ndarray) -> np.ndarray:
+    """Float32 (len(rows), D): unit mean of each track's crops, after camera-wise centring.
+
+    Every crop loses the common mean and its camera's deviation from it, shrunk by n/(n + 20) for
+    the n crops of the camera (camera centring: Zhuang et al. 2020, Rethinking the distribution gap
+    of person re-identification with camera-based batch normalization, section 3, without shrinkage).
+    Without crops, a track's pooled vector stands for them.
+
+    Args:
+        tracks: all tracks.
+        rows: ascending row numbers of those to compare; the means are theirs alone.
+    """
+    crops, owner = crops_of(tracks, rows)
+    camera = np.unique(tracks.camera[rows], return_inverse=True)[1][owner]
+    dim = crops.shape[1]
+    total = np.zeros((int(camera.max()) + 1, dim)) if len(camera) else np.zeros((0, dim))
+    for part in _chunks(len(crops)):
+        np.add.at(total, camera[part], _unit(crops[part]))
+    count = np.bincount(camera, minlength=len(total))[:, None]
+    common = total.sum(axis=0) / max(len(crops), 1)
+    offset = common + (total / np.maximum(count, 1) - common) * count / (count + _SHRINKAGE)
+    offset = offset.astype(np.float32)
+    pooled = np.zeros((len(rows), dim), dtype=np.float32)
+    for part in _chunks(len(crops)):
+        clean = _unit(_unit(crops[part]) - offset[camera[part]])
+        first = np.flatnonzero(np.diff(owner[part], prepend=-1))
+        pooled[owner[part][first]] += np.add.reduceat(clean, first, axis=0)
+    return _unit(pooled)
+
+
+def crops_of(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Crop vectors (S, D) of some tracks and the position in `rows` (S,) each belongs to, ascending."""
+    place = np.full(len(tracks), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    chosen = np.flatnonzero(place[tracks.sample_track] >= 0)
+    owner = place[tracks.sample_track[chosen]]
+    bare = np.setdiff1d(np.arange(len(rows)), owner)
+    if not len(bare):
+        return tracks.samples[chosen], owner
+    crops = np.concatenate([tracks.samples[chosen], tracks.vectors[rows[bare]].astype(np.float16)])
+    owner = np.concatenate([owner, bare])
+    order = np.argsort(owner, kind="stable")
+    return crops[order], owner[order]
+
+
+def _chunks(count: int) -> list[slice]:
+    return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    vectors = vectors.astype(np.float32)
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

@@ -1,0 +1,86 @@
+"""How far two tracks stand out from the strangers each of them looks most like.
+
+A cosine means different things for different models, cameras and crowds: the nearest of a thousand
+strangers is nearer than the nearest of ten. So every track is its own measure: a similarity counts
+by how much it exceeds those to the track's nearest others. Clustering is `linkage.py`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from reid_assets.reid.association.nearest import nearest_tracks
+
+COHORT = 30  # nearest tracks that serve as the measure
+_REACH = 96  # nearest tracks that are looked at as possible mates
+_FLOOR = -1.5  # standard scores below this say "strangers" all alike
+_SOFTENING = 0.3  # of the spread of all similarities, added to a cohort's own
+
+
+@dataclass(frozen=True)
+class Neighbourhoods:
+    """The nearest tracks of each track, and the measure they make.
+
+    Attributes:
+        index: int64 (n, m), nearest first; ties by row number.
+        similarity: float32 (n, m), cosines.
+        centre: float32 (n,), mean cosine of the nearest `COHORT`.
+        scale: float32 (n,), their spread, softened; above 0.
+    """
+
+    index: np.ndarray
+    similarity: np.ndarray
+    centre: np.ndarray
+    scale: np.ndarray
+
+    def score(self, similarity: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Standard score of cosines between rows `left` and `right`: mean of both views."""
+        here = (similarity - self.centre[left]) / self.scale[left]
+        there = (similarity - self.centre[right]) / self.scale[right]
+        return (here + there) / 2
+
+
+def neighbourhoods(vectors: np.ndarray) -> Neighbourhoods:
+    """Find the nearest tracks of each track and measure them.
+
+    Adaptive symmetric score normalisation as in speaker verification (Matějka et al. 2017, Analysis
+    of score normalization in multilingual speaker recognition, section 2.4; top-scoring cohort).
+
+    Args:
+        vectors: float32 (n, D), unit rows, n >= 2.
+    """
+    found, similarity = nearest_tracks(vectors, min(_REACH, len(vectors) - 1))
+    cohort = similarity[:, :COHORT]
+    scale = cohort.std(axis=1) + _SOFTENING * _spread(vectors)
+    return Neighbourhoods(found, similarity, cohort.mean(axis=1), np.maximum(scale, 1e-6))
+
+
+def affinity_graph(near: Neighbourhoods) -> csr_array:
+    """Sparse symmetric (n, n): how much each pair of near tracks stands out; absent means 0.
+
+    The soft plus of the standard score, less its value at the floor: strangers count nothing however
+    unlike they are (one odd view must not outweigh five good ones), mates count by how far they
+    stand out.
+    """
+    n, reach = near.index.shape
+    left, right = np.repeat(np.arange(n), reach), near.index.ravel()
+    score = near.score(near.similarity.ravel(), left, right)
+    keep = score > _FLOOR
+    weight = height_of(score[keep]).astype(np.float32)
+    one_way = csr_array((weight, (left[keep], right[keep])), shape=(n, n))
+    return one_way.maximum(one_way.T).tocsr()
+
+
+def height_of(score: np.ndarray | float) -> np.ndarray:
+    """Affinity of a standard score: the scale on which clusters are cut."""
+    return np.logaddexp(0, score) - np.logaddexp(0, _FLOOR)
+
+
+def _spread(vectors: np.ndarray) -> float:
+    """Robust standard deviation of the cosines of random pairs; the same pairs every time."""
+    n = len(vectors)
+    draw = np.random.default_rng(0).integers(0, n, (2, 200_000)) if n > 450 else np.triu_indices(n, 1)
+    left, right = np.asarray(draw[0]), np.asarray(draw[1])
+    cosine = np.einsum("ij,ij->i", vectors[left], vectors[right])[left != right]
+    return float(1.4826 * np.median(np.abs(cosine - np.median(cosine))))
