@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run ui test lint format bench soak accuracy screenshots clean
+.PHONY: help env demo run ui test lint format bench screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ format: $(VENV)/.ready  ## let ruff format everything
 
 bench: $(VENV)/.ready  ## seconds per stage, beside a plain implementation in the same run
 	$(BIN)/python -m benchmarks.stages
+
+screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
+	$(BIN)/python tools/screenshots.py
 
 clean:  ## remove the environment and the outputs of the demo
 	rm -rf $(VENV) outputs/demo

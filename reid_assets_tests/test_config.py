@@ -11,7 +11,8 @@ from reid_assets.reid.settings import Settings
 ORIGINAL = """
 backbone: {name: "auto", device: null, dtype: "float32", image_size: 224}
 embed: {batch_size: 64, frame_stride: 5, per_track_max_samples: 12, min_box_size: 16, class_filter: null}
-associate: {min_sim: 0.45, same_class_only: true, max_same_video_time_overlap: 0, allow_merge_same_video: false}
+associate:
+  {min_sim: 0.45, same_class_only: true, max_same_video_time_overlap: 0, allow_merge_same_video: false}
 """
 
 
