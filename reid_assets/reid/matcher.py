@@ -60,7 +60,7 @@ def associate(
     constraints = compile_constraints(tracks.meta, settings)
     facts: list[dict[str, object]] = []
     if settings.method == "auto":
-        labels, facts = group_automatically(tracks, constraints, settings.min_sim)
+        labels, facts = group_automatically(tracks, constraints, settings.min_sim, settings.caution)
     else:
         labels = _group_by_threshold(tracks, constraints, settings.min_sim)
     numbering = number_groups(tracks.meta, labels, previous, next_id)

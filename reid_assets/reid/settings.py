@@ -66,6 +66,8 @@ class AssociateSettings(Section):
     max_same_video_time_overlap: int = Field(default=0, ge=0)
     allow_merge_same_video: bool = False
     class_groups: list[list[str]] = []
+    # How sure method `auto` must be to call two tracks one: 0 rather joins, 1 rather keeps apart.
+    caution: float = Field(default=0.5, ge=0.0, le=1.0)
 
 
 class GallerySettings(Section):

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from reid_assets.reid.association.centring import centred_vectors, crops_of
+from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.constraints import Constraints
 from reid_assets.reid.association.cutting import choose_cut
 from reid_assets.reid.association.linkage import average_linkage, number_by_first
@@ -37,50 +38,55 @@ class Grouping:
 
 
 def group_automatically(
-    tracks: TrackStack, constraints: Constraints, min_sim: float
+    tracks: TrackStack, constraints: Constraints, min_sim: float, caution: float
 ) -> tuple[np.ndarray, list[dict[str, object]]]:
     """Group all tracks; int64 (n,) numbered by first row, and the facts of each class group.
 
     Args:
         min_sim: cosine that decides where the footage says nothing: few tracks of one crop each.
+        caution: 0..1, how sure to be before two tracks are called one.
     """
     labels = np.arange(len(tracks))
     facts = []
     for rows in constraints.blocks():
-        found = _group(tracks, constraints, rows, min_sim)
+        found = _group(tracks, constraints, rows, min_sim, caution)
         labels[rows] = rows[np.unique(found.labels, return_index=True)[1]][found.labels]
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         facts.append({"class": name, "tracks": len(rows), **found.facts})
     return number_by_first(labels), facts
 
 
-def _group(tracks: TrackStack, constraints: Constraints, rows: np.ndarray, min_sim: float) -> Grouping:
+def _group(
+    tracks: TrackStack, constraints: Constraints, rows: np.ndarray, min_sim: float, caution: float
+) -> Grouping:
     crops, owner = crops_of(tracks, rows)
     yardstick = measure(crops, owner)
     if len(rows) >= _CROWD and not (yardstick and yardstick.one_being):
-        return _group_crowd(tracks, constraints, rows)
+        return _group_crowd(tracks, constraints, rows, caution)
     forbidden = constraints.forbidden(rows, rows)
     if yardstick is None:
         vectors = tracks.vectors[rows]
         labels = average_linkage(vectors @ vectors.T, forbidden).cut(min_sim)
         return Grouping(labels, {"by": "min_sim", "cosine": min_sim})
-    return _group_few(mean_crop_cosine(crops, owner, len(rows)), forbidden, yardstick)
+    return _group_few(mean_crop_cosine(crops, owner, len(rows)), forbidden, yardstick, caution)
 
 
-def _group_few(cosine: np.ndarray, forbidden: np.ndarray, yardstick: Yardstick) -> Grouping:
-    labels = average_linkage(cosine, forbidden).cut(yardstick.least_cosine)
-    facts = {"by": "crops", "cosine": yardstick.least_cosine, **asdict(yardstick)}
+def _group_few(cosine: np.ndarray, forbidden: np.ndarray, yardstick: Yardstick, caution: float) -> Grouping:
+    least = yardstick.least_cosine(caution)
+    facts = {"by": "crops", "cosine": least, **asdict(yardstick)}
+    labels = average_linkage(cosine, forbidden).cut(least)
     return Grouping(labels, facts)
 
 
-def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray) -> Grouping:
+def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray, caution: float) -> Grouping:
     vectors = centred_vectors(tracks, rows)
+    cohort = cohort_size(vectors)
     forbidden = constraints.forbidden(rows, rows)
     for turn in range(_ROUNDS + 1):
-        near = neighbourhoods(vectors)
+        near = neighbourhoods(vectors, cohort)
         graph = affinity_graph(near)
         tree = average_linkage(graph.toarray(), forbidden, threshold=1e-9)
-        cut = choose_cut(tree, graph, near, vectors)
+        cut = choose_cut(tree, graph, near, vectors, caution)
         labels = tree.cut(float(height_of(cut.score)))
         learned = None
         if turn < _ROUNDS and cut.mates >= _SEVERAL and cut.score < cut.strict:
@@ -88,4 +94,4 @@ def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray)
         if learned is None:
             break
         vectors = learned
-    return Grouping(labels, {"by": "strangers", **asdict(cut), "rounds": turn + 1})
+    return Grouping(labels, {"by": "strangers", **asdict(cut), "cohort": cohort, "rounds": turn + 1})

@@ -13,11 +13,12 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from reid_assets.reid.association.linkage import Tree
-from reid_assets.reid.association.neighbourhoods import COHORT, Neighbourhoods, height_of
+from reid_assets.reid.association.neighbourhoods import Neighbourhoods, height_of
 
 GRID = np.arange(-0.6, 3.61, 0.1)  # standard scores at which a cut is tried
 _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count for its cut
 _STRICT = 3.0  # standard score that one stranger in twenty tracks does not reach
+_SWAY = 2.0  # standard scores between the most and the least cautious cut
 _CLOSED = 0.3  # mean score between the two nearest of a track from which identities are taken as larger
 
 
@@ -43,12 +44,14 @@ class Cut:
     closure: float
 
 
-def choose_cut(tree: Tree, graph: csr_array, near: Neighbourhoods, vectors: np.ndarray) -> Cut:
+def choose_cut(
+    tree: Tree, graph: csr_array, near: Neighbourhoods, vectors: np.ndarray, caution: float
+) -> Cut:
     """Choose the standard score at which the tree of `graph` is cut.
 
     Three opinions are averaged where identities have several tracks. Where a track's two nearest
     are strangers to each other, identities have one or two tracks, margins say nothing, and one pair
-    must stand out by itself.
+    must stand out by itself. `caution` 0..1 moves the point; 0.5 leaves it.
     """
     gaps = neighbour_gaps(near)
     mates = count_mates(gaps)
@@ -58,17 +61,21 @@ def choose_cut(tree: Tree, graph: csr_array, near: Neighbourhoods, vectors: np.n
     pairs_stand_out = gaps[0] / gaps[1] - 0.93 - 1.5 / np.sqrt(tree.size)
     strict = _STRICT - 2.8 * float(np.clip(pairs_stand_out, 0.0, 0.5))
     several = float(expit((closure - _CLOSED) / 0.05))
-    score = several * np.mean([by_margin, by_contrast, by_mates]) + (1 - several) * strict
+    score = (
+        several * np.mean([by_margin, by_contrast, by_mates])
+        + (1 - several) * strict
+        + _SWAY * (caution - 0.5)
+    )
     return Cut(float(score), by_margin, by_contrast, by_mates, strict, mates, closure)
 
 
 def neighbour_gaps(near: Neighbourhoods) -> np.ndarray:
-    """Mean normalised gap behind the k-th nearest track, k = 1 … `COHORT` at most: float64 (k,).
+    """Mean normalised gap behind the k-th nearest track, k = 1 … the cohort at most: float64 (k,).
 
     For strangers alone the gaps k (z_k - z_(k+1)) of an exponential tail are alike for all k
     (Rényi 1953); mates before the k-th place widen the gap behind them. In units of the far half.
     """
-    sorted_similarity = near.similarity[:, : COHORT + 1].astype(np.float64)
+    sorted_similarity = near.similarity[:, : near.cohort + 1].astype(np.float64)
     k = np.arange(1, sorted_similarity.shape[1])
     gaps = k * (sorted_similarity[:, :-1] - sorted_similarity[:, 1:])
     far = gaps[:, len(k) // 2 :].mean(axis=1, keepdims=True)
@@ -76,7 +83,11 @@ def neighbour_gaps(near: Neighbourhoods) -> np.ndarray:
     place = norm.isf((k - 0.3) / len(sorted_similarity))
     # A bell-shaped crowd of strangers thins out faster than exponentially: its near gaps are smaller.
     expected = place[len(k) // 2 :].mean() / np.maximum(place, 1e-3)
-    return gaps / (expected / expected[len(k) // 2 :].mean()) if len(sorted_similarity) > 2 * COHORT else gaps
+    return (
+        gaps / (expected / expected[len(k) // 2 :].mean())
+        if len(sorted_similarity) > 2 * near.cohort
+        else gaps
+    )
 
 
 def count_mates(gaps: np.ndarray) -> float:

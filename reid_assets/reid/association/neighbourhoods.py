@@ -12,7 +12,6 @@ from scipy.sparse import csr_array
 
 from reid_assets.reid.association.nearest import nearest_tracks
 
-COHORT = 30  # nearest tracks that serve as the measure
 _REACH = 96  # nearest tracks that are looked at as possible mates
 _FLOOR = -1.5  # standard scores below this say "strangers" all alike
 _SOFTENING = 0.3  # of the spread of all similarities, added to a cohort's own
@@ -25,14 +24,16 @@ class Neighbourhoods:
     Attributes:
         index: int64 (n, m), nearest first; ties by row number.
         similarity: float32 (n, m), cosines.
-        centre: float32 (n,), mean cosine of the nearest `COHORT`.
+        centre: float32 (n,), mean cosine of the nearest `cohort`.
         scale: float32 (n,), their spread, softened; above 0.
+        cohort: how many nearest tracks are the measure.
     """
 
     index: np.ndarray
     similarity: np.ndarray
     centre: np.ndarray
     scale: np.ndarray
+    cohort: int
 
     def score(self, similarity: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Standard score of cosines between rows `left` and `right`: mean of both views."""
@@ -41,7 +42,7 @@ class Neighbourhoods:
         return (here + there) / 2
 
 
-def neighbourhoods(vectors: np.ndarray) -> Neighbourhoods:
+def neighbourhoods(vectors: np.ndarray, cohort: int) -> Neighbourhoods:
     """Find the nearest tracks of each track and measure them.
 
     Adaptive symmetric score normalisation as in speaker verification (Matějka et al. 2017, Analysis
@@ -49,11 +50,12 @@ def neighbourhoods(vectors: np.ndarray) -> Neighbourhoods:
 
     Args:
         vectors: float32 (n, D), unit rows, n >= 2.
+        cohort: nearest tracks that serve as the measure; a few times the tracks of an identity.
     """
-    found, similarity = nearest_tracks(vectors, min(_REACH, len(vectors) - 1))
-    cohort = similarity[:, :COHORT]
-    scale = cohort.std(axis=1) + _SOFTENING * _spread(vectors)
-    return Neighbourhoods(found, similarity, cohort.mean(axis=1), np.maximum(scale, 1e-6))
+    found, similarity = nearest_tracks(vectors, min(max(_REACH, cohort + 1), len(vectors) - 1))
+    measure = similarity[:, :cohort]
+    scale = np.maximum(measure.std(axis=1) + _SOFTENING * _spread(vectors), 1e-6)
+    return Neighbourhoods(found, similarity, measure.mean(axis=1), scale, cohort)
 
 
 def affinity_graph(near: Neighbourhoods) -> csr_array:

@@ -33,10 +33,10 @@ class Yardstick:
         """Whether the footage as a whole seems to show one being only."""
         return self.across < _ALL_ONE
 
-    @property
-    def least_cosine(self) -> float:
-        """Mean cosine of crops from which two tracks count as one being."""
-        return 1.0 - (_EVERYTHING if self.one_being else _SAME) * (1.0 - self.within)
+    def least_cosine(self, caution: float) -> float:
+        """Mean cosine of crops from which two tracks count as one being; `caution` 0..1 raises it."""
+        reach = (_EVERYTHING if self.one_being else _SAME) - (caution - 0.5)
+        return 1.0 - reach * (1.0 - self.within)
 
 
 def measure(crops: np.ndarray, owner: np.ndarray) -> Yardstick | None:
@@ -62,7 +62,11 @@ def measure(crops: np.ndarray, owner: np.ndarray) -> Yardstick | None:
 
 def mean_crop_cosine(crops: np.ndarray, owner: np.ndarray, tracks: int) -> np.ndarray:
     """Mean cosine between the crops of each two tracks: float32 (tracks, tracks)."""
+    mean = _track_means(crops, owner, tracks)
+    return mean @ mean.T
+
+
+def _track_means(crops: np.ndarray, owner: np.ndarray, tracks: int) -> np.ndarray:
     total = np.zeros((tracks, crops.shape[1]), dtype=np.float32)
     np.add.at(total, owner, crops.astype(np.float32))
-    mean = total / np.maximum(np.bincount(owner, minlength=tracks), 1)[:, None]
-    return mean @ mean.T
+    return total / np.maximum(np.bincount(owner, minlength=tracks), 1)[:, None]

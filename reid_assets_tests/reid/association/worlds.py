@@ -56,3 +56,28 @@ def random_footage(
         classes = [str(c) for c in draw.choice(["person", "car"], per_video)]
         out[f"v{v}"] = one_video(f"v{v}", draw.normal(size=(per_video, dim)) + 0.7, spans, classes, crops=2)
     return out
+
+
+def crowd(
+    people: int, returns: int, cameras: int = 4, bias: float = 0.7, seed: int = 0, dim: int = 64
+) -> tuple[dict[str, TrackEmbeddings], pd.DataFrame]:
+    """People seen several times by biased cameras, a track at a time, three crops a track; and the truth."""
+    draw = np.random.default_rng(seed)
+    looks, cast = unit(draw.normal(size=(people, dim))), bias * unit(draw.normal(size=(cameras, dim)))
+    person = np.repeat(np.arange(people), returns)
+    camera = draw.integers(0, cameras, len(person))
+    videos, truth = {}, []
+    for c in np.unique(camera):
+        seen = draw.permutation(person[camera == c])
+        base = looks[seen] + cast[c] + unit(draw.normal(size=(len(seen), dim)))
+        videos[f"v{c}"] = one_video(f"v{c}", base, crops=3, noise=0.07, seed=int(c))
+        truth += [(f"v{c}", k + 1, int(who)) for k, who in enumerate(seen)]
+    return videos, pd.DataFrame(truth, columns=["video", "track_id", "identity"])
+
+
+def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """Pairwise F1 of a map; 1.0 where there is no pair to find and none was made."""
+    both = id_map.merge(truth, on=["video", "track_id"])
+    pairs = lambda keys: int((both.groupby(keys).size() * (both.groupby(keys).size() - 1) // 2).sum())  # noqa: E731
+    hits, made, real = pairs(["global_id", "identity"]), pairs(["global_id"]), pairs(["identity"])
+    return 2 * hits / (made + real) if made + real else 1.0
