@@ -6,6 +6,7 @@ What to run is `planning.py`; what a person sees of it is `reid_assets.commands`
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
@@ -20,6 +21,7 @@ class RunReport:
     """What became of the runs of one stage.
 
     Attributes:
+        made: (asset, video or None), in the order in which they were stored.
         failed: video -> why, in one line.
         errors: failures that concern no single video.
         warnings: what the assets warned of.
@@ -27,6 +29,7 @@ class RunReport:
         seconds: wall time.
     """
 
+    made: list[tuple[str, str | None]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -34,6 +37,7 @@ class RunReport:
 
     def add(self, other: "RunReport") -> None:
         """Merge another report into this one."""
+        self.made += other.made
         self.failed |= other.failed
         self.errors += other.errors
         self.warnings += other.warnings
@@ -96,12 +100,17 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
     if event.is_step_failure:
         failure = event.step_failure_data
         user = failure.user_failure_data
-        failed = user.metadata.get("failed") if user else None
-        if failed is not None:
-            report.failed |= dict(failed.value)  # type: ignore[arg-type]
+        told: dict[str, Any] = {name: entry.value for name, entry in user.metadata.items()} if user else {}
+        if "failed" in told:
+            report.failed |= dict(told["failed"])
+            # What was stored before a step failed is in the history, but not among the events of its run.
+            report.made += [(asset, video) for asset, video in told["stored"]]
         elif failure.error:
             cause = failure.error.cause or failure.error
             report.errors.append(f"{event.step_key}: {_one_line(cause.message)}")
+    elif event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
+        assert event.asset_key is not None
+        report.made.append((event.asset_key.to_user_string(), event.partition))
     elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
         evaluation = event.asset_check_evaluation_data
         asset = evaluation.asset_key.to_user_string()

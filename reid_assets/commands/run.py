@@ -165,7 +165,15 @@ class Runner:
         self._make(instance, "associate", "Association", work, ("global_id_map",))
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
+        # Where the table of one video fails, Dagster skips the summaries of all; they come in a second round.
+        self._attach_round(instance)
+        if self.outcome.failed:
+            self._attach_round(instance)
+
+    def _attach_round(self, instance: dg.DagsterInstance) -> None:
         work = worklist.attach_work(self.project, self.wish, set(self.outcome.failed))
+        made = set(self.outcome.made)
+        work = [piece for piece in work if (piece.artifact, piece.video) not in made]
         by_assets: dict[tuple[str, ...], list[Work]] = {}
         for video in dict.fromkeys(w.video for w in work):
             own = [w for w in work if w.video == video]
@@ -191,11 +199,9 @@ class Runner:
         videos = None if work[0].video is None else [w.video for w in work if w.video]
         with self.screen.stage(title) as stage, progress.listening(stage):
             report = materialize(instance, job, assets, videos)
-            done = [None] if videos is None else [v for v in videos if v not in report.failed]
-            done = [] if report.errors else done
-            made = [(asset, video) for video in done for asset in assets]
+            done = {video for _, video in report.made} - set(report.failed)
             stage.outcome = f"{len(done)} of {len(videos)} videos" if videos else "done" if done else "failed"
-        self.outcome.made += made
+        self.outcome.made += report.made
         self.outcome.failed |= report.failed
         self.outcome.errors += report.errors
         self.outcome.checks += len(report.checks)

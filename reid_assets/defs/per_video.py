@@ -47,7 +47,8 @@ def materialize_each(
     """Turn outcomes into materializations; fail at the end if a video failed.
 
     A plain return would mark every key of the run, so after a failure the finished keys are logged
-    one by one and the step fails, with the reasons under `failed` in its metadata.
+    one by one and the step fails, with the reasons under `failed` in its metadata and the pairs of
+    asset and video that were stored under `stored`.
     """
     finished, failed = [], {}
     for outcome in outcomes:
@@ -63,6 +64,7 @@ def materialize_each(
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(asset_key=key)
         return
+    stored = [[asset, outcome.video] for outcome in finished for asset in outcome.metadata]
     for outcome in finished:
         for asset, metadata in outcome.metadata.items():
             context.log_event(
@@ -70,6 +72,6 @@ def materialize_each(
             )
     raise dg.Failure(
         description=f"{len(failed)} of {len(failed) + len(finished)} videos failed: {', '.join(failed)}",
-        metadata={"failed": failed},
+        metadata={"failed": failed, "stored": stored},
         allow_retries=False,
     )

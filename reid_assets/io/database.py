@@ -6,14 +6,14 @@ somebody holds open delays the mirror, never the files: the next run brings it l
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from reid_assets.io.relation import exists, quote, relation_over
+from reid_assets.io.relation import exists, pattern, quote, relation_over
 from reid_assets.reid.tables import Table
 
 WHOLE = ""
@@ -82,7 +82,7 @@ class Database:
             connection.execute("BEGIN")
             _delete(connection, part.table, part.part)
             connection.execute(
-                f"INSERT INTO {quote(part.table.name)} BY NAME {relation.sql}", [str(part.path)]
+                f"INSERT INTO {quote(part.table.name)} BY NAME {relation.sql}", [pattern(part.path)]
             )
             _note(connection, part, digest)
             rows = _count(connection, part)
@@ -111,24 +111,29 @@ class Database:
             rows = connection.execute('SELECT name, part, digest FROM "_parts"').fetchall()
         return {(name, part): digest for name, part, digest in rows}
 
-    def differs(self, part: Part) -> str | None:
-        """How the rows of a part differ from its file, in words; None where they agree.
+    def differences(self, parts: Iterable[Part]) -> list[str]:
+        """How the rows of parts differ from their files, in words; nothing where they agree.
 
         Compares the number of rows and a hash over them that does not depend on their order.
         """
         with self.connect(read_only=True) as connection:
-            if not exists(connection, part.table.name):
-                return f"{part.path.name}: table {part.table.name} is missing in the database"
-            relation = relation_over(part.table, part.part, part.path)
-            columns = ", ".join(quote(name) for name in relation.columns)
-            digest = f"SELECT count(*), bit_xor(hash({columns})), sum(hash({columns}) % 1000003)"
-            in_file = connection.execute(f"{digest} FROM ({relation.sql})", [str(part.path)]).fetchone()
-            where, values = _where(part.table, part.part)
-            in_table = connection.execute(f"{digest} FROM {quote(part.table.name)}{where}", values).fetchone()
-        if in_file == in_table:
-            return None
-        rows = (in_file or (0,))[0], (in_table or (0,))[0]
-        return f"{part.path.name}: {rows[0]} rows in the file, {rows[1]} in the database, or other values"
+            found = (_differs(connection, part) for part in parts)
+            return [difference for difference in found if difference]
+
+
+def _differs(connection: duckdb.DuckDBPyConnection, part: Part) -> str | None:
+    if not exists(connection, part.table.name):
+        return f"{part.path.name}: table {part.table.name} is missing in the database"
+    relation = relation_over(part.table, part.part, part.path)
+    columns = ", ".join(quote(name) for name in relation.columns)
+    digest = f"SELECT count(*), bit_xor(hash({columns})), sum(hash({columns}) % 1000003)"
+    in_file = connection.execute(f"{digest} FROM ({relation.sql})", [pattern(part.path)]).fetchone()
+    where, values = _where(part.table, part.part)
+    in_table = connection.execute(f"{digest} FROM {quote(part.table.name)}{where}", values).fetchone()
+    if in_file == in_table:
+        return None
+    rows = (in_file or (0,))[0], (in_table or (0,))[0]
+    return f"{part.path.name}: {rows[0]} rows in the file, {rows[1]} in the database, or other values"
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: Table, extra: tuple[str, ...]) -> None:

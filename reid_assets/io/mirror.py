@@ -87,12 +87,13 @@ class Mirror:
         """How the files of an artifact and their rows differ, in words."""
         name = self.part(artifact, "x" if artifact in PER_VIDEO else None).table.name
         loaded = self.database.parts()
-        found = []
+        found, alike = [], []
         there = [part for part in self.parts() if part.table.name == name]
         for part in there:
             digest = loaded.pop((name, part.part), ABSENT)
             if digest != self.digests.of(part.path):
                 found.append(f"{part.path.name}: the database holds another state of the file")
-            elif difference := self.database.differs(part):
-                found.append(difference)
+            else:
+                alike.append(part)
+        found += self.database.differences(alike) if alike else []
         return found + [f"{part}: rows without a file" for table, part in loaded if table == name]

@@ -65,9 +65,24 @@ def _originals(layout: Layout, stamp: tuple[int, int]) -> dict[str, str]:
     return originals
 
 
+def container_facts(path: Path) -> dict[str, Any]:
+    """What a video file says of itself: `frames`, `fps`, as far as its header knows them."""
+    import av
+
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            stream = next(iter(container.streams.video), None)
+            facts = {"frames": stream and stream.frames, "fps": stream and stream.average_rate}
+    except (av.FFmpegError, OSError):
+        return {}
+    return {name: int(value) if name == "frames" else float(value) for name, value in facts.items() if value}
+
+
 def _read_json(path: Path) -> tuple[Any, str | None]:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig")), None
+        # Other tools write NaN, which is no JSON; what nobody knows is null here.
+        text = path.read_text(encoding="utf-8-sig")
+        return json.loads(text, parse_constant=lambda name: None), None
     except FileNotFoundError:
         return None, f"{path}: there is no such file; going on without it."
     except (ValueError, OSError) as error:

@@ -32,7 +32,9 @@ class ProjectResource(dg.ConfigurableResource):
         """Hold the root's lock for as long as the run lasts."""
         project = self.open()
         say = context.log.info if context.log else print_nothing
-        with hold(project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say):
+        with hold(
+            project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
+        ):
             sweep_partials(project.layout.root)
             yield self
 

@@ -18,7 +18,7 @@ class Relation:
     """A SELECT over one file.
 
     Attributes:
-        sql: with one placeholder, the file's path.
+        sql: with one placeholder, the file's path as `pattern` writes it.
         columns: names it yields.
         extra: those of them that the table does not know; they stay text.
     """
@@ -44,6 +44,8 @@ def _over_json(table: Table, part: str) -> Relation:
 def _over_csv(table: Table, path: Path) -> Relation:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         header = next(csv.reader(stream))
+    # SQL has no nameless column; index columns of other tools have no name.
+    header = [name or f"unnamed_{place}" for place, name in enumerate(header)]
     known = {column.name: column for column in table.columns}
     taken = {name.lower() for name in known}
     # DuckDB's names do not distinguish case: of two such columns the first, or the contract's own, is kept.
@@ -59,7 +61,7 @@ def _over_csv(table: Table, path: Path) -> Relation:
     )
     source = (
         "read_csv(?, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-        f"auto_detect = false, columns = {{{columns}}}, max_line_size = 16777216)"
+        f"auto_detect = false, hive_partitioning = false, columns = {{{columns}}}, max_line_size = 16777216)"
     )
     return Relation(f"SELECT {selected} FROM {source}", tuple(kept), tuple(extra))
 
@@ -76,6 +78,11 @@ def _cast(column: Column | None, cell: str) -> str:
     if column.kind == "int":
         return f"TRY_CAST(TRY_CAST({cell} AS DOUBLE) AS BIGINT)"
     return f"TRY_CAST({cell} AS {column.duckdb_type})"
+
+
+def pattern(path: Path) -> str:
+    """The path so that DuckDB takes it for itself alone, whatever wildcards a video's name holds."""
+    return "".join(f"[{letter}]" if letter in "[*?" else letter for letter in str(path))
 
 
 def exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

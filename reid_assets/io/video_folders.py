@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import dagster as dg
 
-from reid_assets.io.originals import crop_sources, read_summary
+from reid_assets.io.originals import container_facts, crop_sources, read_summary
 from reid_assets.io.project_resource import ProjectIOManager
 from reid_assets.layout import Layout
 from reid_assets.reid.embedder import VideoJob
@@ -41,6 +41,10 @@ class VideoFolders:
     def summary(self, video: str) -> tuple[dict[str, Any] | None, str | None]:
         """summary.json, or None and why not."""
         return read_summary(self.layout, video)
+
+    def facts(self, video: str) -> dict[str, Any]:
+        """What analysis.mp4 says of itself, for videos without a summary."""
+        return container_facts(self.layout.analysis(video))
 
 
 class TracksIOManager(ProjectIOManager):

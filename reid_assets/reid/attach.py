@@ -1,21 +1,29 @@
 """Identities into a tracks.csv, byte for byte.
 
 Every line stays as it is, quoting, float text and line ends included; `video` and `global_id` are
-appended. Lines without quotes are handled as bytes; a block that holds a quote goes through the csv
-module to find its cells. Memory holds one block.
+appended. Lines without quotes are split as bytes; a block that holds a quote is matched record by
+record, since a quote only quotes where a cell begins. Memory holds one block.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from reid_assets.reid.errors import InputError
+from reid_assets.reid.faults import other_video, refuse_taken
 from reid_assets.reid.tables import TRACKS_GLOBAL
 
 _BLOCK = 4 << 20
+# A record that grows beyond this has lost its closing quote.
+_LONGEST = 16 << 20
 _BOM = b"\xef\xbb\xbf"
+_CELL = rb'(?:"[^"]*+(?:""[^"]*+)*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+|)'
+_END = rb"(?P<end>\r\n|\n|\r|\Z)"
+_RECORD = re.compile(_CELL + rb"(?:," + _CELL + rb")*+" + _END)
+_BREAKS = re.compile(rb"[\r\n]*")
 
 
 def attach_ids(stream: BinaryIO, video: str, ids: Mapping[int, int]) -> Iterator[bytes]:
@@ -27,39 +35,41 @@ def attach_ids(stream: BinaryIO, video: str, ids: Mapping[int, int]) -> Iterator
         ids: track_id -> global_id; a track that is not in it gets an empty cell.
 
     Raises:
-        InputError: the file already has a `global_id`, or a `video` that is another, or a line is short.
+        InputError: the file already has a `global_id`, or a `video` that is another, a line is short,
+            or a quote is never closed.
     """
     name = str(getattr(stream, "name", "tracks.csv"))
-    blocks = _whole_records(stream)
-    first = next(blocks, b"")
-    header, rest = _split_header(first)
-    if not header.strip(_BOM + b"\r\n "):
+    start = stream.read(len(_BOM))
+    bom = _BOM if start == _BOM else b""
+    blocks = _whole_records(stream, start.removeprefix(_BOM), name)
+    first = b""
+    while not first.strip(b"\r\n ") and (block := next(blocks, b"")):
+        first += block
+    if not first.strip(b"\r\n "):
         yield (",".join(TRACKS_GLOBAL.header) + "\n").encode()
         return
-    text, end = _line_end(header)
-    form = _form(name, text, video, ids)
-    yield text + form.new_header + end
+    header, rest = _split_header(first, name)
+    form = _form(name, header["record"], video, ids)
+    yield bom + header["breaks"] + header["record"] + form.new_header + header["end"]
     yield form.block(rest)
     for block in blocks:
         yield form.block(block)
 
 
-def _split_header(block: bytes) -> tuple[bytes, bytes]:
-    """The first record of a block, quoted line breaks included, and what follows it."""
-    place = 0
-    while True:
-        place = block.find(b"\n", place) + 1
-        if place == 0:
-            return block, b""
-        if block.count(b'"', 0, place) % 2 == 0:
-            return block[:place], block[place:]
+def _split_header(block: bytes, name: str) -> tuple[dict[str, bytes], bytes]:
+    """Empty lines before the header, the header, its line end; and what follows."""
+    breaks = _BREAKS.match(block)
+    at = breaks.end() if breaks else 0
+    found = _RECORD.match(block, at)
+    if not found:
+        raise _unclosed(name)
+    header = {"breaks": block[:at], "record": block[at : found.start("end")], "end": found["end"]}
+    return header, block[found.end() :]
 
 
 def _form(name: str, header: bytes, video: str, ids: Mapping[int, int]) -> "_Form":
-    columns = next(csv.reader([header.decode("utf-8-sig")]))
-    taken = [c for c in columns if c.lower() == "global_id" or (c.lower() == "video" and c != "video")]
-    if taken:
-        raise InputError(f"{name}: there already is a column {taken[0]!r}. Rename it, then run again.")
+    columns = _cells(header)
+    refuse_taken(name, columns)
     if "track_id" not in columns:
         raise InputError(f"{name}: column track_id is missing. Export the tracks again.")
     has_video = "video" in columns
@@ -69,49 +79,59 @@ def _form(name: str, header: bytes, video: str, ids: Mapping[int, int]) -> "_For
     return _Form(
         name,
         columns.index("track_id"),
-        columns.index("video") if has_video else None,
-        video,
+        video if has_video else None,
+        _record_pattern(columns),
         b",global_id" if has_video else b",video,global_id",
         suffixes,
     )
 
 
+def _record_pattern(columns: list[str]) -> re.Pattern[bytes]:
+    """A record of at least the columns that matter, with groups `text`, `track_id`, `video`, `end`."""
+    last = max(columns.index(name) for name in ("track_id", "video") if name in columns)
+    named = (b"(?P<%b>%b)" % (c.encode(), _CELL) if c in ("track_id", "video") else _CELL for c in columns)
+    needed = b",".join(cell for _, cell in zip(range(last + 1), named, strict=False))
+    return re.compile(b"(?P<text>" + needed + rb"(?:," + _CELL + rb")*+)" + _END)
+
+
 class _Suffixes(dict[bytes, bytes]):
-    """What is appended to a line, by the text of its track_id; other spellings are found on demand."""
+    """What is appended to a line, by its cell track_id; other spellings are found on demand."""
 
     ids: Mapping[int, int]
     prefix: bytes
     name: str
 
-    def __missing__(self, text: bytes) -> bytes:
+    def __missing__(self, cell: bytes) -> bytes:
+        text = "".join(_cells(cell))
         try:
             found = self.ids.get(int(float(text)))
-        except ValueError:
-            said = text.decode("utf-8", "replace")
-            raise InputError(f"{self.name}: track_id is {said!r}, not a whole number. Mend the line.") from None
-        self[text] = self.prefix + (b"," if found is None else b",%d" % found)
-        return self[text]
+        except (ValueError, OverflowError):
+            raise InputError(
+                f"{self.name}: track_id is {text!r}, not a whole number. Mend the line."
+            ) from None
+        self[cell] = self.prefix + (b"," if found is None else b",%d" % found)
+        return self[cell]
 
 
 @dataclass(frozen=True)
 class _Form:
-    """How lines of one file are completed."""
+    """How lines of one file are completed; `video` is its name where the file has such a column."""
 
     name: str
     track_at: int
-    video_at: int | None
-    video: str
+    video: str | None
+    record: re.Pattern[bytes]
     new_header: bytes
     suffixes: _Suffixes
 
     def block(self, block: bytes) -> bytes:
         """A block of whole records with their new cells."""
-        plain = b'"' not in block and self.video_at is None
+        plain = b'"' not in block and self.video is None
         breaks = block.count(b"\n")
         returns = block.count(b"\r")
         if plain and returns in (0, breaks) and block.count(b"\r\n") == returns:
             return self._plain(block, b"\r\n" if returns else b"\n")
-        return b"".join(self._record(record) for record in _records(block))
+        return b"".join(self._matched(block))
 
     def _plain(self, block: bytes, end: bytes) -> bytes:
         at, suffixes = self.track_at, self.suffixes
@@ -122,22 +142,33 @@ class _Form:
         except IndexError:
             raise self._short() from None
 
-    def _record(self, record: bytes) -> bytes:
-        text, end = _line_end(record)
-        if not text:
-            return record
-        cells = next(csv.reader(io.StringIO(text.decode("utf-8"), newline="")))
-        if len(cells) <= max(self.track_at, self.video_at or 0):
-            raise self._short()
-        if self.video_at is not None and cells[self.video_at] != self.video:
-            raise InputError(
-                f"{self.name}: column video says {cells[self.video_at]!r}, the folder {self.video!r}. "
-                "Rename the column, then run again."
-            )
-        return text + self.suffixes[cells[self.track_at].encode()] + end
+    def _matched(self, block: bytes) -> Iterator[bytes]:
+        at = 0
+        while at < len(block):
+            if block[at] in b"\r\n":
+                yield block[at : at + 1]
+                at += 1
+                continue
+            found = self.record.match(block, at)
+            if not found:
+                raise self._short() if _RECORD.match(block, at) else _unclosed(self.name)
+            at = found.end()
+            if self.video is not None and found["video"] != self.video.encode():
+                said = "".join(_cells(found["video"]))
+                if said != self.video:
+                    raise InputError(other_video(self.name, said, self.video))
+            yield found["text"] + self.suffixes[found["track_id"]] + found["end"]
 
     def _short(self) -> InputError:
         return InputError(f"{self.name}: a line has too few cells. Mend or remove it.")
+
+
+def _unclosed(name: str) -> InputError:
+    return InputError(f"{name}: a quote is opened and never closed. Mend the line.")
+
+
+def _cells(record: bytes) -> list[str]:
+    return next(csv.reader(io.StringIO(record.decode("utf-8", "replace"), newline="")), [])
 
 
 def _cell(text: str) -> bytes:
@@ -146,34 +177,28 @@ def _cell(text: str) -> bytes:
     return line.getvalue().encode()
 
 
-def _line_end(record: bytes) -> tuple[bytes, bytes]:
-    text = record.removesuffix(b"\n").removesuffix(b"\r")
-    return text, record[len(text) :]
-
-
-def _records(block: bytes) -> Iterator[bytes]:
-    """Records of a block: lines, joined while a quote is open."""
-    pending = b""
-    for line in io.BytesIO(block):
-        pending += line
-        if pending.count(b'"') % 2 == 0:
-            yield pending
-            pending = b""
-    if pending:
-        yield pending
-
-
-def _whole_records(stream: BinaryIO) -> Iterator[bytes]:
-    """Blocks that end where a record ends."""
-    pending = b""
+def _whole_records(stream: BinaryIO, pending: bytes, name: str) -> Iterator[bytes]:
+    """Blocks that end where a record ends; `pending` has been read already."""
     while chunk := stream.read(_BLOCK):
         pending += chunk
-        cut = pending.rfind(b"\n") + 1
-        # An open quote hides the line break; the block then grows until it is closed.
-        while cut and pending.count(b'"', 0, cut) % 2:
-            cut = pending.rfind(b"\n", 0, cut - 1) + 1
+        cut = _whole(pending)
         if cut:
             yield pending[:cut]
             pending = pending[cut:]
+        if len(pending) > _LONGEST:
+            raise _unclosed(name)
     if pending:
         yield pending
+
+
+def _whole(block: bytes) -> int:
+    """How many of the bytes are whole records, whatever follows them."""
+    if b'"' not in block:
+        return block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, -1) + 1
+    end = 0
+    while (found := _RECORD.match(block, end)) and found["end"]:
+        # A return at the very end may be half of a line end.
+        if found.end() == len(block) and found["end"] == b"\r":
+            break
+        end = found.end()
+    return end

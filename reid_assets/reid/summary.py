@@ -7,12 +7,15 @@ import pandas as pd
 from reid_assets.reid.tracks import Tracks
 
 
-def global_summary(summary: dict[str, Any] | None, seen: pd.DataFrame, tracks: Tracks) -> dict[str, Any]:
+def global_summary(
+    summary: dict[str, Any] | None, facts: dict[str, Any], seen: pd.DataFrame, tracks: Tracks
+) -> dict[str, Any]:
     """summary.json and the identities of the video.
 
     Args:
         summary: its content, every key of which is kept; None where it is missing or unreadable, and
-            then what tracks.csv tells stands in for it.
+            then what the video file and tracks.csv tell stands in for it.
+        facts: what the video file says of itself, only used where there is no summary.
         seen: the video's rows of `tables.GLOBAL_ID_MAP`.
         tracks: the video's tracks.
 
@@ -22,7 +25,7 @@ def global_summary(summary: dict[str, Any] | None, seen: pd.DataFrame, tracks: T
         `tracks_with_identity`, `tracks_without_identity`, `rows` (by oddity).
     """
     by_class = seen.groupby("class_name")["global_id"].nunique().sort_index()
-    known = dict(summary) if summary is not None else _known(tracks)
+    known = dict(summary) if summary is not None else facts | _known(tracks)
     return known | {
         "reid_attached": True,
         "global_unique_by_class": {str(name): int(count) for name, count in by_class.items()},

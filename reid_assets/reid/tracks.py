@@ -14,11 +14,16 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from reid_assets.reid.errors import InputError
+from reid_assets.reid.faults import (
+    NULLS,
+    NUMERIC,
+    WHOLE,
+    first_bad_line,
+    not_utf8,
+    other_video,
+    refuse_taken,
+)
 from reid_assets.reid.tables import NEEDED_TRACK_COLUMNS
-
-_NUMERIC = ("frame", "track_id", "class_id", "x1", "y1", "x2", "y2", "conf")
-_WHOLE = ("frame", "track_id", "class_id")
-_NULLS = ["", "nan", "NaN", "NAN", "null", "None"]
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,13 @@ def read_tracks(path: Path, video: str) -> Tracks:
     """Read and check a `tracks.csv`.
 
     Raises:
-        InputError: a needed column is missing, a cell holds text where a number belongs, or the
-            file is no UTF-8 CSV; with the line number where there is one.
+        InputError: a needed column is missing, a column is one that this product writes, a cell
+            holds text where a number belongs, or the file is no UTF-8 CSV; with the line number
+            where there is one.
     """
     columns = read_header(path)
     if not columns:
-        rows = _typed({name: np.empty(0) for name in _NUMERIC}, np.empty(0, dtype=object))
+        rows = _typed({name: np.empty(0) for name in NUMERIC}, np.empty(0, dtype=object))
         return _tracks(video, [], rows)
     missing = [name for name in NEEDED_TRACK_COLUMNS if name not in columns]
     if missing:
@@ -64,9 +70,14 @@ def read_tracks(path: Path, video: str) -> Tracks:
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise InputError(f"{path}: column {', '.join(twice)} appears twice. Rename one of them.")
+    refuse_taken(path, columns)
     table = _read_table(path, columns)
+    if "video" in columns:
+        others = sorted(set(table["video"].unique().to_pylist()) - {video})
+        if others:
+            raise InputError(other_video(path, others[0], video))
     cells = {
-        name: table[name].to_numpy(zero_copy_only=False) for name in _NUMERIC if name in table.column_names
+        name: table[name].to_numpy(zero_copy_only=False) for name in NUMERIC if name in table.column_names
     }
     cells.setdefault("conf", np.full(len(table), np.nan))
     return _tracks(video, columns, _typed(cells, table["class_name"].to_pandas().to_numpy(object)))
@@ -80,11 +91,17 @@ def read_header(path: Path) -> list[str]:
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. Run the video analysis for it first.") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a UTF-8 CSV ({error}). Save it as UTF-8 text.") from error
+        raise InputError(
+            not_utf8(path) or f"{path}: not a readable CSV ({error}). Export it again."
+        ) from error
 
 
 def _read_table(path: Path, columns: list[str]) -> pa.Table:
-    types = {name: pa.float64() for name in _NUMERIC if name in columns} | {"class_name": pa.string()}
+    types = {name: pa.float64() for name in NUMERIC if name in columns}
+    types |= {name: pa.string() for name in ("class_name", "video") if name in columns}
+    # Columns that are only carried through are checked too: the database takes nothing else.
+    if problem := not_utf8(path):
+        raise InputError(problem)
     try:
         table = pacsv.read_csv(
             path,
@@ -92,52 +109,22 @@ def _read_table(path: Path, columns: list[str]) -> pa.Table:
             convert_options=pacsv.ConvertOptions(
                 include_columns=list(types),
                 column_types=types,
-                null_values=_NULLS,
+                null_values=NULLS,
                 strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid as error:
-        raise InputError(_first_bad_line(path) or f"{path}: not a readable CSV ({error}).") from error
-    for name in _WHOLE:
+        raise InputError(first_bad_line(path) or f"{path}: not a readable CSV ({error}).") from error
+    for name in WHOLE:
         values = table[name].to_numpy(zero_copy_only=False)
-        if not np.all(np.isfinite(values)) or not np.all(values == np.floor(values)):
-            raise InputError(_first_bad_line(path) or f"{path}: column {name} holds more than whole numbers.")
+        counted = name != "frame" or np.all(values >= 0)
+        if not counted or not np.all(np.isfinite(values)) or not np.all(values == np.floor(values)):
+            raise InputError(first_bad_line(path) or f"{path}: column {name} holds more than whole numbers.")
     return table
 
 
-def _first_bad_line(path: Path) -> str | None:
-    """What is wrong with the first line that cannot be read; only called once reading has failed."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        reader = csv.reader(stream)
-        header = next(reader)
-        places = {name: header.index(name) for name in _NUMERIC if name in header}
-        for cells in reader:
-            if not cells:
-                continue
-            where = f"{path}: line {reader.line_num}"
-            if len(cells) != len(header):
-                return f"{where} has {len(cells)} cells, the header {len(header)}. Mend or remove the line."
-            if "\ufffd" in "".join(cells):
-                return f"{where} is not UTF-8. Save the file as UTF-8 text."
-            for name, place in places.items():
-                if not _fits(name, cells[place]):
-                    kind = "a whole number" if name in _WHOLE else "a number"
-                    return f"{where}: {name} is {cells[place]!r}, not {kind}. Mend or remove the line."
-    return None
-
-
-def _fits(name: str, cell: str) -> bool:
-    if cell.strip() in _NULLS:
-        return name not in _WHOLE
-    try:
-        value = float(cell)
-    except ValueError:
-        return False
-    return name not in _WHOLE or value.is_integer()
-
-
 def _typed(cells: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
-    typed = {name: cells[name].astype(np.int64 if name in _WHOLE else np.float64) for name in _NUMERIC}
+    typed = {name: cells[name].astype(np.int64 if name in WHOLE else np.float64) for name in NUMERIC}
     rows = pd.DataFrame(typed)
     rows.insert(3, "class_name", pd.Series(names, dtype="str"))
     return rows

@@ -35,7 +35,7 @@ def test_odd_cells_and_unknown_columns_come_through(tmp_path: Path, odd: Part) -
             'SELECT class_name, global_id, "extra ""q""" FROM tracks_global ORDER BY frame'
         ).fetchall()
     assert rows == [("per,son", 3, "line\r\nbreak"), ("person", None, "z")]
-    assert database.differs(odd) is None
+    assert database.differences([odd]) == []
 
 
 def test_loading_again_replaces_and_leaves_other_videos_alone(tmp_path: Path, odd: Part) -> None:
@@ -45,7 +45,9 @@ def test_loading_again_replaces_and_leaves_other_videos_alone(tmp_path: Path, od
     for part in (odd, other, odd):
         database.load(part, "d")
     with database.connect(read_only=True) as connection:
-        rows = connection.execute("SELECT video, count(*) FROM tracks_global GROUP BY 1 ORDER BY 1").fetchall()
+        rows = connection.execute(
+            "SELECT video, count(*) FROM tracks_global GROUP BY 1 ORDER BY 1"
+        ).fetchall()
     assert rows == [("v", 2), ("w", 2)]
 
 
@@ -54,11 +56,11 @@ def test_a_changed_value_and_a_lost_row_are_noticed(tmp_path: Path, odd: Part) -
     database.load(odd, "d")
     with database.connect() as connection:
         connection.execute("UPDATE tracks_global SET global_id = 4 WHERE frame = 0")
-    assert database.differs(odd)
+    assert database.differences([odd])
     database.load(odd, "d")
     with database.connect() as connection:
         connection.execute("DELETE FROM tracks_global WHERE frame = 0")
-    assert "2 rows in the file, 1 in the database" in (database.differs(odd) or "")
+    assert "2 rows in the file, 1 in the database" in database.differences([odd])[0]
 
 
 def test_parts_that_are_gone_lose_their_rows(tmp_path: Path, odd: Part) -> None:
@@ -74,13 +76,15 @@ def test_a_json_object_becomes_rows_of_keys(tmp_path: Path) -> None:
     path.write_text('{"a": 1, "ü": {"b": [1, null]}}', encoding="utf-8")
     database, part = Database(tmp_path / "x.duckdb"), Part(tables.SUMMARY_GLOBAL, "it's", path)
     assert database.load(part, "d") == 2
-    assert database.differs(part) is None
+    assert database.differences([part]) == []
     assert database.load(Part(tables.MERGED_ANALYTICS, WHOLE, path), "d") == 2
 
 
 def test_a_database_that_somebody_holds_is_said_with_its_holder(tmp_path: Path, odd: Part) -> None:
     path = tmp_path / "x.duckdb"
-    code = f"import duckdb, time; c = duckdb.connect({str(path)!r}); print('open', flush=True); time.sleep(60)"
+    code = (
+        f"import duckdb, time; c = duckdb.connect({str(path)!r}); print('open', flush=True); time.sleep(60)"
+    )
     holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout and holder.stdout.readline() == "open\n"

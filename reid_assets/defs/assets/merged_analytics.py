@@ -33,7 +33,8 @@ def merged_analytics(
         try:
             without[video] = len(tracks.tracks(video).per_track) - int(in_map.get(video, 0))
         except InputError as error:
-            context.log.warning(f"{video}: not counted: {error}")
+            # Said where its embedding failed; nobody needs to read it twice.
+            context.log.info(f"{video}: not counted: {error}")
     videos = sorted({*opened.layout.embedded_names(), *without})
     value = merge_analytics(global_id_map, videos, without)
     numbers = {key: count for key, count in value.items() if isinstance(count, int)}

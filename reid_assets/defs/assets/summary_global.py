@@ -39,7 +39,8 @@ def summary_global(
         if problem:
             context.log.warning(f"{video}: {problem}")
         seen = global_id_map[global_id_map["video"] == video]
-        value = global_summary(summary, seen, tracks.tracks(video))
+        facts = tracks.facts(video) if problem else {}
+        value = global_summary(summary, facts, seen, tracks.tracks(video))
         return summary_store.write(video, Made(value, of), context.log)
 
     yield from materialize_each(context, each_video(context.partition_keys, "summary_global", summarise))
