@@ -1,28 +1,25 @@
 """The embedding pass: many videos, one network, one decoding of each.
 
-Videos are read ahead in the background; batches are filled across videos, in an order that does
-not depend on timing. What a video gives is in `reading.py`, how vectors become one is `pooling.py`.
+Here the parts are put together: `reading.py` turns a video into crops, `prefetch.py` runs it ahead
+in the background, `batching.py` fills batches across videos, `video_vectors.py` makes the result.
 """
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from reid_assets.reid.backbone import Backbone
+from reid_assets.reid.batching import Batching, Event, Progress
 from reid_assets.reid.crops import Crop
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.errors import InputError
-from reid_assets.reid.pooling import pool
 from reid_assets.reid.prefetch import in_order
-from reid_assets.reid.reading import Finished, Planned, Sample, VideoJob, read_video
+from reid_assets.reid.reading import Finished, VideoJob, read_video
 from reid_assets.reid.settings import EmbedSettings
-from reid_assets.reid.tables import TRACK_META
+from reid_assets.reid.video_vectors import VideoVectors
 
 _SECONDS_BETWEEN_REPORTS = 2.0
 
@@ -55,19 +52,6 @@ class FailedVideo:
     error: InputError
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a run has come: `video` is being embedded; counts are over all videos begun so far."""
-
-    video: str
-    frames_planned: int
-    frames_done: int
-    crops_planned: int
-    crops_done: int
-    videos_done: int
-    seconds: float
-
-
 def embed_videos(
     jobs: Iterable[VideoJob],
     backbone: Backbone,
@@ -82,25 +66,32 @@ def embed_videos(
         settings: which crops are looked at.
         on_progress: called from the calling thread every few seconds, and at the end.
     """
-    cores = os.cpu_count() or 1
-    ahead, threads = max(2, min(8, cores // 2)), max(1, min(4, cores // 4))
-    run = _Run(backbone, settings, on_progress)
+    batching = Batching(backbone, settings.batch_size)
+    ahead, threads = _shape(os.cpu_count() or 1)
     makers = (partial(_read, job, backbone, settings, threads) for job in jobs)
-    with closing(in_order(makers, ahead, settings.batch_size)) as events:  # type: ignore[type-var]
+    began = reported = time.monotonic()
+    with closing(in_order(makers, ahead, settings.batch_size)) as events:
         for job, event in events:
-            run.take(job, event)
-            yield from run.completed()
-    run.flush()
-    yield from run.completed()
-    run.report(at_once=True)
+            batching.take(job, event)
+            yield from _results(batching, backbone.label)
+            now = time.monotonic()
+            if on_progress and now - reported > _SECONDS_BETWEEN_REPORTS:
+                reported = now
+                on_progress(batching.progress(now - began))
+    batching.flush()
+    yield from _results(batching, backbone.label)
+    if on_progress:
+        on_progress(batching.progress(time.monotonic() - began))
 
 
-_Event = Planned | Sample | Finished | InputError
+def _shape(cores: int) -> tuple[int, int]:
+    """Videos read at once, and decoding threads for each: one thread wastes least, several end sooner."""
+    return max(2, min(8, cores // 2)), max(1, min(4, cores // 4))
 
 
 def _read(
     job: VideoJob, backbone: Backbone, settings: EmbedSettings, threads: int
-) -> Iterator[tuple[VideoJob, _Event]]:
+) -> Iterator[tuple[VideoJob, Event]]:
     try:
         for event in read_video(job, backbone.prepare, settings, threads):
             yield job, event
@@ -108,125 +99,26 @@ def _read(
         yield job, error
 
 
-class _Video:
-    """One video while its crops are embedded."""
-
-    def __init__(self, job: VideoJob, planned: Planned, dim: int) -> None:
-        self.job, self.planned = job, planned
-        self.samples = np.empty((len(planned.track), dim), np.float16)
-        self.quality = np.zeros(len(planned.track))
-        self.embedded = np.zeros(len(planned.track), bool)
-        self.waiting = 0
-        self.end: Finished | InputError | None = None
-
-    @property
-    def complete(self) -> bool:
-        return self.end is not None and not self.waiting
-
-    def result(self, label: str) -> EmbeddedVideo | FailedVideo:
-        video, end = self.job.tracks.video, self.end
+def _results(batching: Batching, label: str) -> Iterator[EmbeddedVideo | FailedVideo]:
+    for vectors, end in batching.completed():
         if isinstance(end, InputError):
-            return FailedVideo(video, end)
-        assert end is not None
-        embeddings = self._embeddings(label)
-        per_track = self.job.tracks.per_track
-        without = dict(end.without_identity)
-        without["unreadable"] = len(per_track) - len(embeddings.meta) - sum(without.values())
-        facts = {
-            **end.facts,
-            "tracks": len(per_track),
-            "tracks_embedded": len(embeddings.meta),
-            "tracks_without_identity": without,
-            "crops_embedded": len(embeddings.samples),
-            "crops_kept": len(end.crops),
-            "timings": {"reading_s": round(end.seconds, 3)},
-        }
-        return EmbeddedVideo(video, embeddings, end.crops, facts, end.warnings)
-
-    def _embeddings(self, label: str) -> TrackEmbeddings:
-        samples, track = self.samples[self.embedded], self.planned.track[self.embedded]
-        tracks, first, row, count = np.unique(
-            track, return_index=True, return_inverse=True, return_counts=True
-        )
-        emb = np.empty((len(tracks), samples.shape[1]), np.float32)
-        quality = self.quality[self.embedded]
-        for t, (begin, many) in enumerate(zip(first, count, strict=True)):
-            emb[t] = pool(samples[begin : begin + many], quality[begin : begin + many])
-        meta = self.job.tracks.per_track.iloc[tracks].drop(columns="n_rows")
-        meta = meta.assign(video=self.job.tracks.video, n_samples=count)
-        return TrackEmbeddings(TRACK_META.conform(meta), emb, samples, row.astype(np.int32), label)
-
-
-class _Run:
-    """The network's side of a run: fills batches and hands vectors to their videos."""
-
-    def __init__(
-        self, backbone: Backbone, settings: EmbedSettings, on_progress: Callable[[Progress], None] | None
-    ) -> None:
-        self.backbone, self.settings, self.on_progress = backbone, settings, on_progress
-        self.open: deque[_Video] = deque()
-        self.batch: list[tuple[_Video, int, np.ndarray]] = []
-        self.began = self.reported = time.monotonic()
-        self.video, self.videos_done = "", 0
-        self.frames_planned = self.frames_done = self.crops_planned = self.crops_done = 0
-        self.frame: tuple[str, int] | None = None
-
-    def take(self, job: VideoJob, event: _Event) -> None:
-        """Account for one event; events of one video follow each other."""
-        if isinstance(event, Planned):
-            self.open.append(_Video(job, event, self.backbone.dim))
-            self.frames_planned += event.frames
-            self.crops_planned += len(event.track)
-        elif isinstance(event, Sample):
-            video = self.open[-1]
-            video.quality[event.place] = event.quality
-            frame = (job.tracks.video, int(video.planned.frame[event.place]))
-            self.frames_done += frame != self.frame
-            self.frame = frame
-            video.waiting += 1
-            self.batch.append((video, event.place, event.image))
-            if len(self.batch) == self.settings.batch_size:
-                self.flush()
+            yield FailedVideo(vectors.job.tracks.video, end)
         else:
-            if not self.open or self.open[-1].job is not job:
-                nothing = np.empty(0, np.int64)
-                self.open.append(_Video(job, Planned(nothing, nothing, 0), self.backbone.dim))
-            self.open[-1].end = event
-        self.video = job.tracks.video
-        self.report()
+            yield _result(vectors, end, label)
 
-    def flush(self) -> None:
-        """Embed what waits."""
-        if not self.batch:
-            return
-        vectors = self.backbone.embed(np.stack([image for _, _, image in self.batch]))
-        for (video, place, _), vector in zip(self.batch, vectors, strict=True):
-            video.samples[place] = vector
-            video.embedded[place] = True
-            video.waiting -= 1
-        self.crops_done += len(self.batch)
-        self.batch.clear()
 
-    def completed(self) -> Iterator[EmbeddedVideo | FailedVideo]:
-        """Videos at the head of the line that lack nothing any more."""
-        while self.open and self.open[0].complete:
-            video = self.open.popleft()
-            self.videos_done += 1
-            yield video.result(self.backbone.label)
-
-    def report(self, at_once: bool = False) -> None:
-        """Tell how far the run is, every few seconds."""
-        now = time.monotonic()
-        if self.on_progress and (at_once or now - self.reported > _SECONDS_BETWEEN_REPORTS):
-            self.reported = now
-            self.on_progress(
-                Progress(
-                    self.video,
-                    self.frames_planned,
-                    self.frames_done,
-                    self.crops_planned,
-                    self.crops_done,
-                    self.videos_done,
-                    now - self.began,
-                )
-            )
+def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
+    embeddings = vectors.result(label)
+    per_track, embedded = vectors.job.tracks.per_track, len(embeddings.meta)
+    without = dict(end.without_identity)
+    without["unreadable"] = len(per_track) - embedded - sum(without.values())
+    facts = {
+        **end.facts,
+        "tracks": len(per_track),
+        "tracks_embedded": embedded,
+        "tracks_without_identity": without,
+        "crops": len(embeddings.samples),
+        "crops_kept": len(end.crops),
+        "timings": {"reading_cpu_s": round(end.cpu_s, 3), "embedding_s": round(vectors.embed_s, 3)},
+    }
+    return EmbeddedVideo(vectors.job.tracks.video, embeddings, end.crops, facts, end.warnings)

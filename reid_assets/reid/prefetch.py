@@ -7,7 +7,7 @@ and the order in which things arrive never depends on timing. What is produced i
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Generic, TypeVar
 
@@ -15,7 +15,9 @@ T = TypeVar("T")
 _POLL_S = 0.1
 
 
-def in_order(makers: Iterable[Callable[[], Iterator[T]]], ahead: int, capacity: int) -> Iterator[T]:
+def in_order(
+    makers: Iterable[Callable[[], Iterator[T]]], ahead: int, capacity: int
+) -> Generator[T, None, None]:
     """The items of all iterators, one iterator after the other.
 
     Args:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from reid_assets.reid.crops import Crop, CropShelf, cut, sharpness
 from reid_assets.reid.errors import InputError
-from reid_assets.reid.planning import Plan, plan
-from reid_assets.reid.sampling import Candidates, judge, wanted_rows
+from reid_assets.reid.planning import plan
+from reid_assets.reid.sampling import judge, wanted_rows
 from reid_assets.reid.settings import EmbedSettings
-from reid_assets.reid.sources import OpenSource, open_source
+from reid_assets.reid.sources import open_source
 from reid_assets.reid.tracks import Tracks
 from reid_assets.reid.video import FrameReader, VideoSource
 
@@ -44,12 +43,20 @@ class Planned:
     Attributes:
         track: int64 (s,), row of `Tracks.per_track`.
         frame: int64 (s,), frame of tracks.csv.
+        first: bool (s,), see `planning.first_few`.
         frames: pictures the samples are cut from.
     """
 
     track: np.ndarray
     frame: np.ndarray
+    first: np.ndarray
     frames: int
+
+    @classmethod
+    def nothing(cls) -> "Planned":
+        """For a video that gives no sample."""
+        none = np.empty(0, np.int64)
+        return cls(none, none, none.astype(bool), 0)
 
 
 @dataclass(frozen=True)
@@ -76,14 +83,14 @@ class Finished:
         facts: where the crops came from and what was counted on the way.
         warnings: what a person should know.
         without_identity: tracks that can have no sample, by reason.
-        seconds: time spent on reading.
+        cpu_s: processor seconds this thread spent on the video.
     """
 
     crops: list[Crop]
     facts: dict[str, object]
     warnings: list[str]
     without_identity: dict[str, int]
-    seconds: float
+    cpu_s: float
 
 
 def read_video(
@@ -95,75 +102,83 @@ def read_video(
         InputError: tracks want sampling and no file can be read, none fits, or not one picture
             that holds a track can be decoded.
     """
-    began = time.perf_counter()
+    began = time.thread_time()
     wanted, without = wanted_rows(job.tracks, settings)
     if not len(wanted):
-        nothing = np.empty(0, np.int64)
-        yield Planned(nothing, nothing, 0)
+        yield Planned.nothing()
         facts: dict[str, object] = {"source": None, "source_file": None, "frames_decoded": 0}
-        yield Finished([], facts, [], without, time.perf_counter() - began)
+        yield Finished([], facts, [], without, time.thread_time() - began)
         return
-    rows = job.tracks.rows.iloc[wanted]
-    centres = rows[["x1", "y1"]].to_numpy() / 2 + rows[["x2", "y2"]].to_numpy() / 2
-    opened = open_source(job.tracks.video, job.sources, int(rows["frame"].max()), centres)
-    cutting = _Cutting(job, opened, wanted, settings, threads)
-    yield Planned(cutting.track, cutting.frame, len(np.unique(cutting.plan.source_frame)))
+    cutting = _Cutting(job, wanted, settings, threads)
+    yield cutting.planned
     for place, crop, quality in cutting:
         yield Sample(place, prepare(crop), quality)
-    yield cutting.finished(without, began)
+    yield Finished(
+        cutting.shelf.crops(), cutting.facts(), cutting.warnings(), without, time.thread_time() - began
+    )
 
 
 class _Cutting:
-    """The pass over one opened file."""
+    """The pass over the best file of one video. Iterating gives place in the plan, crop and quality."""
 
-    def __init__(
-        self, job: VideoJob, opened: OpenSource, wanted: np.ndarray, settings: EmbedSettings, threads: int
-    ) -> None:
-        self.opened, self.settings, self.warnings = opened, settings, list(opened.warnings)
-        self.per_track: pd.DataFrame = job.tracks.per_track
-        stride = opened.source.frame_stride
-        frames = job.tracks.rows["frame"].to_numpy()[wanted]
-        self.beyond = int((frames * stride >= opened.index.frames).sum())
-        within = wanted[frames * stride < opened.index.frames]
-        self.candidates: Candidates = judge(job.tracks, within, opened.picture_wh, settings)
-        self.plan: Plan = plan(self.candidates, opened.index, stride, settings)
-        order = np.argsort(self.plan.chosen, kind="stable")
-        self.place = np.empty_like(order)
-        self.place[order] = np.arange(len(order))
-        self.track = self.candidates.track[self.plan.chosen[order]]
-        self.frame = self.candidates.frame[self.plan.chosen[order]]
-        self.reader = FrameReader(opened.index, self.plan.source_frame, threads)
-        tracks = max(1, len(np.unique(self.track)))
+    def __init__(self, job: VideoJob, wanted: np.ndarray, settings: EmbedSettings, threads: int) -> None:
+        rows = job.tracks.rows.iloc[wanted]
+        frame = rows["frame"].to_numpy()
+        centres = (rows[["x1", "y1"]].to_numpy() + rows[["x2", "y2"]].to_numpy()) / 2
+        self.opened = open_source(job.tracks.video, job.sources, int(frame.max()), centres)
+        source, index = self.opened.source, self.opened.index
+        within = frame * source.frame_stride < index.frames
+        if not within.any():
+            raise InputError(
+                f"{source.path}: ends at frame {index.frames - 1}, before the first that tracks.csv "
+                f"needs ({int(frame.min()) * source.frame_stride}). Copy or export it again."
+            )
+        self.rows_beyond = int((~within).sum())
+        self.candidates = judge(job.tracks, wanted[within], self.opened.picture_wh, settings)
+        self.plan = plan(self.candidates, index, source.frame_stride, settings)
+        self.reader = FrameReader(index, self.plan.source_frame, threads)
+        track = self.candidates.track[self.plan.chosen]
+        self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
+        self.frame = self.candidates.frame[self.plan.chosen]
+        self.planned = Planned(track, self.frame, self.plan.first, len(self.reader.wanted))
+        self.inset = settings.inset if source.kind == "analysis" else 0
+        tracks = max(1, len(np.unique(track)))
         self.shelf = CropShelf(max(1, min(settings.crops_per_track, _CROPS_PER_VIDEO // tracks)))
         self.cut = 0
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray, float]]:
-        track_ids = self.per_track["track_id"].to_numpy()
-        inset = self.settings.inset if self.opened.source.kind == "analysis" else 0
+        by_frame = np.argsort(self.plan.source_frame, kind="stable")
+        frames = self.plan.source_frame[by_frame]
         for number, picture in self.reader:
-            first, end = np.searchsorted(self.plan.source_frame, [number, number + 1])
-            for sample in range(int(first), int(end)):
-                row = self.plan.chosen[sample]
-                crop = cut(picture, self.candidates.box[row] * self.opened.scale, inset)
+            first, end = np.searchsorted(frames, [number, number + 1])
+            for place in by_frame[first:end].tolist():
+                row = self.plan.chosen[place]
+                crop = cut(picture, self.candidates.box[row] * self.opened.scale, self.inset)
                 quality = float(self.candidates.quality[row]) * sharpness(crop)
-                track_id = int(track_ids[self.candidates.track[row]])
-                self.shelf.offer(track_id, int(self.candidates.frame[row]), quality, crop)
+                self.shelf.offer(int(self.track_id[place]), int(self.frame[place]), quality, crop)
                 self.cut += 1
-                yield int(self.place[sample]), crop, quality
+                yield place, crop, quality
+        if len(by_frame) and not self.cut:
+            path = self.opened.source.path
+            raise InputError(f"{path}: not one picture that holds a track can be decoded. Export it again.")
 
-    def finished(self, without: dict[str, int], began: float) -> Finished:
-        source, index, reader = self.opened.source, self.opened.index, self.reader
-        if len(self.plan.chosen) and not self.cut:
-            raise InputError(f"{source.path}: no picture that holds a track can be decoded. Export it again.")
-        if reader.broken:
-            self.warnings.append(f"{source.path}: {reader.broken} packets are damaged; read without them.")
-        facts: dict[str, object] = {
+    def facts(self) -> dict[str, object]:
+        source, index = self.opened.source, self.opened.index
+        return {
             "source": source.kind,
             "source_file": source.path.name,
+            "boxes_may_be_drawn_in": source.kind == "analysis",
+            "inset_px": self.inset,
             "frames_in_source": index.frames,
-            "frames_decoded": reader.decoded,
             "frame_numbers_by": "counting" if index.counted else "presentation time",
-            "rows_beyond_video": self.beyond,
+            "frames_decoded": self.reader.decoded,
+            "frames_used": len(self.reader.wanted),
+            "crops_cut": self.cut,
             "crops_unreadable": len(self.plan.chosen) - self.cut,
+            "rows_beyond_video": self.rows_beyond,
         }
-        return Finished(self.shelf.crops(), facts, self.warnings, without, time.perf_counter() - began)
+
+    def warnings(self) -> list[str]:
+        broken, path = self.reader.broken, self.opened.source.path
+        damaged = f"{path}: {broken} damaged packets were read past. Copy the file again if you can."
+        return [*self.opened.warnings, *([damaged] if broken else [])]

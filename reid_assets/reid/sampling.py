@@ -1,6 +1,7 @@
-"""Which rows of tracks.csv may become samples, and how samples are spread over a track's life.
+"""Which rows of tracks.csv may become samples, and why others may not.
 
-Rows are judged by `scoring.py`; what it costs to decode them is weighed in `planning.py`.
+How good a row is comes from `scoring.py`; which ones are taken, given what it costs to decode
+them, is `planning.py`.
 """
 
 from dataclasses import dataclass
@@ -81,37 +82,6 @@ def judge(
         tracks.rows[["x1", "y1", "x2", "y2"]].to_numpy(np.float64)[kept],
         box_quality(tracks.rows, kept, picture_wh),
     )
-
-
-def spread(frames: np.ndarray, worth: np.ndarray, count: int, stride: int) -> list[int]:
-    """The worthiest frame of each part of a track's life.
-
-    The life is cut into `count` equal parts (fewer where the track is too short for them); from
-    each the worthiest frame is taken that keeps its distance and leaves room for those to come.
-
-    Args:
-        frames: int64 (n,), ascending, n >= 1.
-        worth: float64 (n,).
-        count: most frames to take.
-        stride: least distance between two frames taken.
-
-    Returns:
-        Ascending positions in `frames`; at least one.
-    """
-    first, last = int(frames[0]), int(frames[-1])
-    count = min(count, 1 + (last - first) // stride)
-    edges = np.linspace(first, last + 1, count + 1)
-    chosen: list[int] = []
-    earliest = first
-    for part in range(count):
-        latest = last - (count - 1 - part) * stride
-        low = max(int(np.ceil(edges[part])), earliest)
-        high = min(max(int(np.ceil(edges[part + 1])) - 1, low), latest)
-        begin, end = np.searchsorted(frames, [low, high + 1])
-        if begin < end:
-            chosen.append(int(begin + np.argmax(worth[begin:end])))
-            earliest = int(frames[chosen[-1]]) + stride
-    return chosen
 
 
 def _row_track(tracks: Tracks) -> np.ndarray:

@@ -49,12 +49,14 @@ class EmbedSettings(Section):
     per_track_max_samples: int = Field(default=12, ge=1)
     min_box_size: int = Field(default=16, ge=1)
     class_filter: list[int] | None = None
-    # Prefer frames that are cheap to decode (keyframes and what follows them closely).
+    # Prefer frames that are cheap to decode: keyframes, and what follows them closely.
     keyframes: bool = True
+    # Embed a few samples of each track first, and the others only where those disagree.
+    adaptive: bool = True
+    # Pixels left out on each side of a box where crops come from analysis.mp4, which may have it drawn in.
+    inset: int = Field(default=4, ge=0, le=64)
     # Best crops of a track that are kept as pictures.
     crops_per_track: int = Field(default=8, ge=1)
-    # Pixels cut off each side of a box where only an analysis.mp4 exists, which may have the box drawn in.
-    inset: int = Field(default=0, ge=0, le=32)
 
 
 class AssociateSettings(Section):

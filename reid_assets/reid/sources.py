@@ -6,11 +6,12 @@ from; a file that does not fit is named in a warning and not used. Decoding itse
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from reid_assets.reid.errors import InputError
-from reid_assets.reid.video import VideoSource, picture_size
+from reid_assets.reid.video import VideoShape, VideoSource, probe_video
 from reid_assets.reid.video_index import VideoIndex, index_video
 
 _ASPECT_TOLERANCE = 0.02
@@ -41,16 +42,23 @@ class OpenSource:
 
 
 @dataclass(frozen=True)
-class _Opened:
+class _File:
     source: VideoSource
-    index: VideoIndex
-    width: int
-    height: int
+    shape: VideoShape
+
+    @cached_property
+    def index(self) -> VideoIndex:
+        return index_video(self.source.path)
 
     @property
     def analysed_frames(self) -> float:
-        """Length in frames of tracks.csv."""
-        return max(self.index.frames, self.index.promised) / self.source.frame_stride
+        """Length in frames of tracks.csv, by its header where that says it."""
+        return (self.shape.promised or self.index.frames) / self.source.frame_stride
+
+    @property
+    def last_frame(self) -> int:
+        """Last frame of tracks.csv that is really in it; -1: none."""
+        return (self.index.frames + self.source.frame_stride - 1) // self.source.frame_stride - 1
 
 
 def open_source(
@@ -70,60 +78,64 @@ def open_source(
     if not sources:
         raise InputError(f"{video}: there is no video to cut crops from. Put analysis.mp4 beside tracks.csv.")
     problems: list[str] = []
-    opened = [file for file in (_open(source, problems) for source in sources) if file is not None]
-    analysis = next((file for file in opened if file.source.kind == "analysis"), None)
-    fitting = [file for file in opened if _fits(file, analysis, centres, problems)]
+    files = [file for file in (_open(source, problems) for source in sources) if file is not None]
+    analysis = next((file for file in files if file.source.kind == "analysis"), None)
+    fitting: list[_File] = []
+    for file in files:
+        misfit = _misfit(file, analysis, centres)
+        if misfit:
+            problems.append(f"{file.source.path}: {misfit}. Not used; correct the path or its frame_stride.")
+            continue
+        fitting.append(file)
+        if file.last_frame >= last_frame:
+            break
+        problems.append(_short(file, last_frame))
     if not fitting:
         raise InputError("; ".join(problems))
-    best = max(fitting, key=lambda file: min(file.index.frames, last_frame * file.source.frame_stride + 1))
-    for file in fitting:
-        if file.index.frames <= last_frame * file.source.frame_stride:
-            problems.append(_short(file, last_frame))
-        else:
-            best = file
-            break
-    width = analysis.width if analysis is not None else best.width
-    scale = best.width / width
-    return OpenSource(best.source, best.index, scale, (best.width / scale, best.height / scale), problems)
+    best = max(fitting, key=lambda file: min(file.last_frame, last_frame))
+    # Boxes are in pixels of the analysed video, unless they reach so far that only another file holds them.
+    spaces = [analysis.shape] if analysis is not None else []
+    spaces = [shape for shape in [*spaces, *(file.shape for file in fitting)] if _holds(shape, centres)]
+    scale = best.shape.width / (spaces[0].width if spaces else best.shape.width)
+    size = (best.shape.width / scale, best.shape.height / scale)
+    return OpenSource(best.source, best.index, scale, size, problems)
 
 
-def _open(source: VideoSource, problems: list[str]) -> _Opened | None:
+def _open(source: VideoSource, problems: list[str]) -> _File | None:
     try:
-        return _Opened(source, index_video(source.path), *picture_size(source.path))
+        return _File(source, probe_video(source.path))
     except InputError as error:
         problems.append(str(error))
         return None
 
 
-def _fits(file: _Opened, analysis: _Opened | None, centres: np.ndarray, problems: list[str]) -> bool:
-    """Whether an original is the video behind the tracks, as far as sizes and lengths can tell."""
+def _misfit(file: _File, analysis: _File | None, centres: np.ndarray) -> str | None:
+    """Why an original is not the video behind the tracks, as far as sizes and lengths can tell."""
     if file.source.kind == "analysis":
-        return True
-    path = file.source.path
-    advice = "Not used; correct the path to the original (or frame_stride in summary.json)."
+        return None
+    size = f"{file.shape.width}x{file.shape.height}"
     if analysis is None:
-        inside = np.all((centres >= 0) & (centres <= (file.width, file.height)), axis=1)
-        if len(centres) and inside.mean() < _CENTRES_INSIDE:
-            problems.append(
-                f"{path}: boxes of tracks.csv lie outside its {file.width}x{file.height}. {advice}"
-            )
-            return False
-        return True
-    shape, wanted = file.width / file.height, analysis.width / analysis.height
-    if abs(shape / wanted - 1) > _ASPECT_TOLERANCE:
-        sizes = f"{file.width}x{file.height}, the analysed video {analysis.width}x{analysis.height}"
-        problems.append(f"{path}: its pictures are {sizes}. {advice}")
-        return False
+        held = _holds(file.shape, centres)
+        return None if held else f"boxes of tracks.csv lie outside its {size} pixels"
+    name = analysis.source.path.name
+    aspect = (file.shape.width / file.shape.height) / (analysis.shape.width / analysis.shape.height)
+    if abs(aspect - 1.0) > _ASPECT_TOLERANCE:
+        return f"its pictures are {size}, those of {name} {analysis.shape.width}x{analysis.shape.height}"
     length, expected = file.analysed_frames, analysis.analysed_frames
     if abs(length - expected) > _LENGTH_TOLERANCE * expected + _SPARE_FRAMES:
-        name = analysis.source.path.name
-        problems.append(f"{path}: {length:.0f} analysed frames long, {name} {expected:.0f}. {advice}")
-        return False
-    return True
+        return f"it is {length:.0f} analysed frames long, {name} {expected:.0f}"
+    return None
 
 
-def _short(file: _Opened, last_frame: int) -> str:
-    last = (file.index.frames - 1) // file.source.frame_stride
-    cut = file.index.promised > file.index.frames
-    reason = f"cut off ({file.index.promised} frames promised)" if cut else "shorter than its tracks"
-    return f"{file.source.path}: {reason}: last frame {last}, tracks.csv goes to {last_frame}. Copy it again."
+def _holds(shape: VideoShape, centres: np.ndarray) -> bool:
+    inside = np.all((centres >= 0.0) & (centres <= (shape.width, shape.height)), axis=1)
+    return not len(centres) or float(inside.mean()) >= _CENTRES_INSIDE
+
+
+def _short(file: _File, last_frame: int) -> str:
+    promised, found = file.shape.promised, file.index.frames
+    cut = f"cut off after {found} of {promised} frames" if promised > found else "shorter than its tracks"
+    return (
+        f"{file.source.path}: {cut}: tracks.csv goes to frame {last_frame}, this to {file.last_frame}. "
+        + ("Copy it again, or run the analysis again.")
+    )

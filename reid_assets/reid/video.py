@@ -40,19 +40,30 @@ class VideoSource:
     frame_stride: int = 1
 
 
-def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height in pixels as shown, after the rotation the file asks for.
+@dataclass(frozen=True)
+class VideoShape:
+    """What a file says of itself: size in pixels as shown, and its number of pictures (0: not said)."""
+
+    width: int
+    height: int
+    promised: int
+
+
+def probe_video(path: Path) -> VideoShape:
+    """The shape of a file, after the rotation it asks for; decodes one picture.
 
     Raises:
-        InputError: not a single picture can be decoded.
+        InputError: it is no video, or not a single picture of it can be decoded.
     """
     import av
 
     with open_video(path) as container:
+        promised = int(container.streams.video[0].frames)
         try:
             for frame in container.decode(video=0):
                 turned = int(frame.rotation or 0) % 180 == 90
-                return (frame.height, frame.width) if turned else (frame.width, frame.height)
+                width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
+                return VideoShape(width, height, promised)
         except av.FFmpegError:
             pass
     raise InputError(f"{path}: no picture in it can be decoded. Copy or export it again.")
@@ -80,14 +91,20 @@ class FrameReader:
     def __iter__(self) -> Iterator[tuple[int, np.ndarray]]:
         if not len(self.wanted):
             return
+        from av.video.reformatter import VideoReformatter
+
         with open_video(self.index.path) as container:
             codec = container.streams.video[0].codec_context
             codec.thread_type = "AUTO"
             codec.thread_count = self.threads
+            # One for all pictures: a picture's own sets up its tables and threads each time.
+            converter = VideoReformatter()
             pictures = self._count(container) if self.index.counted else self._pick(container)
             for number, frame in pictures:
                 if not frame.is_corrupt:
-                    yield number, _upright(frame)
+                    bgr = converter.reformat(frame, format="bgr24", threads=1).to_ndarray()
+                    turn = _TURNS.get(int(frame.rotation or 0) % 360)
+                    yield number, bgr if turn is None else cv2.rotate(bgr, turn)
 
     def _count(self, container: "av.container.InputContainer") -> Iterator[tuple[int, "av.VideoFrame"]]:
         wanted, last = set(self.wanted.tolist()), int(self.wanted[-1])
@@ -146,9 +163,3 @@ def _needed(index: VideoIndex, wanted: np.ndarray) -> np.ndarray:
     np.add.at(edges, index.start[wanted], 1)
     np.add.at(edges, index.position[wanted] + 1, -1)
     return np.cumsum(edges)[:-1] > 0
-
-
-def _upright(frame: "av.VideoFrame") -> np.ndarray:
-    picture = frame.to_ndarray(format="bgr24")
-    turn = _TURNS.get(int(frame.rotation or 0) % 360)
-    return picture if turn is None else cv2.rotate(picture, turn)

@@ -121,7 +121,7 @@ def test_tracks_without_a_sample_are_absent_and_counted_by_reason(tmp_path: Path
         "too_small": 1,
         "unreadable": 1,
     }
-    assert any("tracks.csv goes to 339" in warning for warning in result.warnings)
+    assert any("tracks.csv goes to frame 339" in warning for warning in result.warnings)
 
 
 def test_progress_ends_with_everything_done(job: VideoJob) -> None:

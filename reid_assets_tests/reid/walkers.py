@@ -34,6 +34,17 @@ GREEN = Walker(2, (40, 220, 40), range(10, 100), top=10)
 BLUE = Walker(7, (220, 40, 40), range(90, 120), top=140)
 
 
+def natural_texture(height: int, width: int) -> np.ndarray:
+    """uint8 BGR (height, width, 3) with the edges of real pictures: patches that cover each other."""
+    random = np.random.default_rng(0)
+    picture = np.full((height, width, 3), 128, np.uint8)
+    for _ in range(60):
+        y, x = random.integers(0, height), random.integers(0, width)
+        side = int(width / random.integers(2, 9))
+        picture[max(0, y - side) : y + side, max(0, x - side) : x + side] = random.integers(0, 255, 3)
+    return picture
+
+
 def write_walkers(path: Path, walkers: list[Walker], frames: int = 120, scale: int = 1) -> Path:
     """The walkers before a gray background, as OpenCV writes it."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), 25, (WIDTH * scale, HEIGHT * scale))
