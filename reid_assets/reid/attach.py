@@ -5,24 +5,26 @@ appended. Lines without quotes are split as bytes; a block that holds a quote is
 record, since a quote only quotes where a cell begins. Memory holds one block.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from reid_assets.reid.csv_records import (
+    CELL,
+    CELLS,
+    END,
+    RECORD,
+    as_cell,
+    cells_of,
+    unclosed,
+    whole_records,
+)
 from reid_assets.reid.errors import InputError
 from reid_assets.reid.faults import other_video, refuse_taken
 from reid_assets.reid.tables import TRACKS_GLOBAL
 
-_BLOCK = 4 << 20
-# A record that grows beyond this has lost its closing quote.
-_LONGEST = 16 << 20
 _BOM = b"\xef\xbb\xbf"
-_CELL = rb'(?:"[^"]*+(?:""[^"]*+)*+"[^,\r\n]*+|[^",\r\n][^,\r\n]*+|)'
-_END = rb"(?P<end>\r\n|\n|\r|\Z)"
-_RECORD = re.compile(_CELL + rb"(?:," + _CELL + rb")*+" + _END)
 _BREAKS = re.compile(rb"[\r\n]*")
 
 
@@ -41,7 +43,7 @@ def attach_ids(stream: BinaryIO, video: str, ids: Mapping[int, int]) -> Iterator
     name = str(getattr(stream, "name", "tracks.csv"))
     start = stream.read(len(_BOM))
     bom = _BOM if start == _BOM else b""
-    blocks = _whole_records(stream, start.removeprefix(_BOM), name)
+    blocks = whole_records(stream, start.removeprefix(_BOM), name)
     first = b""
     while not first.strip(b"\r\n ") and (block := next(blocks, b"")):
         first += block
@@ -60,20 +62,20 @@ def _split_header(block: bytes, name: str) -> tuple[dict[str, bytes], bytes]:
     """Empty lines before the header, the header, its line end; and what follows."""
     breaks = _BREAKS.match(block)
     at = breaks.end() if breaks else 0
-    found = _RECORD.match(block, at)
+    found = RECORD.match(block, at)
     if not found:
-        raise _unclosed(name)
+        raise unclosed(name)
     header = {"breaks": block[:at], "record": block[at : found.start("end")], "end": found["end"]}
     return header, block[found.end() :]
 
 
 def _form(name: str, header: bytes, video: str, ids: Mapping[int, int]) -> "_Form":
-    columns = _cells(header)
+    columns = cells_of(header)
     refuse_taken(name, columns)
     if "track_id" not in columns:
         raise InputError(f"{name}: column track_id is missing. Export the tracks again.")
     has_video = "video" in columns
-    prefix = b"" if has_video else b"," + _cell(video)
+    prefix = b"" if has_video else b"," + as_cell(video)
     suffixes = _Suffixes({str(k).encode(): prefix + b",%d" % v for k, v in ids.items()})
     suffixes.ids, suffixes.prefix, suffixes.name = ids, prefix, name
     return _Form(
@@ -89,9 +91,9 @@ def _form(name: str, header: bytes, video: str, ids: Mapping[int, int]) -> "_For
 def _record_pattern(columns: list[str]) -> re.Pattern[bytes]:
     """A record of at least the columns that matter, with groups `text`, `track_id`, `video`, `end`."""
     last = max(columns.index(name) for name in ("track_id", "video") if name in columns)
-    named = (b"(?P<%b>%b)" % (c.encode(), _CELL) if c in ("track_id", "video") else _CELL for c in columns)
+    named = (b"(?P<%b>%b)" % (c.encode(), CELL) if c in ("track_id", "video") else CELL for c in columns)
     needed = b",".join(cell for _, cell in zip(range(last + 1), named, strict=False))
-    return re.compile(b"(?P<text>" + needed + rb"(?:," + _CELL + rb")*+)" + _END)
+    return re.compile(b"(?P<text>" + needed + rb"(?![^,\r\n])" + CELLS + b")" + END)
 
 
 class _Suffixes(dict[bytes, bytes]):
@@ -102,7 +104,7 @@ class _Suffixes(dict[bytes, bytes]):
     name: str
 
     def __missing__(self, cell: bytes) -> bytes:
-        text = "".join(_cells(cell))
+        text = "".join(cells_of(cell))
         try:
             found = self.ids.get(int(float(text)))
         except (ValueError, OverflowError):
@@ -151,54 +153,13 @@ class _Form:
                 continue
             found = self.record.match(block, at)
             if not found:
-                raise self._short() if _RECORD.match(block, at) else _unclosed(self.name)
+                raise self._short() if RECORD.match(block, at) else unclosed(self.name)
             at = found.end()
             if self.video is not None and found["video"] != self.video.encode():
-                said = "".join(_cells(found["video"]))
+                said = "".join(cells_of(found["video"]))
                 if said != self.video:
                     raise InputError(other_video(self.name, said, self.video))
             yield found["text"] + self.suffixes[found["track_id"]] + found["end"]
 
     def _short(self) -> InputError:
         return InputError(f"{self.name}: a line has too few cells. Mend or remove it.")
-
-
-def _unclosed(name: str) -> InputError:
-    return InputError(f"{name}: a quote is opened and never closed. Mend the line.")
-
-
-def _cells(record: bytes) -> list[str]:
-    return next(csv.reader(io.StringIO(record.decode("utf-8", "replace"), newline="")), [])
-
-
-def _cell(text: str) -> bytes:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([text])
-    return line.getvalue().encode()
-
-
-def _whole_records(stream: BinaryIO, pending: bytes, name: str) -> Iterator[bytes]:
-    """Blocks that end where a record ends; `pending` has been read already."""
-    while chunk := stream.read(_BLOCK):
-        pending += chunk
-        cut = _whole(pending)
-        if cut:
-            yield pending[:cut]
-            pending = pending[cut:]
-        if len(pending) > _LONGEST:
-            raise _unclosed(name)
-    if pending:
-        yield pending
-
-
-def _whole(block: bytes) -> int:
-    """How many of the bytes are whole records, whatever follows them."""
-    if b'"' not in block:
-        return block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, -1) + 1
-    end = 0
-    while (found := _RECORD.match(block, end)) and found["end"]:
-        # A return at the very end may be half of a line end.
-        if found.end() == len(block) and found["end"] == b"\r":
-            break
-        end = found.end()
-    return end

@@ -55,7 +55,7 @@ def first_bad_line(path: Path) -> str | None:
     """What is wrong with the first line that cannot be read; only called once reading has failed."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
-        header = next(reader)
+        header = next(cells for cells in reader if cells)
         places = {name: header.index(name) for name in NUMERIC if name in header}
         for cells in reader:
             if not cells:

@@ -120,9 +120,10 @@ def identity_bounds(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.Dat
 def _co_occurring(tracks: pd.DataFrame, settings: AssociateSettings) -> int:
     if not settings.allow_merge_same_video:
         return len(tracks)
-    starts = np.sort(tracks["f_min"].to_numpy(np.int64))
     # A track counts from its first frame until as many frames before its end as may overlap.
-    ends = np.sort(tracks["f_max"].to_numpy(np.int64) - settings.max_same_video_time_overlap)
+    f_min = tracks["f_min"].to_numpy(np.int64)
+    f_max = tracks["f_max"].to_numpy(np.int64) - settings.max_same_video_time_overlap
+    starts, ends = np.sort(f_min[f_max >= f_min]), np.sort(f_max[f_max >= f_min])
     alive = np.arange(1, len(starts) + 1) - np.searchsorted(ends, starts, side="left")
     return max(1, int(alive.max(initial=0)))
 

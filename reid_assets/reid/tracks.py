@@ -87,7 +87,7 @@ def read_header(path: Path) -> list[str]:
     """Column names of a CSV, without a byte order mark; empty where the file has no content."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return next(csv.reader(stream), [])
+            return next((cells for cells in csv.reader(stream) if cells), [])
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. Run the video analysis for it first.") from None
     except (UnicodeDecodeError, csv.Error) as error:

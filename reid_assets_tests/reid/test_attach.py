@@ -1,10 +1,13 @@
 """Attaching adds two cells a row and changes not one byte besides."""
 
+import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reid_assets.reid import attach
+from reid_assets.reid import csv_records
 from reid_assets.reid.attach import attach_ids
 from reid_assets.reid.errors import InputError
 from reid_assets.reid.tables import TRACKS_GLOBAL
@@ -35,6 +38,14 @@ def test_an_empty_file_gets_the_full_header(content: bytes) -> None:
         (b'track_id,x\n"1",a\n', b'track_id,x,video,global_id\n"1",a,v,30\n'),
         (b"\xef\xbb\xbftrack_id\n1\n", b"\xef\xbb\xbftrack_id,video,global_id\n1,v,30\n"),
         (b"track_id,video\n1,v\n2,v\n", b"track_id,video,global_id\n1,v,30\n2,v,4\n"),
+        (b'video,track_id\n"v",2\n', b'video,track_id,global_id\n"v",2,4\n'),
+        (
+            b'x,track_id\ntv 32",1\n"a"b"c,2\nd,1\n',
+            b'x,track_id,video,global_id\ntv 32",1,v,30\n"a"b"c,2,v,4\nd,1,v,30\n',
+        ),
+        (b"track_id,x\r1,a\r2,b", b"track_id,x,video,global_id\r1,a,v,30\r2,b,v,4"),
+        (b"\r\n\ntrack_id\n1\n", b"\r\n\ntrack_id,video,global_id\n1,v,30\n"),
+        (b'\xef\xbb\xbf"track_id"\n1\n', b'\xef\xbb\xbf"track_id",video,global_id\n1,v,30\n'),
     ],
 )
 def test_every_byte_stays_and_two_cells_are_added(content: bytes, expected: bytes) -> None:
@@ -47,15 +58,39 @@ def test_a_name_that_needs_quotes_gets_them() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
 def test_where_blocks_end_does_not_matter(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    content = b'track_id,x\n1,"a\nb"\n2,plain\n3,"c,""\r\n"\n1,end'
+    content = b'\n\ntrack_id,x\n1,"a\nb"\r\n2,plain\n2,5"\r3,"c,""\r\n"\n1,end'
     whole = attached(content)
-    monkeypatch.setattr(attach, "_BLOCK", size)
+    monkeypatch.setattr(csv_records, "_BLOCK", size)
     assert attached(content) == whole
+
+
+CELL = st.text(st.sampled_from('a1", \r\n;ü'), max_size=6)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 3), CELL, CELL), max_size=12),
+    # The writer leaves a line break that is not the line end without quotes, unless told otherwise.
+    st.sampled_from([("\n", csv.QUOTE_ALL), ("\r\n", csv.QUOTE_MINIMAL), ("\r", csv.QUOTE_NONNUMERIC)]),
+    CELL,
+)
+def test_a_csv_reader_finds_the_same_cells_and_two_more(
+    table: list[tuple[int, str, str]], form: tuple[str, int], video: str
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator=form[0], quoting=form[1])  # type: ignore[arg-type]
+    writer.writerows([("a", "track_id", "b"), *((one, track, other) for track, one, other in table)])
+    result = attached(text.getvalue().encode(), video).decode()
+    expected = [["a", "track_id", "b", "video", "global_id"]]
+    expected += [[one, str(track), other, video, str(IDS.get(track, ""))] for track, one, other in table]
+    assert list(csv.reader(io.StringIO(result, newline=""))) == expected
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        (b'track_id,x\n1,"a\n2,b\n', "a quote is opened and never closed"),
+        (b'"track_id,x\n1,a\n2,b\n', "a quote is opened and never closed"),
+        (b'track_id,x\n"1"x,a\n', "track_id is '1x'"),
         (b"track_id,GLOBAL_ID\n1,2\n", "already is a column 'GLOBAL_ID'. Rename it"),
         (b"track_id,Video\n1,v\n", "already is a column 'Video'. Rename it"),
         (b"track_id,video\n1,v\n1,w\n", "column video says 'w', the folder 'v'. Rename"),

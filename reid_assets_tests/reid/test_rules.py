@@ -56,7 +56,14 @@ def test_two_classes_need_permission_or_a_group() -> None:
 def test_a_map_is_clean_exactly_when_no_pair_of_its_tracks_breaks_a_rule(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = [
-        (str(rng.choice(["a", "b"])), i, str(rng.choice(["x", "y"], p=[0.9, 0.1])), int(s), int(s + rng.integers(0, 9)), int(rng.integers(0, 8)))
+        (
+            str(rng.choice(["a", "b"])),
+            i,
+            str(rng.choice(["x", "y"], p=[0.9, 0.1])),
+            int(s),
+            int(s + rng.integers(0, 9)),
+            int(rng.integers(0, 8)),
+        )
         for i, s in enumerate(rng.integers(0, 60, 12))
     ]
     settings = AssociateSettings(
@@ -82,6 +89,13 @@ def test_fewer_identities_than_people_visible_together_are_out_of_bounds() -> No
     bounds = identity_bounds(id_map(*rows), OPEN).iloc[0]
     assert (bounds["identities"], bounds["at_least"], bounds["at_most"], bounds["ok"]) == (1, 2, 3, False)
     assert identity_bounds(id_map(*rows), AssociateSettings()).iloc[0]["at_least"] == 3
+
+
+def test_tracks_too_short_to_overlap_hide_none_of_those_that_do() -> None:
+    together = [("a", i, "p", 3, 30, i) for i in range(3)]
+    short = [("a", 10 + i, "p", 5, 6, i) for i in range(3)]
+    settings = OPEN.model_copy(update={"max_same_video_time_overlap": 6})
+    assert identity_bounds(id_map(*short, *together), settings).iloc[0]["at_least"] == 3
 
 
 def test_the_largest_share_is_that_of_one_class() -> None:

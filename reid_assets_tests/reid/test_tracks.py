@@ -26,6 +26,14 @@ def test_a_header_alone_has_no_tracks(tmp_path: Path) -> None:
     assert len(read(tmp_path).per_track) == 0
 
 
+def test_empty_lines_before_the_header_do_not_hide_the_tracks(tmp_path: Path) -> None:
+    assert read(tmp_path, HEADER, "0,7,0,person,1,1,9,9,0.5", header="\n").per_track["track_id"].tolist() == [
+        7
+    ]
+    with pytest.raises(InputError, match="line 4: track_id is 'x'"):
+        read(tmp_path, HEADER, "0,x,0,person,1,1,9,9,0.5", header="\n")
+
+
 def test_untracked_rows_belong_to_no_track(tmp_path: Path) -> None:
     tracks = read(tmp_path, "0,-1,0,person,1,1,9,9,0.5", "1,7,0,person,1,1,9,9,0.5")
     assert tracks.per_track["track_id"].tolist() == [7]
