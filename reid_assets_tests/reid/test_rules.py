@@ -92,7 +92,7 @@ def test_fewer_identities_than_people_visible_together_are_out_of_bounds() -> No
 
 
 def test_tracks_too_short_to_overlap_hide_none_of_those_that_do() -> None:
-    together = [("a", i, "p", 3, 30, i) for i in range(3)]
+    together = [("a", i, "p", 3, 10, i) for i in range(3)]
     short = [("a", 10 + i, "p", 5, 6, i) for i in range(3)]
     settings = OPEN.model_copy(update={"max_same_video_time_overlap": 6})
     assert identity_bounds(id_map(*short, *together), settings).iloc[0]["at_least"] == 3
