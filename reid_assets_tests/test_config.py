@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reid_assets.config import find_config, find_root, load_settings
 from reid_assets.reid.errors import ConfigError
@@ -86,3 +87,9 @@ def test_an_option_beats_the_environment_and_the_environment_the_default(
 @pytest.mark.parametrize("name", ["reid", "demo"])
 def test_the_shipped_configurations_are_valid(name: str) -> None:
     load_settings(Path(__file__).parents[1] / "configs" / "cv" / f"{name}.yaml")
+
+
+def test_the_shipped_file_shows_every_key_there_is() -> None:
+    content = yaml.safe_load((Path(__file__).parents[1] / "configs" / "cv" / "reid.yaml").read_text("utf-8"))
+    shown = {section: set(keys) for section, keys in content.items()}
+    assert shown == {name: set(part) for name, part in Settings().model_dump().items()}
