@@ -35,11 +35,11 @@ def look(project: Project, known: set[str], confirmed: bool = False) -> Arrival:
     """Compare the root with the known names; `confirmed` allows any number of removals."""
     at = project.layout
     folders = set(at.video_names())
-    # A pair that somebody else made counts for its video even without a folder.
+    # A pair that somebody else made, or that came with a copied root, counts even without a folder.
     elsewhere = {
         video
         for video in set(at.embedded_names()) - folders
-        if not project.freshness.ours("track_embeddings", video)
+        if video not in known or not project.freshness.ours("track_embeddings", video)
     }
     there = folders | elsewhere
     gone = sorted(known - there)

@@ -73,6 +73,10 @@ class Freshness:
             "merged_analytics": [at.merged_analytics],
         }[artifact]
 
+    def begin(self, artifact: str, video: str | None) -> None:
+        """Note that the artifact is being written: a kill from now on leaves something unfinished of ours."""
+        write_json(self._record(artifact, video), {"of": {}, "files": {}})
+
     def record(self, artifact: str, video: str | None, of: dict[str, str]) -> None:
         """Note of what the artifact, as it lies there now, was made."""
         files = {path.name: self.digests.of(path) for path in self.files(artifact, video)}
@@ -84,18 +88,22 @@ class Freshness:
         self._record(artifact, video).unlink(missing_ok=True)
 
     def ours(self, artifact: str, video: str | None = None) -> bool:
-        """Whether the artifact's files are just as this product left them."""
+        """Whether the artifact's files are just as this product left them, finished or not."""
         record = self._read(artifact, video)
+        if record is None or not record["files"]:
+            return record is not None
         now = {path.name: self.digests.of(path) for path in self.files(artifact, video)}
-        return record is not None and record["files"] == now
+        return bool(record["files"] == now)
 
     def why_stale(self, artifact: str, video: str | None = None) -> str | None:
         """Why the artifact must be made (again), in words; None where it is up to date."""
+        record = self._read(artifact, video)
+        if record is not None and not record["files"]:
+            return "was not finished"
         if any(self.digests.of(path) == ABSENT for path in self.files(artifact, video)):
-            return "not made yet" if self._read(artifact, video) is None else "its files are gone"
+            return "not made yet" if record is None else "its files are gone"
         if not self.ours(artifact, video):
             return "its files were changed by somebody else"
-        record = self._read(artifact, video)
         then, now = (record or {})["of"], self.of(artifact, video)
         changed = [key for key in sorted({*then, *now}) if then.get(key) != now.get(key)]
         if not changed:

@@ -6,7 +6,9 @@ that were made elsewhere above all.
 
 from dataclasses import dataclass
 
-from reid_assets.io.embeddings_pair import read_label
+import pandas as pd
+
+from reid_assets.io.embeddings_pair import read_label, unreadable_pairs
 from reid_assets.project import Project
 from reid_assets.reid.errors import InputError
 
@@ -62,10 +64,26 @@ def foreign_pairs(project: Project) -> dict[str, str]:
     """Pairs of another backbone than the configured one whose videos are not at hand: name -> label."""
     foreign = {}
     for video in sorted(set(project.layout.embedded_names()) - set(project.layout.video_names())):
-        label = read_label(project.layout.track_embeds(video))
+        try:
+            label = read_label(project.layout.track_embeds(video))
+        except InputError:
+            # Left out of the map, and named there.
+            continue
         if label is not None and project.freshness.backbone not in (None, label):
             foreign[video] = label
     return foreign
+
+
+def left_out_pairs(project: Project) -> dict[str, str]:
+    """Pairs that are not in the map because they cannot be read: video -> why."""
+    at = project.layout
+    if not at.global_id_map.is_file():
+        return {}
+    mapped = set(pd.read_csv(at.global_id_map, usecols=["video"], dtype=str, keep_default_na=False)["video"])
+    videos = set(at.embedded_names()) - mapped
+    return unreadable_pairs(
+        at, (video for video in videos if not project.freshness.ours("track_embeddings", video))
+    )
 
 
 def whole_work(project: Project, artifact: str, wish: Wish) -> list[Work]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from reid_assets_tests.finished import finished, finished_once  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:

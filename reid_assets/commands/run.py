@@ -13,6 +13,7 @@ import dagster as dg
 
 from reid_assets import arrival, progress, worklist
 from reid_assets.commands.screen import Screen
+from reid_assets.estimates import MANY_CROPS, crops_at_most
 from reid_assets.history import open_instance
 from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.lock import RootBusyError, hold
@@ -121,8 +122,9 @@ class Runner:
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
-        if worklist.embedding_work(self.project, self.wish):
-            backbone = self.project.load_backbone(decide_again=self.wish.force)
+        if work := worklist.embedding_work(self.project, self.wish):
+            crops = crops_at_most(self.project, (w.video for w in work if w.video), enough=MANY_CROPS)
+            backbone = self.project.load_backbone(crops, decide_again=self.wish.force)
             self.screen.say(f"Backbone: {backbone.label}")
             for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
                 self.screen.warn(f"{name} was not taken: {why}")
@@ -163,6 +165,7 @@ class Runner:
             return
         work = worklist.whole_work(self.project, "global_id_map", self.wish)
         self._make(instance, "associate", "Association", work, ("global_id_map",))
+        self.outcome.failed |= worklist.left_out_pairs(self.project)
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
         # Where the table of one video fails, Dagster skips the summaries of all; they come in a second round.

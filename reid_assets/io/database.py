@@ -18,6 +18,7 @@ from reid_assets.reid.tables import Table
 
 WHOLE = ""
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+_FORGIVEN_AFTER = 300.0
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS "_parts" (name VARCHAR, part VARCHAR, digest VARCHAR, PRIMARY KEY (name, part))
 """
@@ -34,6 +35,10 @@ class Part:
     table: Table
     part: str
     path: Path
+
+
+# When each database last stayed locked: who was refused does not wait again for each of a thousand parts.
+_refused: dict[Path, float] = {}
 
 
 class Database:
@@ -58,19 +63,24 @@ class Database:
 
     def _open(self, read_only: bool) -> duckdb.DuckDBPyConnection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        for wait in (*self._waits, None):
+        lately = time.monotonic() - _refused.get(self.path, -_FORGIVEN_AFTER) < _FORGIVEN_AFTER
+        for wait in (*(() if lately else self._waits), None):
             try:
-                return duckdb.connect(str(self.path), read_only=read_only)
+                connection = duckdb.connect(str(self.path), read_only=read_only)
             except duckdb.IOException as error:
                 if "lock" not in str(error).lower():
                     raise
                 if wait is None:
+                    _refused[self.path] = time.monotonic()
                     holder = " ".join(str(error).split())
                     raise DatabaseBusyError(
                         f"{self.path} is open elsewhere ({holder}). The files are complete; close that "
                         "client and run again to bring the database level."
                     ) from error
                 time.sleep(wait)
+            else:
+                _refused.pop(self.path, None)
+                return connection
         raise AssertionError("unreachable")
 
     def load(self, part: Part, digest: str) -> int:

@@ -14,6 +14,7 @@ from reid_assets.layout import Layout
 from reid_assets.project import Project
 from reid_assets.reid.embedder import Crop
 from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.errors import InputError
 from reid_assets.reid.tables import TRACK_CROPS
 
 
@@ -32,9 +33,17 @@ class TrackEmbeddingsIOManager(ProjectIOManager):
         return path_facts(project, project.layout.track_embeds(video), project.layout.track_meta(video))
 
     def load_input(self, context: dg.InputContext) -> dict[str, TrackEmbeddings]:
-        """Every pair on disk, whoever made it and whether or not its video folder is there."""
-        layout = self.project.open().layout
-        return {video: read_pair(layout, video) for video in layout.embedded_names()}
+        """Every usable pair on disk, whoever made it and whether or not its video folder is there.
+
+        One that cannot be read is left out and named.
+        """
+        layout, pairs = self.project.open().layout, {}
+        for video in layout.embedded_names():
+            try:
+                pairs[video] = read_pair(layout, video)
+            except InputError as error:
+                context.log.error(f"{video}: left out of the map: {error}")
+        return pairs
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Pairs of older scripts lack `samples` and `backbone` and are read all the same. 
 
 import io
 import zipfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,13 @@ _NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or re
 
 def write_pair(layout: Layout, video: str, pair: TrackEmbeddings) -> None:
     """Write both files. Float texts and array bytes depend on the values alone."""
+    # The meta goes first and comes last: half of an old pair and half of a new one never count as one.
+    layout.track_meta(video).unlink(missing_ok=True)
     arrays = {"emb": pair.emb, "samples": pair.samples, "sample_track": pair.sample_track}
     if pair.backbone is not None:
         arrays["backbone"] = np.array(pair.backbone)
     with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
-    # The meta comes last: a pair counts from the moment on at which both are there.
     text = TRACK_META.conform(pair.meta).to_csv(index=False, lineterminator="\n")
     write_bytes(layout.track_meta(video), [text.encode("utf-8")])
 
@@ -99,8 +101,20 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(norms, 1e-12)
 
 
-def read_metas(layout: Layout) -> pd.DataFrame:
-    """Meta rows of all pairs on disk, `tables.TRACK_META`; no vectors are read."""
-    metas = [_read_meta(layout.track_meta(video)) for video in layout.embedded_names()]
+def unreadable_pairs(layout: Layout, videos: Iterable[str]) -> dict[str, str]:
+    """Which of the videos have a pair that cannot be used, and why."""
+    found = {}
+    for video in sorted(videos):
+        try:
+            read_pair(layout, video)
+        except InputError as error:
+            found[video] = str(error)
+    return found
+
+
+def read_metas(layout: Layout, without: Collection[str] = ()) -> pd.DataFrame:
+    """Meta rows of all pairs on disk but some, `tables.TRACK_META`; no vectors are read."""
+    names = (video for video in layout.embedded_names() if video not in without)
+    metas = [_read_meta(layout.track_meta(video)) for video in names]
     metas = [meta for meta in metas if len(meta)]
     return pd.concat(metas, ignore_index=True) if metas else TRACK_META.empty()

@@ -70,6 +70,7 @@ class ProjectIOManager(dg.ConfigurableIOManager):
     def write(self, video: str | None, made: Made, log: Any) -> dict[str, Any]:
         """Store one key. What it was made of is recorded last, once everything lies there."""
         project = self.project.open()
+        project.freshness.begin(self.artifact, video)
         facts = self.store(project, video, made.value)
         try:
             facts["dagster/row_count"] = project.mirror.load(self.artifact, video)

@@ -7,7 +7,7 @@ compares and what it shows.
 import dagster as dg
 import pandas as pd
 
-from reid_assets.io.embeddings_pair import read_metas
+from reid_assets.io.embeddings_pair import read_metas, unreadable_pairs
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.rules import identity_bounds, largest_share, violations
 
@@ -59,7 +59,9 @@ def every_embedded_track_has_one_identity(
 ) -> dg.AssetCheckResult:
     """Compare the map with the meta files of all embeddings pairs."""
     keys = ["video", "track_id"]
-    embedded = read_metas(project.open().layout)[keys]
+    layout = project.open().layout
+    left_out = unreadable_pairs(layout, set(layout.embedded_names()) - set(global_id_map["video"]))
+    embedded = read_metas(layout, without=left_out)[keys]
     merged = embedded.merge(global_id_map[keys], how="outer", on=keys, indicator=True)
     twice = global_id_map[global_id_map.duplicated(keys)]
     odd = merged[merged["_merge"] != "both"]
@@ -68,6 +70,7 @@ def every_embedded_track_has_one_identity(
         metadata={
             "embedded_tracks": len(embedded),
             "mapped_tracks": len(global_id_map),
+            "left_out": "\n".join(left_out.values()) or "none",
             "without_identity": int((merged["_merge"] == "left_only").sum()),
             "without_embedding": int((merged["_merge"] == "right_only").sum()),
             "more_than_once": len(twice),
