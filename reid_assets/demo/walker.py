@@ -9,10 +9,10 @@ from functools import lru_cache
 import numpy as np
 
 from reid_assets.demo import figure, heads
-from reid_assets.demo.canvas import Circle, blob, empty_canvas, patterned_blob, shaded
-from reid_assets.demo.cloth import cloth
+from reid_assets.demo.canvas import Circle, Colour, blob, empty_canvas, patterned_blob, shaded
+from reid_assets.demo.cloth import Pattern, cloth
 from reid_assets.demo.figure import Limb, Pose, View
-from reid_assets.demo.looks import ROSTER, Look
+from reid_assets.demo.looks import Look
 
 WIDTH, HEIGHT = 320, 520
 SCALE = 420.0  # canvas pixels of a body of height 1
@@ -49,11 +49,8 @@ def point(at: tuple[float, float, float], radius: float) -> Circle:
 
 
 @lru_cache(maxsize=64)
-def _cloth_of(name: str, upper: bool) -> np.ndarray:
-    look = ROSTER[name]
-    if upper:
-        return cloth(look.pattern, look.top, look.top_2)
-    return cloth(look.bottom_pattern, look.bottom, look.bottom_2)
+def _woven(pattern: Pattern, first: Colour, second: Colour) -> np.ndarray:
+    return cloth(pattern, first, second)
 
 
 def _by_nearness(limbs: tuple[Limb, Limb]) -> list[Limb]:
@@ -87,33 +84,30 @@ def _arm(canvas: np.ndarray, look: Look, arm: Limb) -> None:
 
 def _trunk(canvas: np.ndarray, look: Look, body: Pose) -> None:
     """Upper garment, and skirt, dress or coat over the legs."""
-    name = _name_of(look)
+    upper = _woven(look.pattern, look.top, look.top_2)
     view, bob = body.view, body.bob
     wide = float(np.hypot(view.near, 0.62 * view.right)) * look.build
     hips = view.project(0.0, figure.HIP + bob, 0.0)
     if look.kind in ("skirt", "dress", "coat"):
+        lower = _woven(look.bottom_pattern, look.bottom, look.bottom_2)
         hem = view.project(0.0, {"skirt": 0.27, "dress": 0.25, "coat": 0.22}[look.kind] + bob, 0.0)
         flare = {"skirt": 0.125, "dress": 0.135, "coat": 0.115}[look.kind] * max(wide, 0.8)
         shape = [_at(hips, -0.05 * wide, 0.05), _at(hips, 0.05 * wide, 0.05)]
         shape += [_at(hem, -flare + 0.02, 0.02), _at(hem, flare - 0.02, 0.02)]
-        patterned_blob(canvas, shape, _cloth_of(name, upper=look.kind == "coat"))
+        patterned_blob(canvas, shape, upper if look.kind == "coat" else lower)
     else:
         blob(canvas, [_at(hips, -0.05 * wide, 0.062), _at(hips, 0.05 * wide, 0.062)], look.bottom)
     chest = view.project(0.0, figure.SHOULDER + bob - 0.015, 0.0)
     waist = view.project(0.0, figure.HIP + bob + 0.045, 0.0)
     shoulders = [_at(chest, -0.095 * wide, 0.052), _at(chest, 0.095 * wide, 0.052)]
     shoulders += [_at(waist, -0.066 * wide, 0.058), _at(waist, 0.066 * wide, 0.058)]
-    patterned_blob(canvas, shoulders, _cloth_of(name, upper=True))
+    patterned_blob(canvas, shoulders, upper)
     neck = view.project(0.0, figure.NECK + bob + 0.02, 0.0)
     blob(canvas, [_at(neck, 0.0, 0.042), _at(chest, 0.0, 0.03)], shaded(look.skin, 0.9), flat=True)
 
 
 def _at(place: tuple[float, float, float], shift: float, radius: float) -> Circle:
     return point((place[0] + shift, place[1], place[2]), radius)
-
-
-def _name_of(look: Look) -> str:
-    return next(name for name, other in ROSTER.items() if other is look)
 
 
 def _backpack(canvas: np.ndarray, look: Look, body: Pose) -> None:
