@@ -176,6 +176,11 @@ class Layout:
         return self.reid / ".made"
 
     @property
+    def embedding_rate(self) -> Path:
+        """How fast the last embedding pass was."""
+        return self.made / "rate.json"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever writes under this root."""
         return self.reid / ".lock"

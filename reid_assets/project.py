@@ -71,8 +71,12 @@ class Project:
         settings = self.backbone_settings()
         return backbone_label(settings) if settings else None
 
-    def load_backbone(self, decide_again: bool = False) -> Backbone:
+    def load_backbone(self, crops: int | None = None, decide_again: bool = False) -> Backbone:
         """The backbone, loaded once per process; `auto` is decided here and from then on binding.
+
+        Args:
+            crops: about how many will be embedded; None: many.
+            decide_again: forget what `auto` took before.
 
         Raises:
             BackboneError: a named backbone cannot be loaded.
@@ -85,6 +89,6 @@ class Project:
             write_json(self.layout.backbone_choice, {"name": taken.name, "why_not": taken.why_not})
         elif (self.choice() or {}).get("name") != settings.name:
             write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
-        backbone = load_backbone(settings, self.layout.compiled)
+        backbone = load_backbone(settings, self.layout.compiled, expected_crops=crops)
         self.freshness.backbone = backbone.label
         return backbone

@@ -19,7 +19,7 @@ from reid_assets.io.lock import holder_of, is_held
 from reid_assets.io.originals import crop_sources, read_summary
 from reid_assets.project import Project
 from reid_assets.reid.errors import BackboneError, InputError
-from reid_assets.reid.video import picture_size
+from reid_assets.reid.video import probe_video
 
 _PACKAGES = ("dagster", "torch", "open-clip-torch", "openvino", "onnxruntime", "av", "pandas", "duckdb")
 _LITTLE_DISK = 2 * 1024**3
@@ -120,9 +120,9 @@ def _videos(project: Project) -> Iterator[Finding]:
             yield Finding(video, "note", problem)
         for source in crop_sources(project.layout, video):
             try:
-                width, height = picture_size(source.path)
+                shape = probe_video(source.path)
             except InputError as error:
                 yield Finding(video, "wrong", str(error))
             else:
                 clock = (summary or {}).get("start_time", "no clock (start_time in summary.json)")
-                yield Finding(video, "ok", f"{source.kind}: {width}x{height}, {clock}")
+                yield Finding(video, "ok", f"{source.kind}: {shape.width}x{shape.height}, {clock}")

@@ -9,12 +9,17 @@ from reid_assets import progress
 from reid_assets.defs.partitions import videos
 from reid_assets.defs.per_video import Outcome, materialize_each
 from reid_assets.defs.schemas import table_metadata
+from reid_assets.estimates import MANY_CROPS, crops_at_most, note_rate
 from reid_assets.freshness import Made
 from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.io.video_folders import VideoFolders
-from reid_assets.reid.embedder import EmbeddedVideo, FailedVideo, Progress, VideoJob, embed_videos
+from reid_assets.project import Project
+from reid_assets.reid.backbone import Backbone
+from reid_assets.reid.batching import Progress
+from reid_assets.reid.embedder import EmbeddedVideo, FailedVideo, embed_videos
 from reid_assets.reid.errors import InputError
+from reid_assets.reid.reading import VideoJob
 from reid_assets.reid.tables import TRACK_CROPS, TRACK_META
 
 _SECONDS_BETWEEN_LOG_LINES = 10.0
@@ -53,40 +58,64 @@ def embedding_pass(
     crops_store: dg.ResourceParam[TrackCropsIOManager],
 ) -> Iterator[dg.MaterializeResult]:
     """Embed the videos of this run, each stored at once."""
-    opened = project.open()
-    backbone = opened.load_backbone()
-    made_of: dict[str, dict[str, str]] = {}
+    work = _Pass(context, project.open(), tracks, embeddings_store, crops_store)
+    yield from materialize_each(context, work.outcomes())
 
-    def jobs(failed: list[Outcome]) -> Iterator[VideoJob]:
-        for video in context.partition_keys:
-            try:
-                made_of[video] = opened.freshness.of("track_embeddings", video)
-                yield tracks.job(video)
-            except InputError as error:
-                failed.append(Outcome(video, {}, str(error)))
 
-    def outcomes() -> Iterator[Outcome]:
-        failed: list[Outcome] = []
-        logged = _Heartbeat(context, len(context.partition_keys))
-        for result in embed_videos(jobs(failed), backbone, opened.settings.embed, logged):
+class _Pass:
+    """One run over many videos with one backbone."""
+
+    def __init__(
+        self,
+        context: dg.AssetExecutionContext,
+        project: Project,
+        tracks: VideoFolders,
+        embeddings: TrackEmbeddingsIOManager,
+        crops: TrackCropsIOManager,
+    ) -> None:
+        self._context, self._project, self._tracks = context, project, tracks
+        self._embeddings, self._crops = embeddings, crops
+        self._made_of: dict[str, dict[str, str]] = {}
+        self._unreadable: list[Outcome] = []
+        self._embedded = 0
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What became of each video, as soon as it is stored."""
+        project, start = self._project, time.monotonic()
+        expected = crops_at_most(project, self._context.partition_keys, enough=MANY_CROPS)
+        backbone = project.load_backbone(expected)
+        heartbeat = _Heartbeat(self._context, len(self._context.partition_keys))
+        for result in embed_videos(self._jobs(), backbone, project.settings.embed, heartbeat):
             if isinstance(result, FailedVideo):
                 yield Outcome(result.video, {}, str(result.error))
-                continue
-            of = made_of.pop(result.video)
-            crops = crops_store.write(result.video, Made(result.crops, of), context.log)
-            vectors = embeddings_store.write(result.video, Made(result.embeddings, of), context.log)
-            facts = _facts(context, result) | {"backbone": backbone.label, "runtime": dict(backbone.facts)}
-            facts["backbone_choice"] = opened.choice()
-            yield Outcome(result.video, {"track_embeddings": vectors | facts, "track_crops": crops})
-        yield from failed
+            else:
+                yield self._store(result, backbone)
+        note_rate(project, self._embedded, time.monotonic() - start)
+        yield from self._unreadable
 
-    yield from materialize_each(context, outcomes())
+    def _jobs(self) -> Iterator[VideoJob]:
+        for video in self._context.partition_keys:
+            try:
+                self._made_of[video] = self._project.freshness.of("track_embeddings", video)
+                yield self._tracks.job(video)
+            except InputError as error:
+                self._unreadable.append(Outcome(video, {}, str(error)))
 
-
-def _facts(context: dg.AssetExecutionContext, result: EmbeddedVideo) -> dict[str, object]:
-    for warning in result.warnings:
-        context.log.warning(f"{result.video}: {warning}")
-    return result.facts | ({"warnings": result.warnings} if result.warnings else {})
+    def _store(self, result: EmbeddedVideo, backbone: Backbone) -> Outcome:
+        for warning in result.warnings:
+            self._context.log.warning(f"{result.video}: {warning}")
+        of, log = self._made_of.pop(result.video), self._context.log
+        crops = self._crops.write(result.video, Made(result.crops, of), log)
+        vectors = self._embeddings.write(result.video, Made(result.embeddings, of), log)
+        self._embedded += len(result.embeddings.samples)
+        facts: dict[str, object] = {
+            **result.facts,
+            "warnings": result.warnings,
+            "backbone": backbone.label,
+            "backbone_choice": self._project.choice(),
+            "runtime": dict(backbone.facts),
+        }
+        return Outcome(result.video, {"track_embeddings": vectors | facts, "track_crops": crops})
 
 
 class _Heartbeat:
