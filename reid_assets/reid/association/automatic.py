@@ -8,18 +8,20 @@ enough learn from them and do it again. Each step is a file of its own beside th
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from reid_assets.reid.association.centring import centred_vectors, crops_of
 from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.constraints import Constraints
 from reid_assets.reid.association.cutting import choose_cut
-from reid_assets.reid.association.linkage import average_linkage, number_by_first
+from reid_assets.reid.association.linkage import Tree, average_linkage, number_by_first
 from reid_assets.reid.association.neighbourhoods import affinity_graph, height_of, neighbourhoods
 from reid_assets.reid.association.selftraining import whitened
 from reid_assets.reid.association.stack import TrackStack
 from reid_assets.reid.association.yardstick import Yardstick, mean_crop_cosine, measure
 
 _CROWD = 50  # tracks from which strangers can be told by comparison
+_SPARSE_FROM = 1500  # tracks from which compiled code pays, loading it included
 _ROUNDS = 2  # of learning from the last result
 _SEVERAL = 3.0  # tracks an identity must seem to have before anything is learned from clusters
 
@@ -81,11 +83,10 @@ def _group_few(cosine: np.ndarray, forbidden: np.ndarray, yardstick: Yardstick, 
 def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray, caution: float) -> Grouping:
     vectors = centred_vectors(tracks, rows)
     cohort = cohort_size(vectors)
-    forbidden = constraints.forbidden(rows, rows)
     for turn in range(_ROUNDS + 1):
         near = neighbourhoods(vectors, cohort)
         graph = affinity_graph(near)
-        tree = average_linkage(graph.toarray(), forbidden, threshold=1e-9)
+        tree = _tree_of(graph, constraints, rows)
         cut = choose_cut(tree, graph, near, vectors, caution)
         labels = tree.cut(float(height_of(cut.score)))
         learned = None
@@ -95,3 +96,11 @@ def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray,
             break
         vectors = learned
     return Grouping(labels, {"by": "strangers", **asdict(cut), "cohort": cohort, "rounds": turn + 1})
+
+
+def _tree_of(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Tree:
+    if len(rows) > _SPARSE_FROM and constraints.extra is None:
+        from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
+
+        return sparse_average_linkage(graph, constraints, rows)
+    return average_linkage(graph.toarray(), constraints.forbidden(rows, rows), threshold=1e-9)
