@@ -1,7 +1,7 @@
 """How good an identity map is, against a truth.
 
 All figures come from the contingency table of identities and true beings, so that a million tracks
-take seconds. Tracks that only one of the two names are counted, not judged.
+take seconds. A truth may name a part of the tracks: those it does not name are counted, not judged.
 """
 
 from pathlib import Path
@@ -54,9 +54,9 @@ def evaluate(id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSetti
         `pairwise_precision, pairwise_recall, pairwise_f1` over pairs of tracks; `bcubed_*` (Bagga and
         Baldwin 1998, averaged over tracks); `idp, idr, idf1` over tracks (Ristani et al. 2016, section
         3: identities matched one to one with true beings so that most tracks agree; a track counts
-        as one detection); `violations` of the identity rules; `identities`, `true_identities`;
-        `tracks` judged; `tracks_not_in_map`, `tracks_not_in_truth`. Ratios are 0..1, and 1 where
-        there is nothing to get wrong.
+        as one detection, and one that the map lacks as missed); `violations` of the identity rules;
+        `identities`, `true_identities`; `tracks` judged; `tracks_not_in_map`, `tracks_not_in_truth`.
+        Ratios are 0..1, and 1 where there is nothing to get wrong.
     """
     both = id_map[[*_KEY, "global_id"]].merge(truth, on=_KEY)
     found, found_count = _numbered(both["global_id"])
@@ -64,7 +64,7 @@ def evaluate(id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSetti
     ones = np.ones(len(both), dtype=np.int64)
     table = csr_matrix((ones, (found, true)), shape=(found_count, true_count))
     table.sum_duplicates()
-    figures = _pairwise(table) | _bcubed(table) | _idf1(table, len(id_map), len(truth))
+    figures = _pairwise(table) | _bcubed(table) | _idf1(table, len(truth))
     return figures | {
         "violations": float(len(violations(id_map, settings))),
         "identities": float(found_count),
@@ -115,7 +115,7 @@ def _bcubed(table: csr_matrix) -> dict[str, float]:
     return {"bcubed_precision": precision, "bcubed_recall": recall, "bcubed_f1": _f1(precision, recall)}
 
 
-def _idf1(table: csr_matrix, mapped: int, true: int) -> dict[str, float]:
+def _idf1(table: csr_matrix, true: int) -> dict[str, float]:
     """The assignment is made part by part: identities and beings that share no track never meet."""
     count = table.shape[0]
     at = table.tocoo()
@@ -130,5 +130,6 @@ def _idf1(table: csr_matrix, mapped: int, true: int) -> dict[str, float]:
         dense = np.zeros((len(rows), len(columns)))
         dense[own_rows, own_columns] = at.data[cells]
         matched += dense[linear_sum_assignment(dense, maximize=True)].sum()
+    mapped = float(table.sum())
     idp, idr = _ratio(matched, mapped), _ratio(matched, true)
     return {"idp": idp, "idr": idr, "idf1": _ratio(2 * matched, mapped + true)}

@@ -1,6 +1,6 @@
 """The figures are those that counting by hand gives."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
@@ -55,17 +55,21 @@ def test_the_tables_agree_with_counting_pairs_and_tracks_one_by_one(seed: int) -
     assert got["bcubed_precision"] == pytest.approx(precision)
     agree = np.zeros((6, 6))
     np.add.at(agree, (found, true), 1)
-    best = max(
-        sum(agree[i, p] for i, p in enumerate(order))
-        for order in __import__("itertools").permutations(range(6))
-    )
+    best = max(sum(agree[i, p] for i, p in enumerate(order)) for order in permutations(range(6)))
     assert got["idf1"] == pytest.approx(best / 25)
 
 
-def test_tracks_that_only_one_side_names_are_counted_and_cost_idf1() -> None:
+def test_tracks_that_the_map_lacks_are_counted_and_cost_idf1() -> None:
     got = figures([1, 1], [0, 0, 0, 0])
     assert (got["tracks"], got["tracks_not_in_map"]) == (2, 2)
+    assert got["idp"] == 1
     assert got["idf1"] == pytest.approx(4 / 6)
+
+
+def test_tracks_that_the_truth_does_not_name_are_counted_and_cost_nothing() -> None:
+    got = figures([1, 1, 1, 5], [0, 0])
+    assert (got["tracks"], got["tracks_not_in_truth"]) == (2, 2)
+    assert {got[name] for name in ("pairwise_f1", "bcubed_f1", "idf1")} == {1.0}
 
 
 @pytest.mark.parametrize(
