@@ -12,8 +12,9 @@ from typing import Protocol
 import numpy as np
 
 from reid_assets.reid.backbones.loading import load_network
-from reid_assets.reid.backbones.onnx_file import load_onnx, read_input
+from reid_assets.reid.backbones.onnx_file import load_onnx, read_input, weight_files
 from reid_assets.reid.backbones.openclip import check_openclip_name, clean_tag
+from reid_assets.reid.backbones.plan import make_plan
 from reid_assets.reid.backbones.resnet50 import RESNET50_WEIGHTS
 from reid_assets.reid.backbones.source import AUTO_ORDER, Source, parse_source
 from reid_assets.reid.backbones.stripes import BUILTIN_LABEL, StripesBackbone
@@ -77,7 +78,8 @@ def backbone_label(settings: BackboneSettings) -> str:
         check_openclip_name(source)
     model = f"open-clip:{source.model}" if source.family == "open-clip" else "resnet50"
     weights = f"sha256:{file_digest(_existing(source))}" if source.file else clean_tag(source.weights)
-    return f"{model}@{weights or RESNET50_WEIGHTS}|squash {settings.image_size}x{settings.image_size}"
+    label = f"{model}@{weights or RESNET50_WEIGHTS}|squash {settings.image_size}x{settings.image_size}"
+    return label + (_scale_text(settings) if source.file else "")
 
 
 def load_backbone(
@@ -101,21 +103,27 @@ def load_backbone(
     return _loaded[key]
 
 
-def choose_auto(settings: BackboneSettings, cache_dir: Path | None = None) -> AutoChoice:
+def choose_auto(
+    settings: BackboneSettings, cache_dir: Path | None = None, *, expected_crops: int | None = None
+) -> AutoChoice:
     """The best backbone that really loads: OpenCLIP, then ResNet50, then the built-in descriptor.
 
     The choice is loaded, so that `load_backbone` with its name costs nothing more.
 
     Raises:
         ValueError: the settings name a backbone; nothing is to be chosen.
-        BackboneError: the device, dtype or runtime is one that no backbone could use.
+        BackboneError: device, runtime and number type do not go together, or are not to be had here;
+            a slip in those must not look like missing weights.
     """
     if settings.name != "auto":
         raise ValueError(f"backbone.name is {settings.name!r}, not 'auto'")
+    make_plan(settings, from_onnx=False, compiled=False, crops=expected_crops)
     why_not: dict[str, str] = {}
     for name in AUTO_ORDER[:-1]:
         try:
-            load_backbone(settings.model_copy(update={"name": name}), cache_dir)
+            load_backbone(
+                settings.model_copy(update={"name": name}), cache_dir, expected_crops=expected_crops
+            )
         except BackboneError as error:
             why_not[name] = str(error)
             _LOG.warning("backbone auto: not %s: %s", name, error)
@@ -132,6 +140,12 @@ def _load(label: str, settings: BackboneSettings, cache_dir: Path | None, crops:
     return load_network(label, source, settings, cache_dir, crops)
 
 
+def _scale_text(settings: BackboneSettings) -> str:
+    """What the settings add to a local checkpoint's usual scaling; nothing where they are silent."""
+    parts = [f"{name} {values}" for name in ("mean", "std") if (values := getattr(settings, name))]
+    return "".join(f"|{part}" for part in parts)
+
+
 def _named(settings: BackboneSettings) -> Source:
     if settings.name == "auto":
         raise BackboneError(
@@ -145,6 +159,9 @@ def _existing(source: Source) -> Path:
 
 
 def _onnx_label(file: Path, settings: BackboneSettings) -> str:
-    spec = read_input(load_onnx(file), settings, file)
+    model = load_onnx(file, with_weights=False)
+    spec = read_input(model, settings, file)
+    beside = [file_digest(require_file(path, "weights file")) for path in weight_files(model, file)]
+    digest = "+".join([file_digest(file), *beside])
     scale = spec.scale.text() if spec.scale else f"{'rgb' if spec.rgb else 'bgr'} bytes"
-    return f"onnx@sha256:{file_digest(file)}|squash {spec.hw[0]}x{spec.hw[1]}|{scale}"
+    return f"onnx@sha256:{digest}|squash {spec.hw[0]}x{spec.hw[1]}|{scale}"

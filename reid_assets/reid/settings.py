@@ -35,7 +35,10 @@ class BackboneSettings(Section):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
     image_size: int = Field(default=224, ge=32, le=1024)
     runtime: Literal["auto", "torch", "openvino", "onnxruntime"] = "auto"
-    # Only for `onnx:` files, where the file itself does not say.
+    # Matrix products in eight bits: OpenVINO on the processor, checked against float32.
+    int8: bool = False
+    # For local files (`onnx:`, checkpoints behind an @), where the file itself does not say; the
+    # order for `onnx:` alone. None: ImageNet's, or what the model's published weights were made with.
     channel_order: Literal["rgb", "bgr"] = "rgb"
     mean: Triple = None
     std: Triple = None

@@ -2,7 +2,7 @@
 
 Retinex with a surround as wide as the crop (Jobson, Rahman, Woodell, "Properties and performance of
 a center/surround retinex", IEEE TIP 1997, equation 1): logarithms, less their mean per channel.
-On real crops under changed light it beat the multi-scale form that LOMO takes (docs: backbones).
+On real crops under changed light it beat the multi-scale form that LOMO takes.
 """
 
 import numpy as np

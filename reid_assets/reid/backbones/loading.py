@@ -18,10 +18,10 @@ from reid_assets.reid.backbones.openclip import openclip_tower
 from reid_assets.reid.backbones.openvino_cache import network_file, read_network, write_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.backbones.plan import FloatType, Plan, has_openvino, make_plan
+from reid_assets.reid.backbones.plan import NumberType, Plan, has_openvino, make_plan
 from reid_assets.reid.backbones.resnet50 import resnet50_module
 from reid_assets.reid.backbones.source import Source
-from reid_assets.reid.backbones.squash import IMAGENET, PixelScale
+from reid_assets.reid.backbones.squash import IMAGENET, PixelScale, file_scale
 from reid_assets.reid.backbones.torch_runner import TorchRunner
 from reid_assets.reid.backbones.twins import are_twins
 from reid_assets.reid.backbones.weights_file import require_file
@@ -62,7 +62,7 @@ def _load_onnx(
             maker = _openvino_maker(stored, lambda: openvino_model(file, spec))
             return NetworkBackbone(label, spec.hw, maker, plan.dtype)
         except (BackboneError, RuntimeError) as error:
-            if settings.runtime == "openvino" or settings.dtype == "bfloat16":
+            if settings.runtime == "openvino" or settings.int8 or settings.dtype in ("bfloat16", "float16"):
                 raise BackboneError(f"{file}: {error}") from error
             warnings = (f"OpenVINO cannot run it, onnxruntime does: {str(error)[:200]}",)
     return NetworkBackbone(
@@ -80,7 +80,7 @@ def _load_torch(
             maker = _openvino_maker(stored, network.converted)
             return NetworkBackbone(label, network.hw, maker, plan.dtype, network.warnings)
         except (RuntimeError, TypeError, ValueError) as error:
-            if settings.runtime == "openvino":
+            if settings.runtime == "openvino" or settings.int8:
                 raise BackboneError(
                     f"backbone.runtime: openvino cannot run {settings.name} ({str(error)[:200]}). Use auto."
                 ) from error
@@ -92,7 +92,7 @@ def _load_torch(
 
 def _openvino_maker(
     stored: Path | None, convert: Callable[[], "openvino.Model"]
-) -> Callable[[FloatType], Runner]:
+) -> Callable[[NumberType], Runner]:
     model = read_network(stored) if stored is not None else None
     if model is None:
         model = convert()
@@ -108,7 +108,7 @@ class _TorchNetwork:
 
     def __init__(self, source: Source, settings: BackboneSettings) -> None:
         self._source = source
-        self._size = settings.image_size
+        self._settings = settings
         self._read: tuple[torch.nn.Module, PixelScale] | None = None
         self.hw = (settings.image_size, settings.image_size)
         self.warnings: tuple[str, ...] = ()
@@ -117,9 +117,10 @@ class _TorchNetwork:
         """The network in float32 and its pixel scaling."""
         if self._read is None:
             if self._source.family == "resnet50":
-                self._read = resnet50_module(self._source.file), IMAGENET
+                scale = file_scale(self._settings, IMAGENET) if self._source.file else IMAGENET
+                self._read = resnet50_module(self._source.file), scale
             else:
-                tower = openclip_tower(self._source, self._size)
+                tower = openclip_tower(self._source, self._settings)
                 self._read = tower.module, tower.scale
         return self._read
 
@@ -135,12 +136,12 @@ class _TorchNetwork:
             raise RuntimeError("the converted network gives other vectors than torch")
         return model
 
-    def in_torch(self, device: str) -> Callable[[FloatType], Runner]:
+    def in_torch(self, device: str) -> Callable[[NumberType], Runner]:
         """Makes torch runners of it."""
         module, scale = self.module()
         return lambda dtype: TorchRunner(module, self.hw, scale, device, dtype)
 
-    def exported(self, _dtype: FloatType) -> Runner:
+    def exported(self, _dtype: NumberType) -> Runner:
         """An onnxruntime runner of it, float32."""
         module, scale = self.module()
         spec = OnnxInput("images", self.hw, scale, False, "float32", scale.rgb, None)

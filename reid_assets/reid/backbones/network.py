@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from reid_assets.reid.backbones.agreement import LEAST, SAMPLE, compare
-from reid_assets.reid.backbones.plan import FloatType
+from reid_assets.reid.backbones.plan import NumberType
 from reid_assets.reid.backbones.squash import squash
 
 _LOG = logging.getLogger(__name__)
@@ -49,14 +49,14 @@ class NetworkBackbone:
         self,
         label: str,
         input_hw: tuple[int, int],
-        make_runner: Callable[[FloatType], Runner],
-        dtype: FloatType,
+        make_runner: Callable[[NumberType], Runner],
+        dtype: NumberType,
         warnings: tuple[str, ...] = (),
     ) -> None:
         self.label = label
         self.input_hw = input_hw
         self._runner = make_runner(dtype)
-        self._exact: Callable[[FloatType], Runner] | None = None
+        self._exact: Callable[[NumberType], Runner] | None = None
         if self._runner.facts["dtype"] != "float32":
             self._exact = make_runner
         self._largest_batch: int | None = None

@@ -43,8 +43,8 @@ class OnnxInput:
     fixed_batch: int | None
 
 
-def load_onnx(file: Path) -> "onnx.ModelProto":
-    """The parsed file, with its external data.
+def load_onnx(file: Path, *, with_weights: bool = True) -> "onnx.ModelProto":
+    """The parsed file; its weights from files beside it are read too, unless they are not wanted.
 
     Raises:
         BackboneError: no ONNX network stands there.
@@ -53,7 +53,7 @@ def load_onnx(file: Path) -> "onnx.ModelProto":
     from google.protobuf.message import DecodeError
 
     try:
-        model = onnx.load(file)
+        model = onnx.load(file, load_external_data=with_weights)
     except (DecodeError, OSError, ValueError, onnx.checker.ValidationError) as error:
         raise BackboneError(
             f"{file}: not a readable ONNX file ({error}). Export the network again."
@@ -61,6 +61,12 @@ def load_onnx(file: Path) -> "onnx.ModelProto":
     if not model.graph.node or not model.graph.output:
         raise BackboneError(f"{file}: holds no network. Export the network again.")
     return model
+
+
+def weight_files(model: "onnx.ModelProto", file: Path) -> list[Path]:
+    """The files beside an ONNX file that hold weights of it, sorted; usually none."""
+    entries = [entry for tensor in model.graph.initializer for entry in tensor.external_data]
+    return sorted({file.parent / entry.value for entry in entries if entry.key == "location"})
 
 
 def read_input(model: "onnx.ModelProto", settings: BackboneSettings, file: Path) -> OnnxInput:
@@ -74,20 +80,7 @@ def read_input(model: "onnx.ModelProto", settings: BackboneSettings, file: Path)
     Raises:
         BackboneError: the file has not one picture as its input.
     """
-    weights = {tensor.name for tensor in model.graph.initializer}
-    inputs = [value for value in model.graph.input if value.name not in weights]
-    if len(inputs) != 1:
-        raise BackboneError(f"{file}: wants {len(inputs)} inputs; a backbone has one, the picture.")
-    tensor = inputs[0].type.tensor_type
-    numpy_type = {_FLOAT: "float32", _HALF: "float16", _BYTE: "uint8"}.get(tensor.elem_type)
-    dims = [
-        dim.dim_value if dim.HasField("dim_value") and dim.dim_value > 0 else None for dim in tensor.shape.dim
-    ]
-    if numpy_type is None or len(dims) != 4 or 3 not in (dims[1], dims[3]):
-        raise BackboneError(
-            f"{file}: its input has shape {dims} and type {tensor.elem_type}; a backbone takes (N, 3, H, W) "
-            "or (N, H, W, 3) of float32, float16 or uint8. Export the network so."
-        )
+    name, numpy_type, dims = _picture(model, file)
     channels_last = dims[1] != 3
     stated = {entry.key.lower(): entry.value for entry in model.metadata_props}
     height, width = dims[1:3] if channels_last else dims[2:4]
@@ -95,7 +88,7 @@ def read_input(model: "onnx.ModelProto", settings: BackboneSettings, file: Path)
     fallback = size[-2:] if len(size) >= 2 else [settings.image_size] * 2
     scale = _scale(stated, settings)
     return OnnxInput(
-        name=inputs[0].name,
+        name=name,
         hw=(int(height or fallback[0]), int(width or fallback[1])),
         scale=None if numpy_type == "uint8" else scale,
         channels_last=channels_last,
@@ -103,6 +96,23 @@ def read_input(model: "onnx.ModelProto", settings: BackboneSettings, file: Path)
         rgb=scale.rgb,
         fixed_batch=dims[0],
     )
+
+
+def _picture(model: "onnx.ModelProto", file: Path) -> tuple[str, str, list[int | None]]:
+    """Name, numpy type and dimensions (None: any) of the one input."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    inputs = [value for value in model.graph.input if value.name not in weights]
+    if len(inputs) != 1:
+        raise BackboneError(f"{file}: wants {len(inputs)} inputs; a backbone has one, the picture.")
+    tensor = inputs[0].type.tensor_type
+    numpy_type = {_FLOAT: "float32", _HALF: "float16", _BYTE: "uint8"}.get(tensor.elem_type)
+    dims = [dim.dim_value if dim.dim_value > 0 else None for dim in tensor.shape.dim]
+    if numpy_type is None or len(dims) != 4 or 3 not in (dims[1], dims[3]):
+        raise BackboneError(
+            f"{file}: its input has shape {dims} and type {tensor.elem_type}; a backbone takes (N, 3, H, W) "
+            "or (N, H, W, 3) of float32, float16 or uint8. Export the network so."
+        )
+    return inputs[0].name, numpy_type, dims
 
 
 def with_free_batch(model: "onnx.ModelProto") -> bytes:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
 from reid_assets.reid.backbones.source import Source
-from reid_assets.reid.backbones.squash import PixelScale
+from reid_assets.reid.backbones.squash import PixelScale, file_scale
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.settings import BackboneSettings
 
 if TYPE_CHECKING:
     import torch
@@ -64,12 +65,12 @@ def clean_tag(tag: str) -> str:
     return tag.lower().replace("-", "_")
 
 
-def openclip_tower(source: Source, image_size: int) -> ImageTower:
+def openclip_tower(source: Source, settings: BackboneSettings) -> ImageTower:
     """Load the image tower of a model with its weights.
 
     Raises:
         BackboneError: the weights cannot be fetched, are no checkpoint of this model, or the model
-            cannot work at `image_size`.
+            cannot work at `settings.image_size`.
     """
     make_torchvision_importable()
     import open_clip
@@ -85,7 +86,7 @@ def openclip_tower(source: Source, image_size: int) -> ImageTower:
             f"be fetched ({error}). Download {error.address} on a machine with network and name the file: "
             f"backbone.name: open-clip:{source.model}@<file>. Or use backbone.name: builtin."
         ) from error
-    native = int(_native_size(source.model))
+    native, image_size = _native_size(source.model), settings.image_size
     try:
         model = open_clip.create_model(
             source.model,
@@ -97,13 +98,26 @@ def openclip_tower(source: Source, image_size: int) -> ImageTower:
     except (RuntimeError, ValueError, KeyError, OSError, EOFError, AttributeError, AssertionError, TypeError,
             StopIteration, pickle.UnpicklingError) as error:  # fmt: skip
         raise BackboneError(_not_a_checkpoint(checkpoint, source.model, image_size, native, error)) from error
-    scale = PixelScale(True, tuple(config.get("mean", _MEAN)), tuple(config.get("std", _STD)))
+    scale = file_scale(settings, _usual_scale(source.model)) if source.file else _scale(config)
     return ImageTower(_image_only(model), scale, native)
 
 
 # OpenAI's data set; what open_clip itself takes where a tag does not say (open_clip/constants.py).
 _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+def _scale(config: dict[str, Any]) -> PixelScale:
+    return PixelScale(True, tuple(config.get("mean", _MEAN)), tuple(config.get("std", _STD)))
+
+
+def _usual_scale(model: str) -> PixelScale:
+    """The scaling of a model's published weights where they agree: SigLIP's is not OpenAI's."""
+    import open_clip
+
+    tags = open_clip.list_pretrained_tags_by_model(model)
+    scales = {_scale(open_clip.get_pretrained_cfg(model, tag)) for tag in tags}
+    return scales.pop() if len(scales) == 1 else _scale({})
 
 
 def _image_only(model: "torch.nn.Module") -> "torch.nn.Module":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reid_assets.reid.backbones.plan import FloatType
+from reid_assets.reid.backbones.openvino_int8 import GROUP, with_byte_weights
+from reid_assets.reid.backbones.plan import NumberType, processor_types
 from reid_assets.reid.errors import BackboneError
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ _PRECISION = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 class OpenVinoRunner:
     """A `Runner` over an OpenVINO model that takes uint8 BGR (N, H, W, 3); see `network.Runner`."""
 
-    def __init__(self, model: "openvino.Model", dtype: FloatType) -> None:
+    def __init__(self, model: "openvino.Model", dtype: NumberType) -> None:
         import openvino
 
-        options: dict[str, object] = {
-            "INFERENCE_PRECISION_HINT": _PRECISION[dtype],
-            "PERFORMANCE_HINT": "LATENCY",
-        }
+        options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY"}
+        if dtype == "int8":
+            model = with_byte_weights(model)
+            options["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = str(GROUP)
+        # What is not a matrix product runs in the best the processor has.
+        precision = _PRECISION.get(dtype) or ("bf16" if "BF16" in processor_types() else "f32")
+        options["INFERENCE_PRECISION_HINT"] = precision
         compiled = openvino.Core().compile_model(model, "CPU", options)
         self._request = compiled.create_infer_request()
         shape = model.inputs[0].partial_shape
@@ -36,7 +40,7 @@ class OpenVinoRunner:
         names = {short: long for long, short in _PRECISION.items()}
         self.facts: dict[str, object] = {
             "runtime": "openvino",
-            "dtype": names.get(used, used),
+            "dtype": "int8" if dtype == "int8" else names.get(used, used),
             "device": "cpu",
         }
         self.dim = int(self.run(np.zeros((1, *size), dtype=np.uint8)).shape[1])

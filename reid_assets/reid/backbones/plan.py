@@ -15,7 +15,7 @@ from reid_assets.reid.errors import BackboneError
 from reid_assets.reid.settings import BackboneSettings
 
 Runtime = Literal["torch", "openvino", "onnxruntime"]
-FloatType = Literal["float32", "bfloat16", "float16"]
+NumberType = Literal["float32", "bfloat16", "float16", "int8"]
 
 # Converting and compiling costs about as much as torch needs for this many crops (ViT-B-32, ResNet50).
 FEW_CROPS = 128
@@ -32,7 +32,7 @@ class Plan:
     """
 
     runtime: Runtime
-    dtype: FloatType
+    dtype: NumberType
     device: str
 
     def in_float32(self) -> "Plan":
@@ -53,6 +53,9 @@ def make_plan(settings: BackboneSettings, *, from_onnx: bool, compiled: bool, cr
         BackboneError: the device is not there, or the settings do not go together.
     """
     device = resolve_device(settings.device, onnx=from_onnx)
+    if settings.int8:
+        _refuse_int8(settings, device)
+        return Plan("openvino", "int8", device)
     _refuse_impossible(settings, device, from_onnx)
     plain: Runtime = "onnxruntime" if from_onnx else "torch"
     runtime: Runtime = plain
@@ -93,7 +96,16 @@ def _refuse_impossible(settings: BackboneSettings, device: str, from_onnx: bool)
         )
 
 
-def _fastest_type(runtime: Runtime, device: str) -> FloatType:
+def _refuse_int8(settings: BackboneSettings, device: str) -> None:
+    possible = device == "cpu" and settings.runtime in ("auto", "openvino") and has_openvino()
+    if not possible:
+        raise BackboneError(
+            "backbone.int8 needs OpenVINO on the processor (device: cpu, runtime: auto or openvino). "
+            "Set backbone.int8 to false."
+        )
+
+
+def _fastest_type(runtime: Runtime, device: str) -> NumberType:
     """The number type that the hardware computes natively, the fastest first."""
     if runtime == "onnxruntime":
         return "float32"

@@ -4,10 +4,12 @@ Crops are squashed to the whole input. The usual resize-shortest-side-and-centre
 head and feet off a tall person box (design: a fact already paid for).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+
+from reid_assets.reid.settings import BackboneSettings
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class PixelScale:
     def byte_std(self) -> np.ndarray:
         """`std` in units of 0..255, float32 (3,)."""
         return np.asarray(self.std, dtype=np.float32) * np.float32(255.0)
+
+
+def file_scale(settings: BackboneSettings, usual: PixelScale) -> PixelScale:
+    """What the settings say of a local file's scaling, and `usual` where they say nothing."""
+    return replace(usual, mean=settings.mean or usual.mean, std=settings.std or usual.std)
 
 
 IMAGENET = PixelScale(rgb=True, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reid_assets.reid.backbones.plan import FloatType
+from reid_assets.reid.backbones.plan import NumberType
 from reid_assets.reid.backbones.squash import PixelScale
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TorchRunner:
         hw: tuple[int, int],
         scale: PixelScale,
         device: str,
-        dtype: FloatType,
+        dtype: NumberType,
     ) -> None:
         import torch
 
