@@ -25,7 +25,7 @@ class RunReport:
         failed: video -> why, in one line.
         errors: failures that concern no single video.
         warnings: what the assets warned of.
-        checks: (asset, check, passed, severity) of every check that was evaluated.
+        checks: (asset, check, passed, severity, next step) of every check that was evaluated.
         seconds: wall time.
     """
 
@@ -33,7 +33,7 @@ class RunReport:
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    checks: list[tuple[str, str, bool, str]] = field(default_factory=list)
+    checks: list[tuple[str, str, bool, str, str]] = field(default_factory=list)
 
     def add(self, other: "RunReport") -> None:
         """Merge another report into this one."""
@@ -114,7 +114,9 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
     elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
         evaluation = event.asset_check_evaluation_data
         asset = evaluation.asset_key.to_user_string()
-        report.checks.append((asset, evaluation.check_name, evaluation.passed, evaluation.severity.value))
+        advice = evaluation.metadata.get("next_step")
+        severity, next_step = evaluation.severity.value, str(advice.value) if advice else "See it in the UI."
+        report.checks.append((asset, evaluation.check_name, evaluation.passed, severity, next_step))
 
 
 def _one_line(message: str) -> str:

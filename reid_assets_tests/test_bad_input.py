@@ -107,18 +107,13 @@ def test_only_the_warning_check_speaks_up(first: Called) -> None:
     assert first.lines("Checks: ")[0].partition(" of ")[0] != "Checks: 0"
 
 
-def test_a_second_run_tries_the_broken_ones_again_and_makes_nothing(messy: Cli, first: Called) -> None:
-    again = messy.run()
-    assert again.code == 1
-    assert len(again.lines("failed: ")) == len(FAILS)
-    assert "Association: " not in again.said and "Results: done" not in again.said
-
-
-def test_a_mended_video_joins_the_others(messy: Cli, at: Layout) -> None:
+def test_the_next_run_tries_all_broken_ones_again_and_a_mended_one_joins(messy: Cli, at: Layout) -> None:
     path = at.tracks("bad: text for a number")
     path.write_text(path.read_text().replace("left", "34"))
-    mended = messy.run("--video", "bad: text for a number")
-    assert mended.code == 0, mended.said
+    again = messy.run()
+    assert again.code == 1
+    assert len(again.lines("failed: ")) == len(FAILS) - 1
+    assert "Embedding: 1 of 15 videos" in again.said
     assert len(rows_of(at.tracks_global("bad: text for a number"))["global_id"].unique()) == 2
 
 

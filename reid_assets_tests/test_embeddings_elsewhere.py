@@ -32,13 +32,10 @@ def videos_in_map(at: Layout) -> list[str]:
     return sorted(pd.read_csv(at.global_id_map)["video"].unique())
 
 
-@pytest.mark.parametrize("label", ["own", None])
-def test_pairs_alone_are_enough_for_the_map_and_what_follows(
-    source: Layout, bare: Cli, label: str | None
-) -> None:
+def test_unlabelled_pairs_alone_are_enough_for_the_map_and_what_follows(source: Layout, bare: Cli) -> None:
     at = Layout(bare.root)
     for video in ("a", "b", "c"):
-        copy_pair(source, video, at, label)
+        copy_pair(source, video, at, None)
     called = bare.run(*ONLY)
     assert called.code == 0, called.said
     assert videos_in_map(at) == ["a", "b", "c"]

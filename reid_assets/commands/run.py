@@ -8,6 +8,7 @@ import difflib
 import os
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -20,6 +21,9 @@ from reid_assets.io.lock import RootBusyError, hold
 from reid_assets.project import Project
 from reid_assets.reid.errors import ConfigError, ReidError
 from reid_assets.worklist import Wish, Work
+
+if TYPE_CHECKING:
+    from reid_assets.runs import RunReport
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 _PATIENCE = 20.0
@@ -87,6 +91,7 @@ class Runner:
         self.project, self.wish, self.screen = project, wish, screen
         self.confirm_removals = confirm_removals
         self.outcome = Outcome()
+        self._warned: set[object] = set()
 
     def run(self) -> Outcome:
         """All stages.
@@ -208,23 +213,32 @@ class Runner:
         self.outcome.failed |= report.failed
         self.outcome.errors += report.errors
         self.outcome.checks += len(report.checks)
-        self.outcome.checks_passed += sum(passed for _, _, passed, _ in report.checks)
         for warning in dict.fromkeys(report.warnings):
-            self.screen.warn(warning)
-        for asset, check, passed, severity in report.checks:
+            self._warn_once(warning)
+        self._tell_checks(report)
+        self._again()
+
+    def _tell_checks(self, report: "RunReport") -> None:
+        self.outcome.checks_passed += sum(passed for _, _, passed, _, _ in report.checks)
+        for asset, check, passed, severity, next_step in report.checks:
             if not passed:
-                line = f"check {check} on {asset} did not pass; see it in the UI"
-                self.screen.warn(line)
+                self._warn_once(
+                    f"check {check} did not pass, on {asset} first. {next_step}", (check, next_step)
+                )
                 if severity == dg.AssetCheckSeverity.ERROR.value:
                     self.outcome.checks_failed.append(f"{asset}: {check}")
-        self._again()
+
+    def _warn_once(self, text: str, key: object = None) -> None:
+        if (key or text) not in self._warned:
+            self._warned.add(key or text)
+            self.screen.warn(text)
 
     def _level_database(self) -> None:
         try:
             for line in self.project.mirror.level():
                 self.screen.say(f"Database: {line}")
         except DatabaseBusyError as error:
-            self.screen.warn(str(error))
+            self._warn_once(str(error))
 
     def _close(self, seconds: float) -> None:
         for video, why in self.outcome.failed.items():

@@ -21,7 +21,7 @@ def _agreement(asset: str) -> dg.AssetChecksDefinition:
             differences = opened.mirror.disagreements(asset)
         except DatabaseBusyError as error:
             return dg.AssetCheckResult(
-                passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"database": str(error)}
+                passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"next_step": str(error)}
             )
         return dg.AssetCheckResult(
             passed=not differences,
