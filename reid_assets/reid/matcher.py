@@ -5,19 +5,20 @@ is a file of its own under `association`; nothing here knows files or Dagster.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.automatic import group_automatically
+from reid_assets.reid.association.automatic import Grouping, group_automatically
 from reid_assets.reid.association.constraints import Constraints, compile_constraints
+from reid_assets.reid.association.evidence import dense_evidence, gather_evidence
 from reid_assets.reid.association.ids import number_groups
 from reid_assets.reid.association.linkage import average_linkage, number_by_first
 from reid_assets.reid.association.stack import TrackStack, stack_tracks
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.settings import AssociateSettings
-from reid_assets.reid.tables import GLOBAL_ID_MAP
+from reid_assets.reid.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,13 @@ class Association:
         report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
             `identities`, the fates of the identities (`born, kept, merged, split, gone`; see
             `ids.Numbering`), and `groups`: what method `auto` measured and chose a class group.
+        evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
     """
 
     id_map: pd.DataFrame
     next_id: int
     report: dict[str, object]
+    evidence: pd.DataFrame = field(default_factory=IDENTITY_EVIDENCE.empty)
 
 
 def associate(
@@ -58,11 +61,11 @@ def associate(
     """
     tracks = stack_tracks(embeddings, cameras)
     constraints = compile_constraints(tracks.meta, settings)
-    facts: list[dict[str, object]] = []
     if settings.method == "auto":
-        labels, facts = group_automatically(tracks, constraints, settings.min_sim, settings.caution)
+        found = group_automatically(tracks, constraints, settings.min_sim, settings.caution)
     else:
-        labels = _group_by_threshold(tracks, constraints, settings.min_sim)
+        found = _group_by_threshold(tracks, constraints, settings.min_sim)
+    labels = found.labels
     numbering = number_groups(tracks.meta, labels, previous, next_id)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=numbering.ids[labels]))
     report: dict[str, object] = {
@@ -71,17 +74,30 @@ def associate(
         "tracks": len(tracks),
         "identities": len(numbering.ids),
         **numbering.counts,
-        "groups": facts,
+        **found.facts,
     }
-    return Association(id_map, numbering.next_id, report)
+    return Association(id_map, numbering.next_id, report, _name_witnesses(id_map, found.evidence))
 
 
-def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: float) -> np.ndarray:
-    """The plain meaning of `min_sim`: average cosine of pooled vectors; int64 (n,) groups."""
+def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: float) -> Grouping:
+    """The plain meaning of `min_sim`: average cosine of pooled vectors."""
     labels = np.arange(len(tracks))
+    evidence = []
     for rows in constraints.blocks():
         vectors = tracks.vectors[rows]
-        tree = average_linkage(vectors @ vectors.T, constraints.forbidden(rows, rows), min_sim)
-        found = tree.cut(min_sim)
-        labels[rows] = rows[np.unique(found, return_index=True)[1]][found]
-    return number_by_first(labels)
+        cosine = vectors @ vectors.T
+        tree = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
+        block = tree.cut(min_sim)
+        labels[rows] = rows[np.unique(block, return_index=True)[1]][block]
+        evidence.append(dense_evidence(cosine, block, min_sim, rows))
+    return Grouping(number_by_first(labels), {"groups": []}, gather_evidence(evidence))
+
+
+def _name_witnesses(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    witness = evidence["witness"].to_numpy(dtype=np.int64)
+    named = id_map[["video", "track_id"]].reset_index(drop=True).reindex(witness).reset_index(drop=True)
+    named = named.rename(columns={"video": "witness_video", "track_id": "witness_track_id"})
+    measured = evidence.drop(columns="witness").reset_index(drop=True)
+    return IDENTITY_EVIDENCE.conform(
+        pd.concat([id_map[["video", "track_id", "global_id"]], named, measured], axis=1)
+    )

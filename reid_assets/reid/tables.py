@@ -113,6 +113,21 @@ TRACK_META = Table(
     ),
 )
 GLOBAL_ID_MAP = Table("global_id_map", (*TRACK_META.columns, GLOBAL_ID))
+IDENTITY_EVIDENCE = Table(
+    "identity_evidence",
+    (
+        VIDEO,
+        Column("track_id", "int", "Number of the track in its video."),
+        GLOBAL_ID,
+        Column("witness_video", "text", "Video of the most alike track of the same identity.", optional=True),
+        Column(
+            "witness_track_id", "int", "That track; empty where the identity is one track.", optional=True
+        ),
+        Column("similarity", "float", "How much the two stand out from others; 0 where alone."),
+        Column("margin", "float", "Own identity's mean similarity less the next identity's."),
+        Column("confidence", "float", "Own identity's share in the two, 0..1; 0.5 is a tie."),
+    ),
+)
 TRACKS_GLOBAL = Table(
     "tracks_global",
     (

@@ -8,20 +8,29 @@ enough learn from them and do it again. Each step is a file of its own beside th
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
 from reid_assets.reid.association.centring import centred_vectors, crops_of
 from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.constraints import Constraints
 from reid_assets.reid.association.cutting import choose_cut
-from reid_assets.reid.association.linkage import Tree, average_linkage, number_by_first
+from reid_assets.reid.association.evidence import dense_evidence, gather_evidence, of_rows, weigh_evidence
+from reid_assets.reid.association.linkage import (
+    Tree,
+    average_linkage,
+    count_clusters,
+    number_by_first,
+)
 from reid_assets.reid.association.neighbourhoods import affinity_graph, height_of, neighbourhoods
 from reid_assets.reid.association.selftraining import whitened
 from reid_assets.reid.association.stack import TrackStack
-from reid_assets.reid.association.yardstick import Yardstick, mean_crop_cosine, measure
+from reid_assets.reid.association.yardstick import mean_crop_cosine, measure
 
 _CROWD = 50  # tracks from which strangers can be told by comparison
 _SPARSE_FROM = 1500  # tracks from which compiled code pays, loading it included
+_MOST_DENSE = 5000  # tracks that are compared pair by pair
+_BAND = 0.5  # standard scores (or distances within a track) by which a cut may well be off
 _ROUNDS = 2  # of learning from the last result
 _SEVERAL = 3.0  # tracks an identity must seem to have before anything is learned from clusters
 
@@ -32,30 +41,34 @@ class Grouping:
 
     Attributes:
         labels: int64 (rows,), numbered by first row.
-        facts: what was measured and chosen, plain values.
+        facts: what was measured and chosen, plain values; `supported` tells whether the footage
+            itself decided, `fewest` and `most` how the number of identities moves with the cut.
+        evidence: see `evidence.weigh_evidence`.
     """
 
     labels: np.ndarray
     facts: dict[str, object]
+    evidence: pd.DataFrame
 
 
 def group_automatically(
     tracks: TrackStack, constraints: Constraints, min_sim: float, caution: float
-) -> tuple[np.ndarray, list[dict[str, object]]]:
-    """Group all tracks; int64 (n,) numbered by first row, and the facts of each class group.
+) -> Grouping:
+    """Group all tracks; the facts are those of each class group, under `groups`.
 
     Args:
         min_sim: cosine that decides where the footage says nothing: few tracks of one crop each.
         caution: 0..1, how sure to be before two tracks are called one.
     """
     labels = np.arange(len(tracks))
-    facts = []
+    facts, evidence = [], []
     for rows in constraints.blocks():
         found = _group(tracks, constraints, rows, min_sim, caution)
         labels[rows] = rows[np.unique(found.labels, return_index=True)[1]][found.labels]
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         facts.append({"class": name, "tracks": len(rows), **found.facts})
-    return number_by_first(labels), facts
+        evidence.append(found.evidence)
+    return Grouping(number_by_first(labels), {"groups": facts}, gather_evidence(evidence))
 
 
 def _group(
@@ -63,21 +76,33 @@ def _group(
 ) -> Grouping:
     crops, owner = crops_of(tracks, rows)
     yardstick = measure(crops, owner)
-    if len(rows) >= _CROWD and not (yardstick and yardstick.one_being):
+    alone = yardstick is not None and yardstick.one_being and len(rows) <= _MOST_DENSE
+    if len(rows) >= _CROWD and not alone:
         return _group_crowd(tracks, constraints, rows, caution)
-    forbidden = constraints.forbidden(rows, rows)
     if yardstick is None:
         vectors = tracks.vectors[rows]
-        labels = average_linkage(vectors @ vectors.T, forbidden).cut(min_sim)
-        return Grouping(labels, {"by": "min_sim", "cosine": min_sim})
-    return _group_few(mean_crop_cosine(crops, owner, len(rows)), forbidden, yardstick, caution)
-
-
-def _group_few(cosine: np.ndarray, forbidden: np.ndarray, yardstick: Yardstick, caution: float) -> Grouping:
+        facts: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": min_sim}
+        return _group_few(vectors @ vectors.T, constraints, rows, (min_sim,) * 3, facts)
+    cosine = mean_crop_cosine(crops, owner, len(rows))
     least = yardstick.least_cosine(caution)
-    facts = {"by": "crops", "cosine": least, **asdict(yardstick)}
-    labels = average_linkage(cosine, forbidden).cut(least)
-    return Grouping(labels, facts)
+    facts = {"by": "crops", "supported": True, "cosine": least, **asdict(yardstick)}
+    cuts = (yardstick.least_cosine(caution - _BAND), least, yardstick.least_cosine(caution + _BAND))
+    return _group_few(cosine, constraints, rows, cuts, facts)
+
+
+def _group_few(
+    cosine: np.ndarray,
+    constraints: Constraints,
+    rows: np.ndarray,
+    cuts: tuple[float, float, float],
+    facts: dict[str, object],
+) -> Grouping:
+    """Cut the tree of mean cosines at the middle one of three; the outer ones bound the count."""
+    low, least, high = cuts
+    tree = average_linkage(cosine, constraints.forbidden(rows, rows))
+    labels = tree.cut(least)
+    counts = {"fewest": count_clusters(tree.cut(low)), "most": count_clusters(tree.cut(high))}
+    return Grouping(labels, {**facts, **counts}, dense_evidence(cosine, labels, least, rows))
 
 
 def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray, caution: float) -> Grouping:
@@ -88,14 +113,18 @@ def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray,
         graph = affinity_graph(near)
         tree = _tree_of(graph, constraints, rows)
         cut = choose_cut(tree, graph, near, vectors, caution)
-        labels = tree.cut(float(height_of(cut.score)))
+        height = float(height_of(cut.score))
+        labels = tree.cut(height)
         learned = None
         if turn < _ROUNDS and cut.mates >= _SEVERAL and cut.score < cut.strict:
             learned = whitened(vectors, labels)
         if learned is None:
             break
         vectors = learned
-    return Grouping(labels, {"by": "strangers", **asdict(cut), "cohort": cohort, "rounds": turn + 1})
+    low, high = (count_clusters(tree.cut(float(height_of(cut.score + moved)))) for moved in (-_BAND, _BAND))
+    facts = {"by": "strangers", "supported": cut.supported, **asdict(cut), "cohort": cohort}
+    facts |= {"rounds": turn + 1, "fewest": low, "most": high}
+    return Grouping(labels, facts, of_rows(weigh_evidence(graph, labels, height), rows))
 
 
 def _tree_of(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Tree:

@@ -18,6 +18,7 @@ from reid_assets.reid.association.neighbourhoods import Neighbourhoods, height_o
 GRID = np.arange(-0.6, 3.61, 0.1)  # standard scores at which a cut is tried
 _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count for its cut
 _STRICT = 3.0  # standard score that one stranger in twenty tracks does not reach
+_NOBODY = 2.5  # strictness from which no pair stands out
 _SWAY = 2.0  # standard scores between the most and the least cautious cut
 _CLOSED = 0.3  # mean score between the two nearest of a track from which identities are taken as larger
 
@@ -42,6 +43,11 @@ class Cut:
     strict: float
     mates: float
     closure: float
+
+    @property
+    def supported(self) -> bool:
+        """Whether anybody seems to come back at all: mates close up, or pairs stand out."""
+        return self.closure > _CLOSED or self.strict < _NOBODY
 
 
 def choose_cut(
@@ -106,7 +112,7 @@ def _closure(near: Neighbourhoods, vectors: np.ndarray) -> float:
 
 def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:
     """Cuts at which tracks are nearest to their own cluster compared with the next best one."""
-    grid = GRID if tree.size < 20_000 else GRID[::3]
+    grid = GRID if tree.size < 5_000 else GRID[::4]
     difference, ratio = [], []
     for score in grid:
         own, other, clustered = own_and_other(graph, tree.cut(float(height_of(score))))

@@ -86,3 +86,8 @@ def number_by_first(labels: np.ndarray) -> np.ndarray:
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse]
+
+
+def count_clusters(labels: np.ndarray) -> int:
+    """Number of clusters of labels 0, 1, …"""
+    return int(labels.max()) + 1 if len(labels) else 0

@@ -7,7 +7,7 @@ than building an index, and nothing is missed. What the neighbours mean is `neig
 import numpy as np
 
 _BLOCK_CELLS = 16_000_000
-_COARSE_FROM = 20_000  # rows from which a coarse pass in bfloat16 pays, importing torch included
+_COARSE_FROM = 6_000  # rows from which a coarse pass in bfloat16 pays, importing torch included
 _COARSE_CELLS = 64_000_000
 _SAMPLE = 4096
 _SURPLUS = 1.6  # candidates the coarse pass is asked for, per neighbour wanted

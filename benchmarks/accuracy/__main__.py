@@ -1,0 +1,93 @@
+"""`make accuracy`: how right the grouping is over ten regimes of labelled footage, and at the edges.
+
+    python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|unknown] [--caution C]
+
+The figures of a run that is worth keeping stand in `docs/accuracy.md`.
+"""
+
+import os
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, Labelled, Regime, draws, load
+from reid_assets.reid.association.constraints import compile_constraints, count_violations
+from reid_assets.reid.matcher import associate
+from reid_assets.reid.settings import AssociateSettings
+
+_BEST_OF = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
+_DEFAULT = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"
+
+
+def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """F1 over pairs of tracks; 1.0 where there is no pair to find and none was made."""
+    both = id_map.merge(truth, on=["video", "track_id"])
+
+    def pairs(keys: list[str]) -> int:
+        size = both.groupby(keys).size()
+        return int((size * (size - 1) // 2).sum())
+
+    made, real = pairs(["global_id"]), pairs(["identity"])
+    return 2 * pairs(["global_id", "identity"]) / (made + real) if made + real else 1.0
+
+
+def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution: float) -> dict[str, float]:
+    """Means over the draws of a regime: F1, the best F1 over moved cuts, violations, identities."""
+    rows = []
+    for chosen in draws(labelled, regime, half):
+        videos, truth = labelled.take(chosen)
+        cameras = {video: video[:2] for video in videos} if known else None
+        best = []
+        for moved in (0.0, *_BEST_OF) if regime in REGIMES else (0.0,):
+            settings = AssociateSettings(
+                method="auto",
+                allow_merge_same_video=True,
+                caution=float(np.clip(caution + moved, 0, 1)),
+            )
+            found = associate(videos, settings, cameras=cameras).id_map
+            best.append(pairwise_f1(found, truth))
+            if moved == 0.0:
+                ids = found["global_id"].to_numpy(int)
+                broken = count_violations(compile_constraints(found, settings), ids)
+                alone = float((np.bincount(ids)[ids] == 1).mean())
+                made = found["global_id"].nunique()
+        rows.append(
+            {
+                "F1": best[0],
+                "best with labels": max(best),
+                "violations": broken,
+                "identities": made,
+                "people": truth["identity"].nunique(),
+                "tracks": len(truth),
+                "alone": alone,
+            }
+        )
+    return pd.DataFrame(rows).mean().to_dict()
+
+
+@click.command()
+@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
+@click.option("--cameras", type=click.Choice(["known", "unknown"]), default="known", show_default=True)
+@click.option("--caution", type=float, default=0.5, show_default=True)
+def main(labelled: Path, half: int, cameras: str, caution: float) -> None:
+    """Print the table of regimes."""
+    if not labelled.is_dir():
+        click.echo(f"skipped: there are no labelled tracks at {labelled}; name them with --labelled")
+        return
+    table = []
+    for model in MODELS:
+        data = load(labelled / model)
+        for regime in (*REGIMES, *EDGES):
+            row = measure(data, regime, half, cameras == "known", caution)
+            table.append({"model": model, "regime": regime.name, **row})
+    frame = pd.DataFrame(table).round(3)
+    click.echo(frame.to_string(index=False))
+    regular = frame[frame["regime"].isin([regime.name for regime in REGIMES])]
+    click.echo(f"mean F1 over the ten regimes: {regular['F1'].mean():.3f}")
+
+
+if __name__ == "__main__":
+    main()
