@@ -14,7 +14,7 @@ from reid_assets.reid.backbones.onnx_export import torch_to_onnx
 from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_input
 from reid_assets.reid.backbones.onnx_network import onnxruntime_runner, openvino_model
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
-from reid_assets.reid.backbones.openclip import openclip_tower
+from reid_assets.reid.backbones.openclip import native_size, openclip_tower
 from reid_assets.reid.backbones.openvino_cache import network_file, read_network, write_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
@@ -103,6 +103,13 @@ def _openvino_maker(
     return lambda dtype: OpenVinoRunner(kept, dtype)
 
 
+def _size_warning(source: Source, size: int) -> tuple[str, ...]:
+    native = native_size(source.model) if source.family == "open-clip" else size
+    if size == native:
+        return ()
+    return (f"{source.model} was trained on pictures of {native} pixels; image_size is {size}",)
+
+
 class _TorchNetwork:
     """A torch network that is read when first needed: with a stored conversion it never is."""
 
@@ -111,7 +118,7 @@ class _TorchNetwork:
         self._settings = settings
         self._read: tuple[torch.nn.Module, PixelScale] | None = None
         self.hw = (settings.image_size, settings.image_size)
-        self.warnings: tuple[str, ...] = ()
+        self.warnings = _size_warning(source, settings.image_size)
 
     def module(self) -> tuple["torch.nn.Module", PixelScale]:
         """The network in float32 and its pixel scaling."""
@@ -122,6 +129,8 @@ class _TorchNetwork:
             else:
                 tower = openclip_tower(self._source, self._settings)
                 self._read = tower.module, tower.scale
+            # Training mode would make vectors depend on their neighbours in a batch.
+            self._read[0].eval()
         return self._read
 
     def converted(self) -> "openvino.Model":

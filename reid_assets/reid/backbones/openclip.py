@@ -6,6 +6,7 @@ transferable visual models from natural language supervision", ICML 2021 (sectio
 """
 
 import importlib.util
+import json
 import pickle
 import re
 from dataclasses import dataclass
@@ -30,12 +31,10 @@ class ImageTower:
     Attributes:
         module: scaled (N, 3, size, size) -> (N, dim), float32.
         scale: the pixel scaling it was trained with.
-        native_size: the side, in pixels, it was trained with.
     """
 
     module: "torch.nn.Module"
     scale: PixelScale
-    native_size: int
 
 
 def check_openclip_name(source: Source) -> None:
@@ -58,6 +57,13 @@ def check_openclip_name(source: Source) -> None:
     declared = (folder / "pretrained.py").read_text(encoding="utf-8")
     if not re.search(rf"\b{re.escape(clean_tag(source.weights))}\s*=\s*_", declared):
         raise BackboneError(_unknown_tag(source))
+
+
+def native_size(model: str) -> int:
+    """The side, in pixels, of the pictures a model was trained with."""
+    config = json.loads((_package_folder() / "model_configs" / f"{model}.json").read_text(encoding="utf-8"))
+    size = config["vision_cfg"].get("image_size", 224)
+    return int(size if isinstance(size, int) else size[0])
 
 
 def clean_tag(tag: str) -> str:
@@ -86,7 +92,7 @@ def openclip_tower(source: Source, settings: BackboneSettings) -> ImageTower:
             f"be fetched ({error}). Download {error.address} on a machine with network and name the file: "
             f"backbone.name: open-clip:{source.model}@<file>. Or use backbone.name: builtin."
         ) from error
-    native, image_size = _native_size(source.model), settings.image_size
+    native, image_size = native_size(source.model), settings.image_size
     try:
         model = open_clip.create_model(
             source.model,
@@ -99,7 +105,7 @@ def openclip_tower(source: Source, settings: BackboneSettings) -> ImageTower:
             StopIteration, pickle.UnpicklingError) as error:  # fmt: skip
         raise BackboneError(_not_a_checkpoint(checkpoint, source.model, image_size, native, error)) from error
     scale = file_scale(settings, _usual_scale(source.model)) if source.file else _scale(config)
-    return ImageTower(_image_only(model), scale, native)
+    return ImageTower(_image_only(model), scale)
 
 
 # OpenAI's data set; what open_clip itself takes where a tag does not say (open_clip/constants.py).
@@ -143,13 +149,6 @@ def _not_a_checkpoint(file: Path, model: str, size: int, native: int, error: Bas
     return (
         f"{file}: not a checkpoint of open-clip:{model}{resized} ({line}). Name the model it was saved from."
     )
-
-
-def _native_size(model: str) -> int:
-    import open_clip
-
-    size = open_clip.get_model_config(model)["vision_cfg"].get("image_size", 224)
-    return size if isinstance(size, int) else size[0]
 
 
 def _package_folder() -> Path:

@@ -37,7 +37,7 @@ class TorchRunner:
         self._device = torch.device(device)
         self._dtype: torch.dtype = getattr(torch, dtype)
         own = module if (device, dtype) == ("cpu", "float32") else copy.deepcopy(module)
-        own = own.eval().to(self._device, self._dtype)
+        own = own.to(self._device, self._dtype)
         # What convolutions want in every number type; attention does not mind.
         self._module = own.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._mean = torch.from_numpy(scale.byte_mean()).reshape(1, 3, 1, 1).to(self._device)
