@@ -59,6 +59,7 @@ def _draw(picture: np.ndarray, camera: Camera, visits: list[Visit], frame: int) 
     for index, (x, y) in sorted(places, key=lambda item: item[1][1]):
         visit = visits[index]
         sprite, foot = _sprite(visit, camera, frame, y)
+        _shadow(picture, x, y, camera.height_at(y))
         whole = int(np.count_nonzero(sprite[:, :, 3] > 128))
         alpha, (left, top) = paste(picture, sprite, round(x - foot[0]), round(y - foot[1]))
         solid = alpha > 128
@@ -71,6 +72,16 @@ def _draw(picture: np.ndarray, camera: Camera, visits: list[Visit], frame: int) 
         drawn.append((index, box, area, area / max(whole, 1)))
     counts = np.bincount(owner[owner >= 0].ravel(), minlength=len(visits))
     return [Seen(i, tuple(map(float, box)), counts[i] / area, inside) for i, box, area, inside in drawn]  # type: ignore[arg-type]
+
+
+def _shadow(picture: np.ndarray, x: float, y: float, tall: float) -> None:
+    """Darken the ground under somebody's feet, softly towards the edge."""
+    wide, flat = max(1, round(0.27 * tall)), max(1, round(0.055 * tall))
+    left, top = round(x) - wide, round(y) - flat
+    across = np.linspace(-1.0, 1.0, 2 * wide)[None] ** 2 + np.linspace(-1.0, 1.0, 2 * flat)[:, None] ** 2
+    veil = np.zeros((2 * flat, 2 * wide, 4), np.uint8)
+    veil[:, :, 3] = 80.0 * np.clip(1.0 - across, 0.0, 1.0) ** 0.7
+    paste(picture, veil, left, top)
 
 
 def _sprite(

@@ -34,7 +34,7 @@ def test_an_empty_scene_has_nobody() -> None:
 def test_the_box_holds_all_that_differs_from_the_empty_scene(being: str) -> None:
     empty, _ = frame(CROSSING)
     picture, [(_, (x1, y1, x2, y2), visible, inside)] = frame(CROSSING, walk(being))
-    body = np.abs(picture.astype(int) - empty).max(axis=2) > 25
+    body = np.abs(picture.astype(int) - empty).max(axis=2) > 60  # more than a shadow
     rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
     found = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
     assert np.abs(np.subtract(found, (x1, y1, x2, y2))).max() <= 4
