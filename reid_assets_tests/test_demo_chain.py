@@ -193,7 +193,8 @@ def test_every_check_was_evaluated_and_passed(history: dg.DagsterInstance) -> No
 
 def test_the_demo_differs_from_the_shipped_configuration_in_the_backbone_alone() -> None:
     shipped, own = (
-        yaml.safe_load((CONFIG.parent / name).read_text(encoding="utf-8")) for name in ("reid.yaml", "demo.yaml")
+        yaml.safe_load((CONFIG.parent / name).read_text(encoding="utf-8"))
+        for name in ("reid.yaml", "demo.yaml")
     )
     assert own.pop("backbone") | {"name": "auto"} == shipped.pop("backbone")
     assert own == shipped

@@ -9,7 +9,13 @@ PACKAGE = Path(__file__).parents[1] / "reid_assets"
 ALLOWED = {
     "reid": ("reid_assets.reid",),
     "demo": ("reid_assets.demo", "reid_assets.reid"),
-    "io": ("reid_assets.io", "reid_assets.reid", "reid_assets.layout", "reid_assets.freshness", "reid_assets.project"),
+    "io": (
+        "reid_assets.io",
+        "reid_assets.reid",
+        "reid_assets.layout",
+        "reid_assets.freshness",
+        "reid_assets.project",
+    ),
 }
 NEVER_IN_DOMAIN = ("dagster", "duckdb")
 
@@ -41,7 +47,13 @@ def test_the_domain_knows_neither_dagster_nor_duckdb(layer: str) -> None:
 
 
 def test_only_the_layout_spells_file_names_of_the_contract() -> None:
-    names = ("global_id_map.csv", "tracks_global.csv", "_track_embeds.npz", "merged_analytics.json", "flows.csv")
+    names = (
+        "global_id_map.csv",
+        "tracks_global.csv",
+        "_track_embeds.npz",
+        "merged_analytics.json",
+        "flows.csv",
+    )
     for path in PACKAGE.rglob("*.py"):
         if path.name == "layout.py":
             continue

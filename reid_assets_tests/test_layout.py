@@ -12,7 +12,9 @@ def test_ordinary_and_odd_names_are_videos(name: str) -> None:
     assert name_problem(name) is None
 
 
-@pytest.mark.parametrize("name", ["", "reid", "_x", ".x", "a\nb", "a\x7fb", "a/b", "a\\b", "é" * 101, "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["", "reid", "_x", ".x", "a\nb", "a\x7fb", "a/b", "a\\b", "é" * 101, "\udcff"]
+)
 def test_names_that_would_break_something_are_refused(name: str) -> None:
     assert name_problem(name)
 

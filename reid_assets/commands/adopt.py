@@ -1,6 +1,6 @@
 """`reid-assets adopt`: label pairs of older scripts with the backbone that made them."""
 
-from reid_assets.commands.run import check_videos, open_project
+from reid_assets.commands.opening import check_videos, open_project
 from reid_assets.commands.screen import Screen
 from reid_assets.io.embeddings_pair import read_label, relabel
 from reid_assets.io.lock import hold

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from reid_assets.commands.evaluate import evaluate_command
-from reid_assets.commands.run import Runner, open_project
+from reid_assets.commands.opening import open_project
+from reid_assets.commands.runner import Runner
 from reid_assets.commands.screen import Screen
 from reid_assets.config import project_folder
 from reid_assets.demo.world import make_demo

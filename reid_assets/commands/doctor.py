@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from reid_assets.commands.run import open_project
+from reid_assets.commands.opening import open_project
 from reid_assets.commands.screen import Screen
 from reid_assets.history import home_of
 from reid_assets.io.database import Database, DatabaseBusyError

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from reid_assets.commands.run import open_project
+from reid_assets.commands.opening import open_project
 from reid_assets.commands.screen import Screen
 from reid_assets.io.identity_io import read_map
 from reid_assets.reid.evaluation import evaluate, read_truth

@@ -1,7 +1,7 @@
 """`reid-assets status`: where each video stands, and what is out of date and why."""
 
 from reid_assets import worklist
-from reid_assets.commands.run import open_project
+from reid_assets.commands.opening import open_project
 from reid_assets.commands.screen import Screen
 from reid_assets.io.identity_io import read_map
 from reid_assets.io.lock import holder_of, is_held

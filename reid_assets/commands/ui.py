@@ -12,7 +12,8 @@ from types import FrameType
 import psutil
 from filelock import FileLock, Timeout
 
-from reid_assets.commands.run import Runner, open_project
+from reid_assets.commands.opening import open_project
+from reid_assets.commands.runner import Runner
 from reid_assets.commands.screen import Screen
 from reid_assets.config import project_folder
 from reid_assets.history import open_instance, prepare_home

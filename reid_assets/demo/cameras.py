@@ -5,11 +5,11 @@ nothing about who came first. What stands behind the walkers is `scenes.py`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 WIDTH, HEIGHT = 640, 360
 FPS = 12.5
-WORLD_START = datetime(2026, 3, 14, 9, 30, tzinfo=timezone.utc)
+WORLD_START = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def merge_analytics(
         "identities_seen_once": int((tracks_of == 1).sum()),
         "largest_identity": _largest(tracks_of, videos_of),
         "tracks_without_identity": int(sum(without_identity.values())),
-        "tracks_without_identity_by_video": {name: int(without_identity[name]) for name in sorted(without_identity)},
+        "tracks_without_identity_by_video": {
+            name: int(without_identity[name]) for name in sorted(without_identity)
+        },
     }
 
 

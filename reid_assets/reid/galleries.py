@@ -29,7 +29,9 @@ def choose_thumbnails(id_map: pd.DataFrame, crops: pd.DataFrame, per_id: int) ->
     known = crops.drop(columns="file").merge(id_map[[*key, "global_id"]], on=key)
     if known.empty:
         return GALLERIES.empty()
-    best_first = known.sort_values(["quality", "video", "track_id", "frame"], ascending=[False, True, True, True])
+    best_first = known.sort_values(
+        ["quality", "video", "track_id", "frame"], ascending=[False, True, True, True]
+    )
     # The n-th crop of a track comes after the (n-1)-th of every track, and within one round the n-th
     # track of a video after the (n-1)-th of every video.
     best_first["turn"] = best_first.groupby(["global_id", *key]).cumcount()

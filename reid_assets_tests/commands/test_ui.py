@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
+from reid_assets.commands.ui import end_tree
 from reid_assets.layout import Layout
 from reid_assets_tests.tiny import make_root, write_config
 
@@ -85,7 +86,7 @@ def ui(folder: Path) -> Iterator[Ui]:
         wait_for(answers, 120)
         yield served
     finally:
-        process.kill()
+        end_tree(process.pid)
         process.wait()
 
 

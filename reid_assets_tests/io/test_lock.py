@@ -24,9 +24,9 @@ def test_a_second_process_is_told_who_holds_it_and_gets_it_when_that_dies(tmp_pa
     try:
         assert holder.stdout and holder.stdout.readline() == "held\n"
         assert is_held(lock)
-        with pytest.raises(RootBusyError, match=f"process {holder.pid}, another run"):
-            with hold(lock, "this one", 0.1, said.append):
-                raise AssertionError("two writers")
+        refused = pytest.raises(RootBusyError, match=f"process {holder.pid}, another run")
+        with refused, hold(lock, "this one", 0.1, said.append):
+            raise AssertionError("two writers")
         assert len(said) == 1
     finally:
         holder.kill()
