@@ -67,7 +67,7 @@ class Freshness:
                 "summary_global": [at.summary_global(video)],
             }[artifact]
         return {
-            "global_id_map": [at.global_id_map],
+            "global_id_map": [at.global_id_map, at.identity_evidence],
             "galleries": [at.galleries],
             "flows": [at.flows_csv, at.flows_json],
             "merged_analytics": [at.merged_analytics],
@@ -128,7 +128,7 @@ class Freshness:
             "tracks.csv": self.digests.of(self.layout.tracks(video)),
             "video file": self._video_digest(video),
             "embed": settings_digest(self.settings.embed, without=("batch_size",)),
-            "backbone": digest_of_text(f"{self.backbone} {backbone.dtype}"),
+            "backbone": digest_of_text(f"{self.backbone} {backbone.dtype} {backbone.int8}"),
         }
 
     _of_track_crops = _of_track_embeddings

@@ -132,6 +132,11 @@ class Layout:
         return self.reid / "identity_state.json"
 
     @property
+    def identity_evidence(self) -> Path:
+        """Why each track is who it is."""
+        return self.reid / "identity_evidence.csv"
+
+    @property
     def merged_analytics(self) -> Path:
         """Counts over all videos."""
         return self.reid / "merged_analytics.json"

@@ -146,7 +146,16 @@ def test_crops_are_kept_under_their_track_and_frame(demo: Layout) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["track_meta", "track_crops", "global_id_map", "tracks_global", "galleries", "flows", "merged_analytics"],
+    [
+        "track_meta",
+        "track_crops",
+        "global_id_map",
+        "identity_evidence",
+        "tracks_global",
+        "galleries",
+        "flows",
+        "merged_analytics",
+    ],
 )
 def test_the_same_tables_are_in_duckdb(demo: Layout, table: str) -> None:
     expected = {
@@ -154,6 +163,7 @@ def test_the_same_tables_are_in_duckdb(demo: Layout, table: str) -> None:
         "track_crops": sum(len(as_written(demo.crop_index(video))) for video in VIDEOS),
         "global_id_map": len(as_written(demo.global_id_map)),
         "tracks_global": sum(len(as_written(demo.tracks_global(video))) for video in VIDEOS),
+        "identity_evidence": len(as_written(demo.global_id_map)),
         "galleries": len(as_written(demo.gallery_index)),
         "flows": len(as_written(demo.flows_csv)),
         "merged_analytics": len(json.loads(demo.merged_analytics.read_text())),

@@ -14,11 +14,11 @@ from reid_assets.io.relation import exists
 from reid_assets.project import Project
 from reid_assets.reid.errors import ReidError
 from reid_assets.reid.matcher import Association
-from reid_assets.reid.tables import GLOBAL_ID_MAP
+from reid_assets.reid.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
 
 class GlobalIdMapIOManager(ProjectIOManager):
-    """`reid/global_id_map.csv` and `reid/identity_state.json`."""
+    """`reid/global_id_map.csv`, `identity_evidence.csv` and `identity_state.json`."""
 
     @property
     def artifact(self) -> str:
@@ -29,8 +29,11 @@ class GlobalIdMapIOManager(ProjectIOManager):
         """Write the highest id first: an id given twice would be worse than one left out."""
         at = project.layout
         write_json(at.identity_state, {"next_id": value.next_id})
-        text = GLOBAL_ID_MAP.conform(value.id_map).to_csv(index=False, lineterminator="\n")
-        write_bytes(at.global_id_map, [text.encode("utf-8")])
+        for table, frame, path in (
+            (IDENTITY_EVIDENCE, value.evidence, at.identity_evidence),
+            (GLOBAL_ID_MAP, value.id_map, at.global_id_map),
+        ):
+            write_bytes(path, [table.conform(frame).to_csv(index=False, lineterminator="\n").encode()])
         return path_facts(project, at.global_id_map)
 
     def previous(self) -> tuple[pd.DataFrame | None, int]:

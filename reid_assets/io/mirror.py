@@ -55,16 +55,20 @@ class Mirror:
             DatabaseBusyError: the database stays open elsewhere.
         """
         part = self.part(artifact, video)
-        if artifact == "global_id_map":
-            self._load(self._state())
+        for companion in self._companions() if artifact == "global_id_map" else ():
+            self._load(companion)
         return self._load(part)
 
     def _load(self, part: Part) -> int:
         return self.database.load(part, self.digests.of(part.path))
 
-    def _state(self) -> Part:
-        """The highest id ever given: kept in the database too, and there even if the file is lost."""
-        return Part(tables.IDENTITY_STATE, WHOLE, self.layout.identity_state)
+    def _companions(self) -> list[Part]:
+        """What lies beside the map: why each track is who it is, and the highest id ever given."""
+        parts = [
+            Part(tables.IDENTITY_EVIDENCE, WHOLE, self.layout.identity_evidence),
+            Part(tables.IDENTITY_STATE, WHOLE, self.layout.identity_state),
+        ]
+        return [part for part in parts if part.path.is_file()]
 
     def level(self) -> list[str]:
         """Load what changed since it was loaded last, drop what is gone; say what was done.
@@ -73,9 +77,9 @@ class Mirror:
             DatabaseBusyError: the database stays open elsewhere.
         """
         done, loaded = [], self.database.parts()
+        # The state stays in the database even if its file is lost: no id is ever given twice.
         keep: dict[str, set[str]] = {tables.IDENTITY_STATE.name: {WHOLE}}
-        state = [self._state()] if self.layout.identity_state.is_file() else []
-        for part in [*self.parts(), *state]:
+        for part in [*self.parts(), *self._companions()]:
             keep.setdefault(part.table.name, set()).add(part.part)
             digest = self.digests.of(part.path)
             if loaded.get((part.table.name, part.part)) != digest:
