@@ -22,6 +22,10 @@ from reid_assets.reid.settings import EmbedSettings
 from reid_assets.reid.video_vectors import VideoVectors
 
 _SECONDS_BETWEEN_REPORTS = 2.0
+# Videos read at once, on a machine of many cores; each takes one.
+_MOST_AHEAD = 8
+# Prepared crops each may hold ready; at 224 x 224 pixels these are 39 MB.
+_READY = 256
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,9 @@ def embed_videos(
         on_progress: called from the calling thread every few seconds, and at the end.
     """
     batching = Batching(backbone, settings.batch_size)
-    ahead, threads = _shape(os.cpu_count() or 1)
-    makers = (partial(_read, job, backbone, settings, threads) for job in jobs)
+    makers = (partial(_read, job, backbone, settings) for job in jobs)
     began = reported = time.monotonic()
-    with closing(in_order(makers, ahead, settings.batch_size)) as events:
+    with closing(in_order(makers, max(2, min(_MOST_AHEAD, (os.cpu_count() or 1) // 2)), _READY)) as events:
         for job, event in events:
             batching.take(job, event)
             yield from _results(batching, backbone.label)
@@ -84,16 +87,9 @@ def embed_videos(
         on_progress(batching.progress(time.monotonic() - began))
 
 
-def _shape(cores: int) -> tuple[int, int]:
-    """Videos read at once, and decoding threads for each: one thread wastes least, several end sooner."""
-    return max(2, min(8, cores // 2)), max(1, min(4, cores // 4))
-
-
-def _read(
-    job: VideoJob, backbone: Backbone, settings: EmbedSettings, threads: int
-) -> Iterator[tuple[VideoJob, Event]]:
+def _read(job: VideoJob, backbone: Backbone, settings: EmbedSettings) -> Iterator[tuple[VideoJob, Event]]:
     try:
-        for event in read_video(job, backbone.prepare, settings, threads):
+        for event in read_video(job, backbone.prepare, settings):
             yield job, event
     except InputError as error:
         yield job, error
@@ -118,6 +114,7 @@ def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
         "tracks_embedded": embedded,
         "tracks_without_identity": without,
         "crops": len(embeddings.samples),
+        "crops_spared": vectors.cut - len(embeddings.samples),
         "crops_kept": len(end.crops),
         "timings": {"reading_cpu_s": round(end.cpu_s, 3), "embedding_s": round(vectors.embed_s, 3)},
     }

@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _POLL_S = 0.1
+# A thread looks up only between two items; one that is long at work is left behind, it ends by itself.
+_PATIENCE_S = 5.0
 
 
 def in_order(
@@ -43,7 +45,7 @@ def in_order(
     finally:
         stop.set()
         for lane in lanes:
-            lane.thread.join()
+            lane.thread.join(_PATIENCE_S)
 
 
 class _Lane(Generic[T]):

@@ -94,7 +94,7 @@ class Finished:
 
 
 def read_video(
-    job: VideoJob, prepare: Callable[[np.ndarray], np.ndarray], settings: EmbedSettings, threads: int = 1
+    job: VideoJob, prepare: Callable[[np.ndarray], np.ndarray], settings: EmbedSettings
 ) -> Iterator[Planned | Sample | Finished]:
     """Plan, decode once, cut and prepare: one `Planned`, then samples as they come, then `Finished`.
 
@@ -109,7 +109,7 @@ def read_video(
         facts: dict[str, object] = {"source": None, "source_file": None, "frames_decoded": 0}
         yield Finished([], facts, [], without, time.thread_time() - began)
         return
-    cutting = _Cutting(job, wanted, settings, threads)
+    cutting = _Cutting(job, wanted, settings)
     yield cutting.planned
     for place, crop, quality in cutting:
         yield Sample(place, prepare(crop), quality)
@@ -121,7 +121,7 @@ def read_video(
 class _Cutting:
     """The pass over the best file of one video. Iterating gives place in the plan, crop and quality."""
 
-    def __init__(self, job: VideoJob, wanted: np.ndarray, settings: EmbedSettings, threads: int) -> None:
+    def __init__(self, job: VideoJob, wanted: np.ndarray, settings: EmbedSettings) -> None:
         rows = job.tracks.rows.iloc[wanted]
         frame = rows["frame"].to_numpy()
         centres = (rows[["x1", "y1"]].to_numpy() + rows[["x2", "y2"]].to_numpy()) / 2
@@ -136,7 +136,7 @@ class _Cutting:
         self.rows_beyond = int((~within).sum())
         self.candidates = judge(job.tracks, wanted[within], self.opened.picture_wh, settings)
         self.plan = plan(self.candidates, index, source.frame_stride, settings)
-        self.reader = FrameReader(index, self.plan.source_frame, threads)
+        self.reader = FrameReader(index, self.plan.source_frame)
         track = self.candidates.track[self.plan.chosen]
         self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
         self.frame = self.candidates.frame[self.plan.chosen]
@@ -173,7 +173,6 @@ class _Cutting:
             "frame_numbers_by": "counting" if index.counted else "presentation time",
             "frames_decoded": self.reader.decoded,
             "frames_used": len(self.reader.wanted),
-            "crops_cut": self.cut,
             "crops_unreadable": len(self.plan.chosen) - self.cut,
             "rows_beyond_video": self.rows_beyond,
         }

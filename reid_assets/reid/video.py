@@ -81,10 +81,9 @@ class FrameReader:
         broken: packets the decoder could not use so far.
     """
 
-    def __init__(self, index: VideoIndex, wanted: np.ndarray, threads: int = 1) -> None:
+    def __init__(self, index: VideoIndex, wanted: np.ndarray) -> None:
         self.index = index
         self.wanted = np.unique(wanted[wanted < index.frames])
-        self.threads = threads
         self.decoded = 0
         self.broken = 0
 
@@ -95,8 +94,8 @@ class FrameReader:
 
         with open_video(self.index.path) as container:
             codec = container.streams.video[0].codec_context
-            codec.thread_type = "AUTO"
-            codec.thread_count = self.threads
+            # Several threads conceal damage differently each time; videos are read side by side instead.
+            codec.thread_count = 1
             # One for all pictures: a picture's own sets up its tables and threads each time.
             converter = VideoReformatter()
             pictures = self._count(container) if self.index.counted else self._pick(container)

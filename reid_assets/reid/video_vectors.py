@@ -23,14 +23,15 @@ class VideoVectors:
     through `take_vector`.
 
     Attributes:
-        done: samples that need nothing more: embedded or spared.
+        cut: samples that came.
+        done: those that need nothing more: embedded or spared.
         embed_s: seconds the network spent on them.
     """
 
     def __init__(self, job: VideoJob, planned: Planned, dim: int) -> None:
         self.job, self.planned = job, planned
         size = len(planned.track)
-        self.done, self.embed_s = 0, 0.0
+        self.cut, self.done, self.embed_s = 0, 0, 0.0
         self._samples = np.empty((size, dim), np.float16)
         self._quality = np.zeros(size)
         self._embedded = np.zeros(size, bool)
@@ -49,6 +50,7 @@ class VideoVectors:
 
     def take_sample(self, sample: Sample) -> list[Sample]:
         """A sample was cut."""
+        self.cut += 1
         self._quality[sample.place] = sample.quality
         track = int(self.planned.track[sample.place])
         if not self.planned.first[sample.place] and not self._share.get(track):
