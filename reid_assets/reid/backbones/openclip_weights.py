@@ -9,6 +9,7 @@ import urllib.error
 from pathlib import Path
 
 from reid_assets.reid.backbones.reachability import hugging_face_url, why_unreachable
+from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 
 
 class OfflineWeightsError(Exception):
@@ -32,6 +33,7 @@ def fetch_weights(config: dict[str, object]) -> Path:
     Raises:
         OfflineWeightsError: not cached, and no way to fetch it.
     """
+    make_torchvision_importable()
     import open_clip
 
     hub, url = str(config.get("hf_hub") or ""), str(config.get("url") or "")

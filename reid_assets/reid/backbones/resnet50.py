@@ -38,14 +38,13 @@ def resnet50_module(file: Path | None) -> "torch.nn.Module":
     state = _read(file) if file else _torchvision_state()
     module = resnet50(weights=None)
     module.fc = torch.nn.Identity()
-    missing, unexpected = module.load_state_dict(
-        {key: value for key, value in state.items() if not key.startswith("fc.")}, strict=False
-    )
-    if missing or unexpected:
+    try:
+        module.load_state_dict({key: value for key, value in state.items() if not key.startswith("fc.")})
+    except (RuntimeError, AttributeError) as error:
         raise BackboneError(
-            f"{file}: not a ResNet50 state dict ({len(missing)} tensors missing, {len(unexpected)} unknown, "
-            f"such as {(missing + unexpected)[0]!r}). Save torchvision's resnet50().state_dict()."
-        )
+            f"{file}: not a ResNet50 state dict ({' '.join(str(error).split())[:200]}). Save torchvision's "
+            "resnet50().state_dict()."
+        ) from error
     return module
 
 
