@@ -154,6 +154,9 @@ class _Cutting:
             for place in by_frame[first:end].tolist():
                 row = self.plan.chosen[place]
                 crop = cut(picture, self.candidates.box[row] * self.opened.scale, self.inset)
+                # A stream may change its picture size on the way, and leave the box outside.
+                if not crop.size:
+                    continue
                 quality = float(self.candidates.quality[row]) * sharpness(crop)
                 self.shelf.offer(int(self.track_id[place]), int(self.frame[place]), quality, crop)
                 self.cut += 1

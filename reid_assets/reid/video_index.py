@@ -67,8 +67,13 @@ def open_video(path: Path) -> "av.container.InputContainer":
     try:
         container = av.open(str(path), metadata_errors="ignore")
     except (av.FFmpegError, OSError) as error:
-        size = path.stat().st_size if path.is_file() else None
-        reason = "there is no such file" if size is None else "the file is empty" if size == 0 else str(error)
+        reason = error.strerror or str(error)
+        if not path.is_file():
+            reason = "there is no such file"
+        elif not path.stat().st_size:
+            reason = "the file is empty"
+        elif isinstance(error, av.error.InvalidDataError):
+            reason = "it is cut off, or no video"
         raise InputError(
             f"{path}: cannot be opened as a video ({reason}). Copy or export it again."
         ) from error

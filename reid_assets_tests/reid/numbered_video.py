@@ -45,16 +45,17 @@ def write_av(
     options: dict[str, str] | None = None,
     times: Sequence[int] | None = None,
     rotation: int = 0,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> Path:
     """With a codec's options, presentation times in 1/12000 s, and a rotation to be shown with."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=30, options={"threads": "1", **(options or {})})
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = WIDTH, HEIGHT, "yuv420p", 2_000_000
+        (stream.width, stream.height), stream.pix_fmt, stream.bit_rate = size, "yuv420p", 2_000_000
         stream.codec_context.time_base = Fraction(1, 12000)
         if rotation:
             stream.set_display_rotation(rotation)
         for number, time in enumerate(times or range(0, 400 * frames, 400)):
-            frame = av.VideoFrame.from_ndarray(numbered_picture(number), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(numbered_picture(number, *size), format="bgr24")
             frame.pts, frame.time_base = time, Fraction(1, 12000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from reid_assets.reid.errors import InputError
 from reid_assets.reid.reading import Finished, Planned, Sample, VideoJob, read_video
 from reid_assets.reid.settings import EmbedSettings
 from reid_assets.reid.video import VideoSource
+from reid_assets_tests.reid.numbered_video import write_av
 from reid_assets_tests.reid.walkers import (
     GREEN,
     RED,
@@ -104,8 +106,6 @@ def test_a_video_that_ends_before_its_tracks_begin_is_no_use(tmp_path: Path) -> 
 
 
 def test_a_video_of_which_no_wanted_picture_can_be_decoded_is_no_use(tmp_path: Path) -> None:
-    import av
-
     video = write_walkers(tmp_path / "v.mp4", [RED], 60)
     with av.open(str(video)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
@@ -126,3 +126,17 @@ def test_of_very_many_tracks_fewer_crops_are_kept_each(
     assert len(_read(job, EmbedSettings(crops_per_track=3))[2].crops) == 6
     monkeypatch.setattr("reid_assets.reid.reading._CROPS_PER_VIDEO", 4)
     assert len(_read(job)[2].crops) == 4
+
+
+@pytest.mark.skipif("libx264" not in av.codecs_available, reason="this build of av has no H.264 encoder")
+def test_a_stream_that_turns_smaller_on_the_way_loses_only_what_no_longer_fits(tmp_path: Path) -> None:
+    large, small = (
+        write_av(tmp_path / "a.ts", 30, "libx264"),
+        write_av(tmp_path / "b.ts", 30, "libx264", size=(96, 48)),
+    )
+    both = tmp_path / "v.ts"
+    both.write_bytes(large.read_bytes() + small.read_bytes())
+    lines = [f"{frame},0,1,0,person,130,20,170,80,,,0.9,,\n" for frame in range(60)]
+    planned, samples, finished = _read(VideoJob(tracks_from(tmp_path, lines), analysis(both)))
+    assert {int(planned.frame[sample.place]) < 30 for sample in samples} == {True}
+    assert finished.facts["crops_unreadable"] == len(planned.track) - len(samples) > 0
