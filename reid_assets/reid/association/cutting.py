@@ -20,7 +20,8 @@ _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count fo
 _STRICT = 3.0  # standard score that one stranger in twenty tracks does not reach
 _NOBODY = 2.5  # strictness from which no pair stands out
 _SWAY = 2.0  # standard scores between the most and the least cautious cut
-_CLOSED = 0.3  # mean score between the two nearest of a track from which identities are taken as larger
+_REACH_SHARE = 0.3
+_CLOSED = 0.36  # mean score between the two nearest of a track from which identities are taken as larger
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def choose_cut(
 ) -> Cut:
     """Choose the standard score at which the tree of `graph` is cut.
 
-    Three opinions are averaged where identities have several tracks. Where a track's two nearest
+    The middle one of three opinions holds where identities have several tracks. Where a track's two nearest
     are strangers to each other, identities have one or two tracks, margins say nothing, and one pair
     must stand out by itself. `caution` 0..1 moves the point; 0.5 leaves it.
     """
@@ -67,8 +68,10 @@ def choose_cut(
     pairs_stand_out = gaps[0] / gaps[1] - 0.93 - 1.5 / np.sqrt(tree.size)
     strict = _STRICT - 2.8 * float(np.clip(pairs_stand_out, 0.0, 0.5))
     several = float(expit((closure - _CLOSED) / 0.05))
+    # A cohort that reaches into the far part of a small crowd is a low measure; the cut moves with it.
+    reach = _REACH_SHARE * near.cohort / tree.size
     score = (
-        several * np.mean([by_margin, by_contrast, by_mates])
+        several * (np.median([by_margin, by_contrast, by_mates]) + reach)
         + (1 - several) * strict
         + _SWAY * (caution - 0.5)
     )
