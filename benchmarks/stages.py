@@ -20,9 +20,12 @@ from reid_assets.reid.backbone import Backbone, load_backbone
 from reid_assets.reid.embedder import EmbeddedVideo, embed_videos
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.matcher import associate
+from reid_assets.reid.planning import plan
 from reid_assets.reid.reading import VideoJob
+from reid_assets.reid.sampling import judge, wanted_rows
 from reid_assets.reid.settings import AssociateSettings, BackboneSettings, EmbedSettings
 from reid_assets.reid.tables import TRACK_META
+from reid_assets.reid.tracks import Tracks
 from reid_assets.reid.video import FrameReader, VideoSource
 from reid_assets.reid.video_index import index_video
 
@@ -109,7 +112,7 @@ def bench_inference(exact: Backbone, fast: Backbone) -> None:
 def bench_decoding(folder: Path, seconds: int, rounds: int) -> None:
     """Reading the planned frames, against reading and converting every one."""
     tracks = footage.make_tracks(folder / "tracks.csv", seconds)
-    wanted = np.array(sorted(plain.spread_samples(tracks, MOST, STRIDE)))
+    scattered = np.array(sorted(plain.spread_samples(tracks, MOST, STRIDE)))
     for codec, name in (("mpeg4", "MPEG-4 part 2, GOP 12"), ("libx264", "H.264, GOP 120")):
         path = folder / f"{codec}.mp4"
         footage.make_video(path, codec, seconds, 0)
@@ -118,16 +121,28 @@ def bench_decoding(folder: Path, seconds: int, rounds: int) -> None:
         def read(frames: np.ndarray, path: Path = path) -> list[int]:
             return [number for number, _ in FrameReader(index_video(path), frames)]
 
-        timings = alternate(
-            {
-                "every frame (OpenCV)": lambda path=path: plain.decode_all(path, int(wanted[-1])),  # type: ignore[misc]
-                "same frames": lambda read=read: read(wanted),  # type: ignore[misc]
-                "keyframes alone": lambda read=read, keys=keys: read(keys),  # type: ignore[misc]
-            },
-            rounds,
-        )
-        notes = {"same frames": f"{len(wanted)} frames", "keyframes alone": f"{len(keys)} frames"}
-        show(f"Decoding, {seconds} s of 720p {name}", timings, "every frame (OpenCV)", notes)
+        planned = planned_frames(path, tracks)
+        runs: dict[str, Callable[[], object]] = {
+            "every frame (OpenCV)": lambda path=path: plain.decode_all(path, int(scattered[-1])),  # type: ignore[misc]
+            "frames of the default plan": lambda read=read, planned=planned: read(planned),  # type: ignore[misc]
+            "scattered frames": lambda read=read: read(scattered),  # type: ignore[misc]
+            "keyframes alone": lambda read=read, keys=keys: read(keys),  # type: ignore[misc]
+        }
+        notes = {
+            "frames of the default plan": f"{len(planned)} frames",
+            "scattered frames": f"{len(scattered)} frames, as the plain way takes them",
+            "keyframes alone": f"{len(keys)} frames",
+        }
+        title = f"Decoding, {seconds} s of 720p {name}"
+        show(title, alternate(runs, rounds), "every frame (OpenCV)", notes)
+
+
+def planned_frames(path: Path, tracks: Tracks) -> np.ndarray:
+    """The frames that the product reads of a file by default."""
+    settings = EmbedSettings(per_track_max_samples=MOST, frame_stride=STRIDE)
+    wanted, _ = wanted_rows(tracks, settings)
+    candidates = judge(tracks, wanted, (footage.WIDTH, footage.HEIGHT), settings)
+    return np.unique(plan(candidates, index_video(path), 1, settings).source_frame)
 
 
 def bench_association(tracks: int, rounds: int) -> None:
