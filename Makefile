@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint format bench screenshots clean
+.PHONY: help env demo run ui test lint format bench accuracy screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ format: $(VENV)/.ready  ## let ruff format everything
 
 bench: $(VENV)/.ready  ## seconds per stage, beside a plain implementation in the same run
 	$(BIN)/python -m benchmarks.stages
+
+accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
+	$(BIN)/python -m benchmarks.accuracy
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py
