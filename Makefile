@@ -43,8 +43,9 @@ format: $(VENV)/.ready  ## let ruff format everything
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.ready  ## seconds per stage, beside a plain implementation in the same run
+bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops under occlusion
 	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.pooling
 
 accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
 	$(BIN)/python -m benchmarks.accuracy
