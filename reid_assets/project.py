@@ -84,7 +84,7 @@ class Project:
         undecided = decide_again and self.settings.backbone.name == "auto"
         settings = None if undecided else self.backbone_settings()
         if settings is None:
-            taken = choose_auto(self.settings.backbone, self.layout.compiled)
+            taken = choose_auto(self.settings.backbone, self.layout.compiled, expected_crops=crops)
             settings = self.settings.backbone.model_copy(update={"name": taken.name})
             write_json(self.layout.backbone_choice, {"name": taken.name, "why_not": taken.why_not})
         elif (self.choice() or {}).get("name") != settings.name:

@@ -7,7 +7,7 @@ check that a smaller number type agrees with float32 is `agreement.py`.
 import functools
 import importlib.metadata
 import importlib.util
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from reid_assets.reid.backbones.devices import resolve_device
@@ -34,10 +34,6 @@ class Plan:
     runtime: Runtime
     dtype: NumberType
     device: str
-
-    def in_float32(self) -> "Plan":
-        """The same with float32, which every other number type is measured against."""
-        return replace(self, dtype="float32")
 
 
 def make_plan(settings: BackboneSettings, *, from_onnx: bool, compiled: bool, crops: int | None) -> Plan:
