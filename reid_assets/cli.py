@@ -38,6 +38,7 @@ def cli() -> None:
 )
 @click.option("--force", is_flag=True, help="Make again what is up to date, decide `auto` anew.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, why, and about how long it takes.")
+@click.option("--fresh-ids", is_flag=True, help="Number the identities anew, from 0.")
 @click.option("--confirm-removals", is_flag=True, help="Many videos are gone, and that is right.")
 def run(
     root: str | None,
@@ -46,12 +47,15 @@ def run(
     only: tuple[str, ...],
     force: bool,
     dry_run: bool,
+    fresh_ids: bool,
     confirm_removals: bool,
 ) -> int:
     """Make everything that is missing or out of date."""
     from reid_assets.commands.run import run_command
+    from reid_assets.worklist import Wish
 
-    return run_command(root, config, videos, only, force, dry_run, confirm_removals)
+    wish = Wish(frozenset(videos), frozenset(only), force, fresh_ids)
+    return run_command(root, config, wish, dry_run, confirm_removals)
 
 
 @cli.command()

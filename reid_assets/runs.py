@@ -59,21 +59,29 @@ def stretches(keys: Iterable[str], order: list[str]) -> Iterator[tuple[str, str]
 
 
 def materialize(
-    instance: dg.DagsterInstance, job: str, assets: Iterable[str], videos: Iterable[str] | None = None
+    instance: dg.DagsterInstance,
+    job: str,
+    assets: Iterable[str],
+    videos: Iterable[str] | None = None,
+    config: dict[str, dict[str, Any]] | None = None,
 ) -> RunReport:
-    """Run the named assets of a job, over the videos (one run a stretch) or without partitions."""
+    """Run the named assets of a job, over the videos (one run a stretch) or without partitions.
+
+    `config` holds the configuration of this run alone, by asset.
+    """
     report = RunReport()
+    ops = {"ops": {asset: {"config": values} for asset, values in (config or {}).items()}}
     if videos is None:
-        report.add(_one_run(instance, job, assets, {}))
+        report.add(_one_run(instance, job, assets, {}, ops))
         return report
     order = list(instance.get_dynamic_partitions(video_partitions.name or ""))
     for first, last in stretches(videos, order):
-        report.add(_one_run(instance, job, assets, {_RANGE_START: first, _RANGE_END: last}))
+        report.add(_one_run(instance, job, assets, {_RANGE_START: first, _RANGE_END: last}, ops))
     return report
 
 
 def _one_run(
-    instance: dg.DagsterInstance, job: str, assets: Iterable[str], tags: dict[str, str]
+    instance: dg.DagsterInstance, job: str, assets: Iterable[str], tags: dict[str, str], ops: dict[str, Any]
 ) -> RunReport:
     from reid_assets.definitions import defs
 
@@ -86,7 +94,7 @@ def _one_run(
         .execute_in_process(
             instance=instance,
             tags=tags,
-            run_config={"loggers": {"console": {}}},
+            run_config={"loggers": {"console": {}}} | ops,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets],
         )

@@ -24,11 +24,18 @@ class Work:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person asked for: some videos, some assets (empty: all), again even if up to date."""
+    """What a person asked for.
+
+    Attributes:
+        videos, assets: only these; empty means all.
+        force: again even if up to date.
+        fresh_ids: number the identities anew, which makes the map again whatever its state.
+    """
 
     videos: frozenset[str] = frozenset()
     assets: frozenset[str] = frozenset()
     force: bool = False
+    fresh_ids: bool = False
 
     def wants(self, artifact: str) -> bool:
         """Whether this asset is asked for."""
@@ -92,6 +99,8 @@ def whole_work(project: Project, artifact: str, wish: Wish) -> list[Work]:
         return []
     if artifact != "global_id_map" and not project.layout.global_id_map.is_file():
         return []
+    if wish.fresh_ids and artifact == "global_id_map":
+        return [Work(artifact, None, "identities are numbered anew")]
     why = "forced" if wish.force else project.freshness.why_stale(artifact)
     return [Work(artifact, None, why)] if why else []
 

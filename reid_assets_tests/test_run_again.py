@@ -169,3 +169,29 @@ def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
             assert len(pair["emb"]) == len(pd.read_csv(at.track_meta(video)))
         assert at.summary_global(video).is_file()
     assert "nothing to do" in cli.run().said
+
+
+def test_fresh_ids_start_at_zero_again_and_what_follows_is_made_anew(finished: Cli) -> None:
+    at = Layout(finished.root)
+    at.identity_state.write_text('{"next_id": 50}')
+    write_config(finished.config.parent, associate={"min_sim": 0.9999})
+    assert finished.run().code == 0
+    ids = set(pd.read_csv(at.global_id_map)["global_id"])
+    assert ids != set(range(len(ids))), "ids that were given before are not given again"
+    planned = finished.run("--fresh-ids", "--dry-run")
+    assert planned.lines("numbered anew")
+    called = finished.run("--fresh-ids")
+    assert called.code == 0, called.said
+    assert called.lines("numbered anew, from 0")
+    after = pd.read_csv(at.global_id_map)["global_id"]
+    assert set(after) == set(range(len(ids)))
+    assert json.loads(at.identity_state.read_text())["next_id"] == len(ids)
+    assert {path.name for path in at.galleries.glob("global_*")} == {at.gallery(i).name for i in set(after)}
+    assert "nothing to do" in finished.run().said
+
+
+def test_fresh_ids_do_nothing_where_the_map_is_not_asked_for(finished: Cli) -> None:
+    before = files_under(finished.root)
+    called = finished.run("--fresh-ids", "--only", "flows")
+    assert called.code == 0 and "anew" not in called.said
+    assert not changed(before, finished.root)

@@ -7,17 +7,10 @@ from reid_assets.worklist import Wish
 
 
 def run_command(
-    root: str | None,
-    config: str | None,
-    videos: tuple[str, ...],
-    only: tuple[str, ...],
-    force: bool,
-    dry_run: bool,
-    confirm_removals: bool,
+    root: str | None, config: str | None, wish: Wish, dry_run: bool, confirm_removals: bool
 ) -> int:
     """`reid-assets run`; returns the exit code."""
     project = open_project(root, config)
-    wish = Wish(frozenset(videos), frozenset(only), force)
     check_videos(project, wish.videos)
     if dry_run:
         return show_plan(project, wish, Screen())

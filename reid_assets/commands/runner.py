@@ -5,7 +5,7 @@ out the same. What a stage has to make is `reid_assets.worklist`; how Dagster ru
 """
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -110,7 +110,10 @@ class Runner:
             )
             return
         work = worklist.whole_work(self.project, "global_id_map", self.wish)
-        self._make(instance, "associate", "Association", work, ("global_id_map",))
+        config = {"global_id_map": {"fresh_ids": True}} if self.wish.fresh_ids else None
+        self._make(instance, "associate", "Association", work, ("global_id_map",), config)
+        if config and work and not self.outcome.errors:
+            self.screen.say("The identities are numbered anew, from 0: ids of earlier maps mean nothing now.")
         self.outcome.failed |= worklist.left_out_pairs(self.project)
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
@@ -139,7 +142,13 @@ class Runner:
         self._make(instance, "results", "Results", work, tuple(piece.artifact for piece in work))
 
     def _make(
-        self, instance: dg.DagsterInstance, job: str, title: str, work: list[Work], assets: tuple[str, ...]
+        self,
+        instance: dg.DagsterInstance,
+        job: str,
+        title: str,
+        work: list[Work],
+        assets: tuple[str, ...],
+        config: dict[str, dict[str, Any]] | None = None,
     ) -> None:
         if not work or self.outcome.errors:
             return
@@ -147,7 +156,7 @@ class Runner:
 
         videos = None if work[0].video is None else [w.video for w in work if w.video]
         with self.screen.stage(title) as stage, progress.listening(stage):
-            report = materialize(instance, job, assets, videos)
+            report = materialize(instance, job, assets, videos, config)
             done = {video for _, video in report.made} - set(report.failed)
             stage.outcome = f"{len(done)} of {len(videos)} videos" if videos else "done" if done else "failed"
         self.outcome.made += report.made

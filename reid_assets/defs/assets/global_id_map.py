@@ -3,6 +3,7 @@
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
@@ -11,6 +12,12 @@ from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.matcher import associate
 from reid_assets.reid.tables import GLOBAL_ID_MAP
+
+
+class Numbering(dg.Config):
+    """How ids are given in this run; also in the Launchpad of the UI."""
+
+    fresh_ids: bool = Field(default=False, description="Number the identities anew, from 0.")
 
 
 @dg.asset(
@@ -23,12 +30,13 @@ from reid_assets.reid.tables import GLOBAL_ID_MAP
 def global_id_map(
     track_embeddings: dict[str, TrackEmbeddings],
     project: ProjectResource,
+    config: Numbering,
     map_store: dg.ResourceParam[GlobalIdMapIOManager],
 ) -> dg.MaterializeResult[Made]:
     """Group all tracks under the identity rules; ids last from map to map."""
     opened = project.open()
     of = opened.freshness.of("global_id_map")
-    previous, next_id = map_store.previous()
+    previous, next_id = (None, 0) if config.fresh_ids else map_store.previous()
     found = associate(track_embeddings, opened.settings.associate, previous, next_id)
-    numbers: dict[str, Any] = dict(found.report)
+    numbers: dict[str, Any] = {**found.report, "fresh_ids": config.fresh_ids}
     return dg.MaterializeResult(value=Made(found, of), metadata=numbers)
