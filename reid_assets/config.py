@@ -1,21 +1,24 @@
 """From a YAML file to frozen settings, and from a mistake in it to one sentence that helps.
 
-The keys themselves are `reid_assets.reid.settings`. Which root and which file are meant, when nobody
-says, is decided here too.
+The keys themselves are `reid_assets.reid.settings` and `reid_assets.reid.cameras`. Which root and which
+file are meant, when nobody says, is decided here too.
 """
 
 import difflib
 import os
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.errors import ConfigError
-from reid_assets.reid.settings import Settings
+from reid_assets.reid.settings import Section, Settings
 
 _PREFIXES_WITH_FILE = ("onnx:", "open-clip:", "resnet50")
+_Model = TypeVar("_Model", bound=Section)
 
 
 def project_folder() -> Path:
@@ -35,6 +38,14 @@ def find_config(named: str | Path | None = None) -> Path:
     return Path(named or os.environ.get("REID_CONFIG") or default).absolute()
 
 
+def find_cameras(config: Path) -> Path | None:
+    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none."""
+    if named := os.environ.get("REID_CAMERAS"):
+        return Path(named).absolute()
+    beside = config.parent / "cameras.yaml"
+    return beside if beside.is_file() else None
+
+
 def load_settings(path: Path) -> Settings:
     """Read a configuration.
 
@@ -42,48 +53,77 @@ def load_settings(path: Path) -> Settings:
         ConfigError: the file is absent or no YAML, a key is unknown, a value has the wrong type or
             is out of range. One line, with the file and the key.
     """
+    settings = _load(path, Settings, "--config or REID_CONFIG", "configs/cv/reid.yaml")
+    return _with_absolute_files(settings, path.parent)
+
+
+def load_cameras(path: Path | None) -> CameraSettings:
+    """Read what is known of the cameras; nothing where there is no file.
+
+    Raises:
+        ConfigError: as of `load_settings`.
+    """
+    if path is None:
+        return CameraSettings()
+    return _load(path, CameraSettings, "REID_CAMERAS", "configs/cv/cameras.example.yaml")
+
+
+def _load(path: Path, model: type[_Model], named_by: str, example: str) -> _Model:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file. Name one with --config or REID_CONFIG.") from None
+        raise ConfigError(f"{path}: there is no such file. Name one with {named_by}.") from None
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: not a readable YAML file ({' '.join(str(error).split())}).") from error
     content = {} if content is None else content
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}: expected sections such as `embed:`, found {type(content).__name__}.")
+        some = f"{next(iter(model.model_fields))}:"
+        raise ConfigError(f"{path}: expected sections such as `{some}`, found {type(content).__name__}.")
     # A section that is named but left empty means its defaults.
-    content = {key: {} if value is None else value for key, value in content.items()}
+    empty = {key for key, value in content.items() if value is None and key in model.model_fields}
+    content = {key: value for key, value in content.items() if key not in empty}
     try:
-        settings = Settings.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error)) from error
-    return _with_absolute_files(settings, path.parent)
+        raise ConfigError(_explain(path, error, model, example)) from error
 
 
-def _explain(path: Path, error: ValidationError) -> str:
-    first = error.errors()[0]
+def _explain(path: Path, error: ValidationError, model: type[Section], example: str) -> str:
+    # A misspelled key is often a missing one too, and the spelling is what helps.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     keys = [str(part) for part in first["loc"]]
-    dotted = ".".join(keys)
+    dotted = ".".join(keys) or "the file"
     if first["type"] == "extra_forbidden":
-        valid = _keys_beside(keys)
+        valid = _keys_beside(keys, model)
         near = difflib.get_close_matches(keys[-1], valid, n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"Valid here: {', '.join(valid)}."
         return f"{path}: unknown key {dotted!r}. {hint}"
     more = len(error.errors()) - 1
     also = f" ({more} more of this kind)" if more else ""
-    said = f"{dotted} is {first['input']!r}: {first['msg']}"
-    return f"{path}: {said}.{also} See the comments in configs/cv/reid.yaml."
+    # What a validator of ours raised says all there is; a whole entry need not be repeated.
+    reason = first["msg"].removeprefix("Value error, ")
+    whole = isinstance(first["input"], dict | list)
+    said = f"{dotted}: {reason}" if whole else f"{dotted} is {_plainly(first['input'])}: {reason}"
+    return f"{path}: {said}.{also} See the comments in {example}."
 
 
-def _keys_beside(keys: list[str]) -> list[str]:
-    model: Any = Settings
+def _plainly(value: object) -> str:
+    return str(value) if isinstance(value, date) else repr(value)
+
+
+def _keys_beside(keys: list[str], top: type[Section]) -> list[str]:
+    model: Any = top
     for key in keys[:-1]:
+        if key.isdigit():
+            continue
         field = model.model_fields.get(key)
         inner = field.annotation if field else None
+        # Of a list of sections, the section.
+        inner = next(iter(get_args(inner)), inner)
         if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
             break
         model = inner
-    return sorted(model.model_fields)
+    return sorted(field.alias or name for name, field in model.model_fields.items())
 
 
 def _with_absolute_files(settings: Settings, folder: Path) -> Settings:

@@ -14,9 +14,11 @@ from typing import Any
 import pandas as pd
 
 from reid_assets.io.atomic import write_json
+from reid_assets.io.clocks_io import read_clocks
 from reid_assets.io.digests import ABSENT, Digests, digest_of_text
 from reid_assets.io.originals import crop_sources
 from reid_assets.layout import ARTIFACTS, Layout
+from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.settings import Section, Settings
 
 # Raised when the code of an artifact changes what it writes for the same input.
@@ -44,11 +46,18 @@ def settings_digest(section: Section, without: tuple[str, ...] = ()) -> str:
 class Freshness:
     """Records and reasons for one root and one configuration."""
 
-    def __init__(self, layout: Layout, settings: Settings, backbone: str | None) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        backbone: str | None,
+        cameras: CameraSettings = CameraSettings(),  # noqa: B008
+    ) -> None:
         """`backbone` is the label that new vectors would carry, None while `auto` is undecided."""
         self.layout = layout
         self.settings = settings
         self.backbone = backbone
+        self.cameras = cameras
         self.digests = Digests(layout.made / "digests.json")
 
     def of(self, artifact: str, video: str | None = None) -> dict[str, str]:
@@ -143,7 +152,20 @@ class Freshness:
             f"embeddings of {video}": digest(at.track_meta(video)) + digest(at.track_embeds(video))
             for video in at.embedded_names()
         }
-        return pairs | {"associate": settings_digest(self.settings.associate)}
+        return pairs | {"associate": settings_digest(self.settings.associate)} | self._clocks(explicit=True)
+
+    def _clocks(self, explicit: bool) -> dict[str, str]:
+        """What is known of cameras and clocks; nothing where nothing is known, so that it is no change."""
+        names = self.layout.embedded_names()
+        clocks = read_clocks(self.layout, self.cameras, names, guess=not explicit)
+        found = {
+            f"camera and clock of {video}": digest_of_text(f"{clock.camera} {clock.start} {clock.fps}")
+            for video, clock in clocks.videos.items()
+            if clock.camera_source != "video" or clock.start is not None
+        }
+        ways = self.cameras.model_copy(update={"videos": [], "time_zone": None})
+        known = ways != CameraSettings()
+        return found | ({"cameras.yaml": settings_digest(ways)} if known else {})
 
     def _of_tracks_global(self, video: str) -> dict[str, str]:
         return {

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from reid_assets.config import find_config, find_root, load_settings
+from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
 from reid_assets.freshness import Freshness
 from reid_assets.io.atomic import write_json
+from reid_assets.io.clocks_io import read_clocks
 from reid_assets.io.database import Database
 from reid_assets.io.mirror import Mirror
 from reid_assets.layout import Layout
 from reid_assets.reid.backbone import Backbone, backbone_label, choose_auto, load_backbone
+from reid_assets.reid.cameras import CameraSettings
+from reid_assets.reid.clocks import Clocks
 from reid_assets.reid.settings import BackboneSettings, Settings
 
 
@@ -26,21 +29,29 @@ class Project:
     layout: Layout
     settings: Settings
     config: Path
+    cameras: CameraSettings = CameraSettings()
+    cameras_file: Path | None = None
 
     @staticmethod
     def open(root: str | Path | None = None, config: str | Path | None = None) -> "Project":
         """Read the configuration and point at the root.
 
         Raises:
-            ConfigError: the configuration cannot be used.
+            ConfigError: the configuration or cameras.yaml cannot be used.
         """
         path = find_config(config)
-        return Project(Layout(find_root(root)), load_settings(path), path)
+        cameras = find_cameras(path)
+        return Project(Layout(find_root(root)), load_settings(path), path, load_cameras(cameras), cameras)
 
     @cached_property
     def freshness(self) -> Freshness:
         """What is out of date on this root under this configuration."""
-        return Freshness(self.layout, self.settings, self.backbone_label())
+        return Freshness(self.layout, self.settings, self.backbone_label(), self.cameras)
+
+    def clocks(self) -> Clocks:
+        """Camera and clock of every video, guessed clocks included."""
+        videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
+        return read_clocks(self.layout, self.cameras, videos)
 
     @cached_property
     def mirror(self) -> Mirror:

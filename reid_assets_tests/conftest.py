@@ -7,6 +7,6 @@ from reid_assets_tests.finished import finished, finished_once  # noqa: F401
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("REID_ROOT", "REID_CONFIG", "DAGSTER_HOME"):
+    for name in ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "DAGSTER_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reid_assets.config import find_config, find_root, load_settings
+from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
+from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.errors import ConfigError
 from reid_assets.reid.settings import Settings
 
@@ -45,6 +46,7 @@ def test_the_original_defaults_are_what_they_always_were() -> None:
         ("embed: {batch_size: 0}", "embed.batch_size is 0"),
         ("associate: {min_sim: 4}", "associate.min_sim is 4"),
         ("backbone: {dtype: int4}", "backbone.dtype is 'int4'"),
+        ("assciate:", "Did you mean 'associate'"),
         ("- a", "expected sections"),
         ("a: [", "not a readable YAML file"),
     ],
@@ -93,3 +95,58 @@ def test_the_shipped_file_shows_every_key_there_is() -> None:
     content = yaml.safe_load((Path(__file__).parents[1] / "configs" / "cv" / "reid.yaml").read_text("utf-8"))
     shown = {section: set(keys) for section, keys in content.items()}
     assert shown == {name: set(part) for name, part in Settings().model_dump().items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("video: []", "unknown key 'video'. Did you mean 'videos'"),
+        ("videos: [{match: a, kamera: b}]", "unknown key 'videos.0.kamera'. Did you mean 'camera'"),
+        ("videos: [{camera: b}]", "videos.0.match: Field required"),
+        ("videos: [{match: a, start: soon}]", "videos.0.start is 'soon': not a time such as"),
+        ("videos: [{match: a, start: 2026-03-14}]", "videos.0.start is 2026-03-14: not a time with"),
+        ("videos: [{match: a, start_pattern: '%H%M'}]", "needs a full date and an hour"),
+        ("videos: [{match: 'a*', camera: '{2}'}]", "{2} in `camera` names no wildcard: `match` has 1"),
+        ("videos: [{match: a, start: 2026-03-14T09:00, start_pattern: '%Y%m%d%H'}]", "exclude each other"),
+        ("time_zone: Berlin", "time_zone is 'Berlin': not a time zone such as Europe/Berlin"),
+        ("overlaps: [a, b]", "overlaps.0 is 'a'"),
+        ("transitions: [{form: a, to: b}]", "unknown key 'transitions.0.form'. Did you mean 'from'"),
+        ("transitions: [{from: a, to: a}]", "the same camera"),
+        ("transitions: [{from: a, to: b, min_s: 9, max_s: 3}]", "`max_s` 3 is less than `min_s` 9"),
+        ("{overlaps: [[a, b]], transitions: [{from: a, to: b, min_s: 9}]}", "in less than 9 s"),
+        ("[]", "expected sections such as `time_zone:`"),
+    ],
+)
+def test_every_mistake_in_cameras_yaml_names_the_file_and_the_key(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_cameras(path)
+    message = str(caught.value)
+    assert said in message, message
+    assert str(path) in message and "\n" not in message and "Value error" not in message
+
+
+def test_cameras_yaml_lies_beside_the_configuration_and_may_be_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "reid.yaml"
+    assert find_cameras(config) is None
+    assert load_cameras(None) == CameraSettings()
+    (tmp_path / "cameras.yaml").touch()
+    assert load_cameras(find_cameras(config)) == CameraSettings()
+    monkeypatch.setenv("REID_CAMERAS", str(tmp_path / "none.yaml"))
+    with pytest.raises(ConfigError, match="REID_CAMERAS"):
+        load_cameras(find_cameras(config))
+
+
+def test_the_shipped_example_of_cameras_is_valid_and_shows_every_key() -> None:
+    path = Path(__file__).parents[1] / "configs" / "cv" / "cameras.example.yaml"
+    cameras = load_cameras(path)
+    content = yaml.safe_load(path.read_text("utf-8"))
+    assert set(content) == set(CameraSettings.model_fields)
+    shown = {key for entry in content["videos"] for key in entry}
+    assert shown == set(type(cameras.videos[0]).model_fields)
+    ways = {field.alias or name for name, field in type(cameras.transitions[0]).model_fields.items()}
+    assert set(content["transitions"][0]) == ways

@@ -114,15 +114,22 @@ def _backbone(project: Project) -> Iterator[Finding]:
 def _videos(project: Project) -> Iterator[Finding]:
     for folder, why in project.layout.refused_folders().items():
         yield Finding(folder, "note", f"no video: {why}")
+    clocks = project.clocks()
+    if strangers := clocks.strangers():
+        advice = f"{project.cameras_file} names cameras that no video has: {', '.join(strangers)}"
+        yield Finding("cameras", "note", advice)
     for video in project.layout.video_names():
-        summary, problem = read_summary(project.layout, video)
+        _, problem = read_summary(project.layout, video)
         if problem:
             yield Finding(video, "note", problem)
+        clock = clocks.videos[video]
+        for odd in clock.problems:
+            yield Finding(video, "note", f"clock: {odd}")
         for source in crop_sources(project.layout, video):
             try:
                 shape = probe_video(source.path)
             except InputError as error:
                 yield Finding(video, "wrong", str(error))
             else:
-                clock = (summary or {}).get("start_time", "no clock (start_time in summary.json)")
-                yield Finding(video, "ok", f"{source.kind}: {shape.width}x{shape.height}, {clock}")
+                size, camera = f"{shape.width}x{shape.height}", f"camera {clock.camera}"
+                yield Finding(video, "ok", f"{source.kind}: {size}, {camera}, {clock.said()}")

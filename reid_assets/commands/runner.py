@@ -5,6 +5,7 @@ out the same. What a stage has to make is `reid_assets.worklist`; how Dagster ru
 """
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -64,7 +65,7 @@ class Runner:
 
     def _again(self) -> None:
         """What the last stage wrote is seen by the next one."""
-        self.project = Project(self.project.layout, self.project.settings, self.project.config)
+        self.project = replace(self.project)
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""

@@ -1,5 +1,8 @@
 """`reid-assets status`: where each video stands, and what is out of date and why."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from reid_assets import worklist
 from reid_assets.commands.opening import open_project
 from reid_assets.commands.screen import Screen
@@ -31,11 +34,28 @@ def status_command(root: str | None, config: str | None) -> int:
     screen.table(str(project.layout.root), ["video", "found", "embedded", "tracks in map", "state"], rows)
     for artifact in WHOLE:
         screen.say(f"{artifact}: {project.freshness.why_stale(artifact) or 'up to date'}")
+    for line in _clocks(project):
+        screen.say(line)
     for folder, why in project.layout.refused_folders().items():
         screen.warn(f"{folder!r} is no video: {why}")
     if is_held(project.layout.lock):
         screen.say(f"Somebody is writing here: {holder_of(project.layout.lock)}")
     return 0
+
+
+def _clocks(project: Project) -> Iterator[str]:
+    """Which cameras and clocks are known, and who said so."""
+    clocks = project.clocks()
+    videos = clocks.videos.values()
+    named = Counter(clock.camera_source for clock in videos if clock.camera_source != "video")
+    cameras = len({clock.camera for clock in videos if clock.camera_source != "video"})
+    alone = len(videos) - named.total()
+    told = ", ".join(f"{count} video(s) by {source}" for source, count in named.most_common())
+    yield f"Cameras: {cameras} named ({told or 'none'}); {alone} video(s) count as a camera each"
+    sources = ", ".join(f"{count} by {source}" for source, count in clocks.counts().items())
+    yield f"Clocks of videos: {sources or 'none'}"
+    if project.cameras_file:
+        yield f"Cameras are described in {project.cameras_file}"
 
 
 def _state(project: Project, video: str, has_folder: bool) -> str:

@@ -5,7 +5,7 @@ entrance to the exit, some leave out a place; a pair goes side by side, one walk
 hall, two take their dogs along.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from reid_assets.demo.dogs import DOGS
 from reid_assets.demo.looks import ROSTER
 
 _MARGIN = 70  # pixels beyond the picture's edge where a walk begins and ends
+_ON_THE_WAY = 1.0  # least seconds between two walks of one being
 _SIDE_BY_SIDE = ("ben", "cleo")
 _COMES_BACK = "emi"
 _WITH_DOG = {"rex": "ada", "luna": "pax"}
@@ -69,10 +70,23 @@ def script(seed: int) -> list[Visit]:
     first = next(v for v in visits if v.being == _COMES_BACK and v.camera == hall)
     back = _walk(rng, _COMES_BACK, hall, first.start + 14.0)
     visits.append(back)
+    visits = _one_place_at_a_time(visits)
     for dog, master in _WITH_DOG.items():
         own = [visit for visit in visits if visit.being == master]
         visits += [_beside(visit, dog, ahead=0.55 if visit.speed > 0 else 0.5) for visit in own]
     return visits
+
+
+def _one_place_at_a_time(visits: list[Visit]) -> list[Visit]:
+    """The same visits; who would be somewhere before having left elsewhere comes later."""
+    free: dict[str, float] = {}
+    settled = list(visits)
+    for number in sorted(range(len(visits)), key=lambda number: visits[number].start):
+        visit = visits[number]
+        start = max(visit.start, free.get(visit.being, 0.0) + _ON_THE_WAY)
+        free[visit.being] = start + (WIDTH + 2 * _MARGIN) / abs(visit.speed)
+        settled[number] = replace(visit, start=start)
+    return settled
 
 
 def _walk(rng: np.random.Generator, name: str, camera: Camera, start: float) -> Visit:

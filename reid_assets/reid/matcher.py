@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from reid_assets.reid.association.automatic import Grouping, group_automatically
+from reid_assets.reid.association.clock_links import clock_of
 from reid_assets.reid.association.constraints import Constraints, compile_constraints
 from reid_assets.reid.association.evidence import dense_evidence, gather_evidence
 from reid_assets.reid.association.ids import number_groups
 from reid_assets.reid.association.linkage import average_linkage, number_by_first
 from reid_assets.reid.association.stack import TrackStack, stack_tracks
+from reid_assets.reid.clocks import Clocks
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.settings import AssociateSettings
 from reid_assets.reid.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
@@ -46,6 +48,7 @@ def associate(
     previous: pd.DataFrame | None = None,
     next_id: int = 0,
     cameras: Mapping[str, str] | None = None,
+    clocks: Clocks | None = None,
 ) -> Association:
     """Group the tracks of all videos into identities that keep rule 1, and number them.
 
@@ -54,13 +57,15 @@ def associate(
         settings: the section `associate` of the configuration.
         previous: the earlier id map, whose ids are kept as far as its identities last; or None.
         next_id: highest id ever given + 1, so that a retired id never returns.
-        cameras: video name to camera name; a video not named is a camera of its own.
+        cameras: video name to camera name; a video not named is a camera of its own. Default: `clocks`'.
+        clocks: camera and start of each video; explicit ones forbid what nobody can have done.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
     """
-    tracks = stack_tracks(embeddings, cameras)
-    constraints = compile_constraints(tracks.meta, settings)
+    clocks = clocks or Clocks()
+    tracks = stack_tracks(embeddings, cameras or clocks.cameras())
+    constraints = compile_constraints(tracks.meta, settings, clock=clock_of(tracks.meta, clocks))
     if settings.method == "auto":
         found = group_automatically(tracks, constraints, settings.min_sim, settings.caution)
     else:

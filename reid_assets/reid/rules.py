@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.association.clock_links import clock_of
+from reid_assets.reid.clocks import Clocks
 from reid_assets.reid.settings import AssociateSettings
 
 _COLUMNS = ["rule", "global_id", "video", "track_id", "other_video", "other_track_id"]
@@ -20,7 +22,9 @@ def class_groups(names: pd.Series, settings: AssociateSettings) -> pd.Series:
     return names.map(lambda name: group.get(name, name))
 
 
-def violations(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFrame:
+def violations(
+    id_map: pd.DataFrame, settings: AssociateSettings, clocks: Clocks | None = None
+) -> pd.DataFrame:
     """Pairs of tracks that share an identity and must not (design rule 1), one row a pair.
 
     Whole identities are compared, so a chain of links hides nothing. Of many tracks that break a
@@ -29,9 +33,10 @@ def violations(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFram
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         settings: the section `associate`.
+        clocks: camera and start of each video; None: nobody knows them.
 
     Returns:
-        Columns `rule` (`class`, `overlap`, `same_video`), `global_id`, `video`, `track_id`,
+        Columns `rule` (`class`, `overlap`, `same_video`, `clock`), `global_id`, `video`, `track_id`,
         `other_video`, `other_track_id`; empty where all rules hold.
     """
     found = [_overlaps(id_map, settings.max_same_video_time_overlap)]
@@ -39,6 +44,8 @@ def violations(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFram
         found.append(_same_video(id_map))
     if settings.same_class_only:
         found.append(_classes(id_map, settings))
+    if clocks is not None:
+        found.append(_clocks(id_map, clocks))
     return pd.concat(found, ignore_index=True)
 
 
@@ -94,6 +101,28 @@ def _classes(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFrame:
     switches = (rows["global_id"].diff() == 0) & (rows["group"] != rows["group"].shift())
     bad = np.flatnonzero(switches.fillna(False).to_numpy(bool))
     return _pairs("class", rows.iloc[bad], rows.iloc[bad - 1])
+
+
+def _clocks(id_map: pd.DataFrame, clocks: Clocks) -> pd.DataFrame:
+    """Each track against those of its identity that follow it in time, as far as they can conflict."""
+    clock = clock_of(id_map, clocks)
+    if clock is None:
+        return _pairs("clock", id_map.iloc[:0], id_map.iloc[:0])
+    known = np.flatnonzero(~np.isnan(clock.start))
+    order = known[np.lexsort((clock.start[known], id_map["global_id"].to_numpy()[known]))]
+    identity = id_map["global_id"].to_numpy()[order]
+    row, step, found = np.arange(len(order)), 0, []
+    while len(row):
+        step += 1
+        row = row[row + step < len(order)]
+        near = clock.start[order[row + step]] < clock.end[order[row]] + clock.reach
+        row = row[(identity[row] == identity[row + step]) & near]
+        bad = clock.forbidden_pairs(order[row], order[row + step])
+        found.append(np.stack([order[row[bad]], order[row[bad] + step]]))
+        # One pair names the track; an identity that breaks the rule a million times is not listed in full.
+        row = row[~bad]
+    one, other = np.concatenate(found, axis=1) if found else np.empty((2, 0), np.int64)
+    return _pairs("clock", id_map.iloc[one], id_map.iloc[other])
 
 
 def identity_bounds(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFrame:

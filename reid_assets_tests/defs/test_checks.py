@@ -79,6 +79,15 @@ def test_an_identity_twice_in_one_video_fails(root: Layout, tmp_path: Path) -> N
     assert "global_id_map:no_identity_twice_at_one_moment" in failed(root, tmp_path)
 
 
+def test_an_identity_in_two_cameras_at_one_moment_fails(root: Layout, tmp_path: Path) -> None:
+    for video in ("a", "b"):
+        summary = json.loads(root.summary(video).read_text())
+        root.summary(video).write_text(json.dumps(summary | {"start_time": "2026-03-14T09:00:00Z"}))
+    assert failed(root, tmp_path) == {"global_id_map:no_identity_in_two_places_at_once"}
+    (tmp_path / "cameras.yaml").write_text("overlaps: [[a, b]]")
+    assert failed(root, tmp_path) == set(), "the cameras see a common place"
+
+
 @pytest.mark.parametrize("rows", [slice(1, None), [0, 0, 1, 2, 3, 4]])
 def test_a_track_without_or_with_two_identities_fails(root: Layout, tmp_path: Path, rows: object) -> None:
     edit_map(root, lambda m: m.iloc[rows])  # type: ignore[call-overload]

@@ -37,6 +37,12 @@ def global_id_map(
     opened = project.open()
     of = opened.freshness.of("global_id_map")
     previous, next_id = (None, 0) if config.fresh_ids else map_store.previous()
-    found = associate(track_embeddings, opened.settings.associate, previous, next_id)
-    numbers: dict[str, Any] = {**found.report, "fresh_ids": config.fresh_ids}
+    clocks = opened.clocks()
+    found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
+    numbers: dict[str, Any] = {
+        **found.report,
+        "fresh_ids": config.fresh_ids,
+        "cameras": len(set(clocks.cameras().values())),
+        "clocks": clocks.counts(),
+    }
     return dg.MaterializeResult(value=Made(found, of), metadata=numbers)

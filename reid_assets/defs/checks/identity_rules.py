@@ -25,7 +25,8 @@ def rows_shown(rows: pd.DataFrame, most: int = 20) -> dg.MetadataValue:
 
 
 def _broken(id_map: pd.DataFrame, project: ProjectResource, *rules: str) -> dg.AssetCheckResult:
-    found = violations(id_map, project.open().settings.associate)
+    opened = project.open()
+    found = violations(id_map, opened.settings.associate, opened.clocks())
     found = found[found["rule"].isin(rules)]
     return dg.AssetCheckResult(
         passed=found.empty,
@@ -51,6 +52,18 @@ def no_identity_twice_at_one_moment(
 ) -> dg.AssetCheckResult:
     """Compare the spans of each identity's tracks of one video."""
     return _broken(global_id_map, project, "overlap", "same_video")
+
+
+@dg.asset_check(
+    asset="global_id_map",
+    description="Where clocks are known: no identity is in two cameras at one moment that see no common "
+    "place, nor faster from one to the other than cameras.yaml says anybody can be.",
+)
+def no_identity_in_two_places_at_once(
+    global_id_map: pd.DataFrame, project: ProjectResource
+) -> dg.AssetCheckResult:
+    """Compare when and where each identity's tracks were seen."""
+    return _broken(global_id_map, project, "clock")
 
 
 @dg.asset_check(asset="global_id_map", description="Every embedded track is in the map exactly once.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.association.clock_links import Clock
 from reid_assets.reid.settings import AssociateSettings
 
 Predicate = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -25,7 +26,10 @@ class Constraints:
         f_min, f_max: int64 (n,), first and last frame.
         tolerance: frames two tracks of one video may overlap and still be one identity.
         same_video: whether tracks of one video may be one identity at all.
-        extra: further cannot-links (clocks, say): row numbers (a,), (b,) to bool (a, b), symmetric.
+        extra: further cannot-links, those of `clock` among them: row numbers (a,), (b,) to bool (a, b),
+            symmetric.
+        clock: when and where each track was seen, where explicit clocks are known: the same cannot-links
+            as intervals on one axis, for who needs them faster than pair by pair.
     """
 
     video: np.ndarray
@@ -35,6 +39,7 @@ class Constraints:
     tolerance: int
     same_video: bool
     extra: Predicate | None = None
+    clock: Clock | None = None
 
     def forbidden(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Bool (a, b): whether each track of `rows` and each of `columns` can never be one.
@@ -58,9 +63,12 @@ class Constraints:
 
 
 def compile_constraints(
-    meta: pd.DataFrame, settings: AssociateSettings, extra: Predicate | None = None
+    meta: pd.DataFrame,
+    settings: AssociateSettings,
+    extra: Predicate | None = None,
+    clock: Clock | None = None,
 ) -> Constraints:
-    """The rules of `settings` over the rows of `meta` (columns of `tables.TRACK_META`)."""
+    """The rules of `settings` over the rows of `meta` (columns of `tables.TRACK_META`), and the clocks'."""
     names = meta["class_name"].to_numpy(dtype=str)
     if settings.same_class_only:
         joined = {name: f"group {i}" for i, group in enumerate(settings.class_groups) for name in group}
@@ -74,8 +82,13 @@ def compile_constraints(
         f_max=meta["f_max"].to_numpy(dtype=np.int64),
         tolerance=settings.max_same_video_time_overlap,
         same_video=settings.allow_merge_same_video,
-        extra=extra,
+        extra=_either(extra, clock.forbidden) if clock else extra,
+        clock=clock,
     )
+
+
+def _either(one: Predicate | None, other: Predicate) -> Predicate:
+    return (lambda rows, columns: one(rows, columns) | other(rows, columns)) if one else other
 
 
 def count_violations(constraints: Constraints, labels: np.ndarray) -> int:

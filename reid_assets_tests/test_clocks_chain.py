@@ -1,0 +1,64 @@
+"""What is known of cameras and clocks reaches the map through the command line, and a change is noticed."""
+
+import json
+
+import pandas as pd
+
+from reid_assets.layout import Layout
+from reid_assets_tests.cli_calls import Cli
+
+AT_ONCE = {"videos": [{"match": "*", "start": "2026-03-14T09:00:00Z"}]}
+
+
+def write_cameras(cli: Cli, content: dict) -> None:
+    (cli.config.parent / "cameras.yaml").write_text(json.dumps(content))
+
+
+def identities(cli: Cli) -> int:
+    return int(pd.read_csv(Layout(cli.root).global_id_map)["global_id"].nunique())
+
+
+def test_videos_of_one_moment_have_nobody_in_common_and_overlapping_cameras_may(finished: Cli) -> None:
+    before = identities(finished)
+    write_cameras(finished, AT_ONCE)
+    planned = finished.run("--dry-run")
+    assert planned.lines("global_id_map") and not planned.lines("track_embeddings")
+    called = finished.run()
+    assert called.code == 0, called.said
+    id_map = pd.read_csv(Layout(finished.root).global_id_map)
+    assert identities(finished) == len(id_map) > before
+    assert "nothing to do" in finished.run().said
+    write_cameras(finished, AT_ONCE | {"overlaps": [["a", "b", "c", "d", "e"]]})
+    assert finished.run().code == 0
+    assert identities(finished) == before
+
+
+def test_another_start_in_summary_json_remakes_the_map_and_another_key_does_not(finished: Cli) -> None:
+    summary = Layout(finished.root).summary("a")
+    content = json.loads(summary.read_text())
+    summary.write_text(json.dumps(content | {"remark": "none"}))
+    assert not finished.run("--dry-run").lines("changed: camera")
+    summary.write_text(json.dumps(content | {"start_time": "2026-03-14T09:00:00"}))
+    planned = finished.run("--dry-run")
+    assert [line for line in planned.lines("global_id_map") if "camera and clock of a" in line], planned.said
+
+
+def test_status_and_doctor_say_which_clocks_are_known_and_by_whom(finished: Cli) -> None:
+    assert "Clocks of videos: 5 by none" in finished("status").said
+    ways = [{"from": "gate", "to": "attic", "min_s": 5}]
+    entry = {"match": "a", "camera": "gate", "start": "2026-03-14T09:00:00+01:00"}
+    write_cameras(finished, {"videos": [entry], "transitions": ways})
+    summary = Layout(finished.root).summary("b")
+    summary.write_text(json.dumps(json.loads(summary.read_text()) | {"start_time": "yesterday"}))
+    said = finished("status").said
+    assert "1 by cameras.yaml" in said and "1 named" in said and "cameras.yaml" in said
+    said = " ".join(finished("doctor").said.split())
+    for words in ("2026-03-14T08:00:00Z", "cameras that no video has: attic", "'yesterday'"):
+        assert words in said, said
+
+
+def test_a_mistake_in_cameras_yaml_ends_with_2_and_nothing_runs(finished: Cli) -> None:
+    write_cameras(finished, {"overlap": []})
+    called = finished.run()
+    assert called.code == 2
+    assert "cameras.yaml: unknown key 'overlap'. Did you mean 'overlaps'?" in called.said
