@@ -5,12 +5,14 @@ unmounted disk than a wish.
 """
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import dagster as dg
 
 from reid_assets.layout import PER_VIDEO
 from reid_assets.project import Project
+from reid_assets.worklist import EMBEDDING
 
 _FEWEST_SUSPICIOUS = 3
 
@@ -69,37 +71,58 @@ def forget(project: Project, video: str) -> None:
                 else:
                     path.unlink()
         project.freshness.forget(artifact, video)
+        project.failures.clear(artifact, video)
 
 
-def report_inputs(project: Project, instance: dg.DagsterInstance) -> None:
-    """Record a materialization of `tracks` for each video whose files are new or changed."""
-    key = dg.AssetKey("tracks")
-    seen = _latest_digests(instance, key)
-    for video in project.layout.video_names():
-        digest = project.freshness.digests.of(project.layout.tracks(video))
-        if seen.get(video) != digest:
-            path = dg.MetadataValue.path(str(project.layout.tracks(video)))
-            instance.report_runless_asset_event(
-                dg.AssetMaterialization(key, partition=video, metadata={"path": path, "content": digest})
-            )
+def withheld_line(arrival: Arrival, known: int) -> str:
+    """What to tell a person where too many videos vanished at once."""
+    return (
+        f"{len(arrival.withheld)} of {known} videos are gone ({', '.join(arrival.withheld[:3])}, ...). "
+        "Nothing of theirs is removed: is a disk unmounted? Confirm with "
+        "`reid-assets run --confirm-removals`."
+    )
 
 
-def report_pairs(project: Project, instance: dg.DagsterInstance, stale: set[str]) -> None:
-    """Record a materialization for pairs that lie on disk and that the history does not know.
+def report_inputs(
+    project: Project, instance: dg.DagsterInstance, videos: Iterable[str], limit: int | None = None
+) -> None:
+    """Record a materialization of `tracks` for each of these videos whose tracks.csv is new or changed.
 
-    They were made elsewhere, or by a run that was killed before it could tell.
+    With a limit, the first so many; the others are still new or changed the next time.
     """
-    for asset in ("track_embeddings", "track_crops"):
+    key = dg.AssetKey("tracks")
+    seen, digests = _latest_digests(instance, key), project.freshness.digests
+    now = {video: digests.of(project.layout.tracks(video)) for video in videos}
+    changed = [video for video, digest in now.items() if seen.get(video) != digest]
+    for video in changed[:limit]:
+        path = dg.MetadataValue.path(str(project.layout.tracks(video)))
+        instance.report_runless_asset_event(
+            dg.AssetMaterialization(key, partition=video, metadata={"path": path, "content": now[video]})
+        )
+
+
+def report_found(
+    project: Project, instance: dg.DagsterInstance, stale: set[str], limit: int | None = None
+) -> None:
+    """Record a materialization for what lies on disk and the history does not know.
+
+    It was made elsewhere, or by a run that was killed before it could tell. `stale`: videos whose
+    vectors will be made anyway.
+    """
+    for asset in PER_VIDEO:
         key = dg.AssetKey(asset)
         recorded = set(instance.get_materialized_partitions(key))
-        for video in set(project.layout.embedded_names()) - recorded - stale:
-            path = project.freshness.files(asset, video)[-1]
-            if path.exists():
-                where = dg.MetadataValue.path(str(path))
-                event = dg.AssetMaterialization(
-                    key, partition=video, metadata={"path": where, "note": "found on disk"}
-                )
-                instance.report_runless_asset_event(event)
+        unknown = sorted(set(project.layout.embedded_names()) - recorded - stale)
+        there = {video: project.freshness.files(asset, video)[-1] for video in unknown}
+        found = [video for video, path in there.items() if path.exists()]
+        if asset not in EMBEDDING:
+            found = [video for video in found if project.freshness.why_stale(asset, video) is None]
+        for video in found[:limit]:
+            where = dg.MetadataValue.path(str(there[video]))
+            event = dg.AssetMaterialization(
+                key, partition=video, metadata={"path": where, "note": "found on disk"}
+            )
+            instance.report_runless_asset_event(event)
 
 
 def _latest_digests(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, str]:

@@ -5,11 +5,13 @@ import dagster as dg
 from reid_assets.defs import assets, checks
 from reid_assets.defs.jobs import JOBS
 from reid_assets.defs.resources import project_resources
+from reid_assets.defs.sensors import new_videos, reassociate
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_package_module(assets, include_specs=True),
     asset_checks=dg.load_asset_checks_from_package_module(checks),
     jobs=JOBS,
+    sensors=[new_videos, reassociate],
     resources=project_resources(),
     # One process a run: a step process would pay seconds to start and load the backbone again.
     executor=dg.in_process_executor,

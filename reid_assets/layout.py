@@ -181,6 +181,11 @@ class Layout:
         return self.reid / ".made"
 
     @property
+    def failures(self) -> Path:
+        """What could not be made, and why."""
+        return self.made / "failed"
+
+    @property
     def embedding_rate(self) -> Path:
         """How fast the last embedding pass was."""
         return self.made / "rate.json"

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
+from reid_assets.failures import Failures
 from reid_assets.freshness import Freshness
 from reid_assets.io.atomic import write_json
 from reid_assets.io.clocks_io import read_clocks
@@ -52,6 +53,11 @@ class Project:
         """Camera and clock of every video, guessed clocks included."""
         videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
         return read_clocks(self.layout, self.cameras, videos)
+
+    @cached_property
+    def failures(self) -> Failures:
+        """What could not be made on this root, and why."""
+        return Failures(self.freshness)
 
     @cached_property
     def mirror(self) -> Mirror:

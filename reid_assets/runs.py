@@ -1,19 +1,17 @@
 """Dagster runs in this process, with every event recorded in the root's history.
 
-What to run is `planning.py`; what a person sees of it is `reid_assets.commands`.
+What to run is `worklist.py`; what a person sees of it is `reid_assets.commands`.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
 
 from reid_assets.defs.partitions import videos as video_partitions
-
-_RANGE_START = "dagster/asset_partition_range_start"
-_RANGE_END = "dagster/asset_partition_range_end"
+from reid_assets.ranges import range_tags, stretches
 
 
 @dataclass
@@ -44,20 +42,6 @@ class RunReport:
         self.checks += other.checks
 
 
-def stretches(keys: Iterable[str], order: list[str]) -> Iterator[tuple[str, str]]:
-    """First and last key of each contiguous stretch of `keys` in the partition set's order."""
-    wanted, start, last = set(keys), None, ""
-    for key in order:
-        if key in wanted:
-            start = key if start is None else start
-            last = key
-        elif start is not None:
-            yield start, last
-            start = None
-    if start is not None:
-        yield start, last
-
-
 def materialize(
     instance: dg.DagsterInstance,
     job: str,
@@ -76,7 +60,7 @@ def materialize(
         return report
     order = list(instance.get_dynamic_partitions(video_partitions.name or ""))
     for first, last in stretches(videos, order):
-        report.add(_one_run(instance, job, assets, {_RANGE_START: first, _RANGE_END: last}, ops))
+        report.add(_one_run(instance, job, assets, range_tags(first, last), ops))
     return report
 
 

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reid_assets.io.embeddings_pair import read_label, unreadable_pairs
+from reid_assets.layout import PER_VIDEO, WHOLE
 from reid_assets.project import Project
 from reid_assets.reid.errors import InputError
+
+EMBEDDING = ("track_embeddings", "track_crops")
+ATTACHED = tuple(artifact for artifact in PER_VIDEO if artifact not in EMBEDDING)
+RESULTS = tuple(artifact for artifact in WHOLE if artifact != "global_id_map")
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def attach_work(project: Project, wish: Wish, failed: set[str]) -> list[Work]:
     for video in project.layout.video_names():
         if video in failed or video not in embedded or (wish.videos and video not in wish.videos):
             continue
-        for artifact in ("tracks_global", "summary_global"):
+        for artifact in ATTACHED:
             if wish.wants(artifact):
                 why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
                 work += [Work(artifact, video, why)] if why else []

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reid_assets_tests.demo_once import demo  # noqa: F401
 from reid_assets_tests.finished import finished, finished_once  # noqa: F401
 
 

@@ -1,6 +1,6 @@
 """The demo from one command: every artifact of the contract is there, right, and in the history.
 
-The world is made and run once for all tests of this file, through the command line.
+The world is made and run once, through the command line: `demo_once.py`.
 """
 
 import json
@@ -21,17 +21,6 @@ from reid_assets.reid import tables
 
 VIDEOS = ["entrance", "exit", "hall", "shop"]
 CONFIG = Path(__file__).parents[1] / "configs" / "cv" / "demo.yaml"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    root = tmp_path_factory.mktemp("demo") / "cv"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DAGSTER_HOME", raising=False)
-        for name in ("REID_ROOT", "REID_CONFIG"):
-            patch.setenv(name, "unset by the test")
-        assert cli.main(["demo", "--root", str(root)], standalone_mode=False) == 0
-    return Layout(root)
 
 
 @pytest.fixture(scope="module")

@@ -84,22 +84,18 @@ class Runner:
         known = set(instance.get_dynamic_partitions(name))
         found = arrival.look(self.project, known, self.confirm_removals)
         if found.withheld:
-            self.screen.warn(
-                f"{len(found.withheld)} of {len(known)} videos are gone "
-                f"({', '.join(found.withheld[:3])}, ...). Nothing of theirs is removed: is a disk "
-                "unmounted? Confirm with --confirm-removals."
-            )
+            self.screen.warn(arrival.withheld_line(found, len(known)))
         for folder, why in found.refused.items():
             self.screen.warn(f"{folder!r} is no video: {why}")
         arrival.register(self.project, instance, name, found)
-        arrival.report_inputs(self.project, instance)
+        arrival.report_inputs(self.project, instance, self.project.layout.video_names())
         for video in found.gone:
             self.screen.say(f"{video}: removed, its folder is gone")
         self._again()
 
     def _embed(self, instance: dg.DagsterInstance) -> None:
         work = worklist.embedding_work(self.project, self.wish)
-        arrival.report_pairs(self.project, instance, {w.video for w in work if w.video})
+        arrival.report_found(self.project, instance, {w.video for w in work if w.video})
         self._make(instance, "embed", "Embedding", work, ("track_embeddings", "track_crops"))
 
     def _associate(self, instance: dg.DagsterInstance) -> None:

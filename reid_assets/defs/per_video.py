@@ -11,6 +11,9 @@ from typing import Any
 import dagster as dg
 
 from reid_assets import progress
+from reid_assets.catching_up import why_key
+from reid_assets.project import Project
+from reid_assets.ranges import ONLY_STALE
 from reid_assets.reid.errors import InputError
 
 
@@ -29,6 +32,13 @@ class Outcome:
     error: str | None = None
 
 
+def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: str) -> list[str]:
+    """The videos of this run; of a run that catches up, those that are out of date."""
+    if ONLY_STALE not in context.run.tags:
+        return list(context.partition_keys)
+    return [key for key in context.partition_keys if why_key(project, artifact, key)]
+
+
 def each_video(keys: Iterable[str], asset: str, make: Callable[[str], dict[str, Any]]) -> Iterator[Outcome]:
     """Make one asset for each video; what the person can mend fails that video alone."""
     keys = list(keys)
@@ -42,36 +52,39 @@ def each_video(keys: Iterable[str], asset: str, make: Callable[[str], dict[str, 
 
 
 def materialize_each(
-    context: dg.AssetExecutionContext, outcomes: Iterable[Outcome]
+    context: dg.AssetExecutionContext, project: Project, artifact: str, outcomes: Iterable[Outcome]
 ) -> Iterator[dg.MaterializeResult]:
     """Turn outcomes into materializations; fail at the end if a video failed.
 
-    A plain return would mark every key of the run, so after a failure the finished keys are logged
-    one by one and the step fails, with the reasons under `failed` in its metadata and the pairs of
-    asset and video that were stored under `stored`.
+    A plain return would mark every key of the run, so where some of them were not made the others are
+    logged one by one. After a failure the step fails, with the reasons under `failed` in its metadata
+    and the pairs of asset and video that were stored under `stored`.
     """
     finished, failed = [], {}
     for outcome in outcomes:
         if outcome.error is None:
             finished.append(outcome)
+            project.failures.clear(artifact, outcome.video)
         else:
             context.log.error(f"{outcome.video}: {outcome.error}")
             failed[outcome.video] = outcome.error
-    if not failed:
+            project.failures.note(artifact, outcome.video, outcome.error)
+    if len(finished) == len(context.partition_keys):
         for outcome in finished:
             for asset, metadata in outcome.metadata.items():
                 context.add_asset_metadata(metadata, asset_key=asset, partition_key=outcome.video)
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(asset_key=key)
         return
-    stored = [[asset, outcome.video] for outcome in finished for asset in outcome.metadata]
     for outcome in finished:
         for asset, metadata in outcome.metadata.items():
             context.log_event(
                 dg.AssetMaterialization(asset_key=asset, partition=outcome.video, metadata=metadata)
             )
-    raise dg.Failure(
-        description=f"{len(failed)} of {len(failed) + len(finished)} videos failed: {', '.join(failed)}",
-        metadata={"failed": failed, "stored": stored},
-        allow_retries=False,
-    )
+    if failed:
+        stored = [[asset, outcome.video] for outcome in finished for asset in outcome.metadata]
+        raise dg.Failure(
+            description=f"{len(failed)} of {len(failed) + len(finished)} videos failed: {', '.join(failed)}",
+            metadata={"failed": failed, "stored": stored},
+            allow_retries=False,
+        )

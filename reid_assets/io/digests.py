@@ -45,6 +45,15 @@ class Digests:
         self._changed = True
         return digest
 
+    def differs(self, path: Path) -> bool:
+        """Whether a file is not as it was when its digest was computed; nothing is read for the answer."""
+        known = self._known.get(str(path))
+        try:
+            stat = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return known is not None
+        return known is not None and known[:2] != [stat.st_size, stat.st_mtime_ns]
+
     def save(self) -> None:
         """Keep what was computed for the next process."""
         if self._changed:

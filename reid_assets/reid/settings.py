@@ -5,6 +5,7 @@ it is used. The defaults here are the contract of a file that does not name a ke
 `configs/cv/reid.yaml` may choose better ones.
 """
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -88,6 +89,28 @@ class RemovalSettings(Section):
     max_share: float = Field(default=0.2, ge=0.0, le=1.0)
 
 
+def _cron(value: object) -> object:
+    number = r"\d{1,2}"
+    field = rf"(\*|{number}(-{number})?)(/{number})?"
+    if isinstance(value, str) and not re.fullmatch(rf"({field}(,{field})*)( {field}(,{field})*){{4}}", value):
+        raise ValueError("not five fields of a cron line in numbers, such as '0 2 * * *'")
+    return value
+
+
+class ArrivalSettings(Section):
+    """How new videos are noticed, and what failed is tried again (sensors and schedule)."""
+
+    # A folder counts once nothing in it has changed for so long.
+    settle_seconds: float = Field(default=10.0, ge=0.0, le=86400.0)
+    # The longest that association waits for videos that are still arriving or being embedded.
+    wait_minutes: float = Field(default=30.0, ge=0.0)
+    # What failed is tried again after so long, so often, until its files or the configuration change.
+    retry_minutes: float = Field(default=30.0, ge=0.0)
+    retries: int = Field(default=3, ge=0)
+    # When the schedule catches up: minute, hour, day of month, month, day of week.
+    nightly: Annotated[str, BeforeValidator(_cron)] = "0 2 * * *"
+
+
 class Settings(Section):
     """The whole of `configs/cv/reid.yaml`."""
 
@@ -96,3 +119,4 @@ class Settings(Section):
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
     removals: RemovalSettings = RemovalSettings()
+    arrival: ArrivalSettings = ArrivalSettings()

@@ -1,23 +1,17 @@
 """The Dagster UI on a root: materialising from it does what `run` does, and it ends without a trace."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
-from reid_assets.commands.ui import end_tree
 from reid_assets.layout import Layout
+from reid_assets_tests.live_ui import LiveUi, running_ui, wait_for
 from reid_assets_tests.tiny import make_root, write_config
 
 _LAUNCH = """
@@ -26,30 +20,7 @@ mutation Launch($params: ExecutionParams!) {
     __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
   }
 }"""
-_LOCATIONS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
 _STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-
-
-class Ui:
-    """A running `reid-assets ui` and its GraphQL."""
-
-    def __init__(self, process: subprocess.Popen, port: int) -> None:
-        self.process, self.url = process, f"http://127.0.0.1:{port}"
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)["data"]
-
-
-def wait_for(condition: Callable[[], Any], seconds: float) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds} s")
 
 
 @pytest.fixture
@@ -60,37 +31,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ui(folder: Path) -> Iterator[Ui]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    places = ["--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"), "--port", str(port)]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("REID_", "DAGSTER_"))}
-    with (folder / "ui.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "reid_assets", "ui", *places], stdout=log, stderr=log, env=environment
-        )
-    served = Ui(process, port)
-
-    def answers() -> bool:
-        assert process.poll() is None, (folder / "ui.log").read_text()
-        try:
-            locations = served.ask(
-                "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
-            )
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
-        return bool(locations["repositoriesOrError"].get("nodes"))
-
-    try:
-        wait_for(answers, 120)
-        yield served
-    finally:
-        end_tree(process.pid)
-        process.wait()
+def ui(folder: Path) -> Iterator[LiveUi]:
+    with running_ui(folder / "cv", folder / "reid.yaml") as ui:
+        yield ui
 
 
-def test_everything_can_be_materialised_from_the_ui(ui: Ui, folder: Path) -> None:
+def test_everything_can_be_materialised_from_the_ui(ui: LiveUi, folder: Path) -> None:
     tree = psutil.Process(ui.process.pid).children(recursive=True)
     selector = {
         "repositoryLocationName": "reid_assets",
@@ -126,7 +72,7 @@ def test_everything_can_be_materialised_from_the_ui(ui: Ui, folder: Path) -> Non
     assert records, "what the UI made is recorded"
 
 
-def test_a_second_ui_on_the_same_history_is_refused(ui: Ui, folder: Path) -> None:
+def test_a_second_ui_on_the_same_history_is_refused(ui: LiveUi, folder: Path) -> None:
     places = ["--root", str(folder / "cv"), "--config", str(folder / "reid.yaml")]
     second = subprocess.run(
         [sys.executable, "-m", "reid_assets", "ui", *places], capture_output=True, text=True, timeout=60

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.partitions import videos
-from reid_assets.defs.per_video import each_video, materialize_each
+from reid_assets.defs.per_video import each_video, keys_to_make, materialize_each
 from reid_assets.freshness import Made
 from reid_assets.io.outputs_io import SummaryGlobalIOManager
 from reid_assets.io.project_resource import ProjectResource
@@ -20,6 +20,7 @@ from reid_assets.reid.summary import global_summary
     deps=["tracks_global"],
     partitions_def=videos,
     backfill_policy=dg.BackfillPolicy.single_run(),
+    output_required=False,
     group_name="reid",
     kinds={"json"},
 )
@@ -43,4 +44,7 @@ def summary_global(
         value = global_summary(summary, facts, seen, tracks.tracks(video))
         return summary_store.write(video, Made(value, of), context.log)
 
-    yield from materialize_each(context, each_video(context.partition_keys, "summary_global", summarise))
+    keys = keys_to_make(context, opened, "summary_global")
+    yield from materialize_each(
+        context, opened, "summary_global", each_video(keys, "summary_global", summarise)
+    )

@@ -7,7 +7,7 @@ import dagster as dg
 
 from reid_assets import progress
 from reid_assets.defs.partitions import videos
-from reid_assets.defs.per_video import Outcome, materialize_each
+from reid_assets.defs.per_video import Outcome, keys_to_make, materialize_each
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.estimates import MANY_CROPS, crops_at_most, note_rate
 from reid_assets.freshness import Made
@@ -34,6 +34,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
             deps=["tracks"],
             group_name="reid",
+            skippable=True,
             kinds={"pytorch", "numpy"},
             metadata=table_metadata(TRACK_META),
         ).with_io_manager_key("track_embeddings_io"),
@@ -42,6 +43,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             description="The best crops of each track, kept by the same pass: `reid/crops/<video>/`.",
             deps=["tracks"],
             group_name="reid",
+            skippable=True,
             kinds={"python"},
             metadata=table_metadata(TRACK_CROPS),
         ).with_io_manager_key("track_crops_io"),
@@ -58,8 +60,9 @@ def embedding_pass(
     crops_store: dg.ResourceParam[TrackCropsIOManager],
 ) -> Iterator[dg.MaterializeResult]:
     """Embed the videos of this run, each stored at once."""
-    work = _Pass(context, project.open(), tracks, embeddings_store, crops_store)
-    yield from materialize_each(context, work.outcomes())
+    opened = project.open()
+    work = _Pass(context, opened, tracks, embeddings_store, crops_store)
+    yield from materialize_each(context, opened, "track_embeddings", work.outcomes())
 
 
 class _Pass:
@@ -75,16 +78,19 @@ class _Pass:
     ) -> None:
         self._context, self._project, self._tracks = context, project, tracks
         self._embeddings, self._crops = embeddings, crops
+        self._keys = keys_to_make(context, project, "track_embeddings")
         self._made_of: dict[str, dict[str, str]] = {}
         self._unreadable: list[Outcome] = []
         self._embedded = 0
 
     def outcomes(self) -> Iterator[Outcome]:
         """What became of each video, as soon as it is stored."""
+        if not self._keys:
+            return
         project, start = self._project, time.monotonic()
-        expected = crops_at_most(project, self._context.partition_keys, enough=MANY_CROPS)
+        expected = crops_at_most(project, self._keys, enough=MANY_CROPS)
         backbone = project.load_backbone(expected)
-        heartbeat = _Heartbeat(self._context, len(self._context.partition_keys))
+        heartbeat = _Heartbeat(self._context, len(self._keys))
         for result in embed_videos(self._jobs(), backbone, project.settings.embed, heartbeat):
             if isinstance(result, FailedVideo):
                 yield Outcome(result.video, {}, str(result.error))
@@ -94,7 +100,7 @@ class _Pass:
         yield from self._unreadable
 
     def _jobs(self) -> Iterator[VideoJob]:
-        for video in self._context.partition_keys:
+        for video in self._keys:
             try:
                 self._made_of[video] = self._project.freshness.of("track_embeddings", video)
                 yield self._tracks.job(video)

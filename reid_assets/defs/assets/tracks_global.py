@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.partitions import videos
-from reid_assets.defs.per_video import each_video, materialize_each
+from reid_assets.defs.per_video import each_video, keys_to_make, materialize_each
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.outputs_io import TracksGlobalIOManager
@@ -22,6 +22,7 @@ from reid_assets.reid.tables import TRACKS_GLOBAL
     io_manager_key="tracks_global_io",
     partitions_def=videos,
     backfill_policy=dg.BackfillPolicy.single_run(),
+    output_required=False,
     group_name="reid",
     kinds={"csv", "duckdb"},
     metadata=table_metadata(TRACKS_GLOBAL),
@@ -44,4 +45,6 @@ def tracks_global(
         with tracks.open_tracks(video) as stream:
             return tracks_store.write(video, Made(attach_ids(stream, video, ids), of), context.log)
 
-    yield from materialize_each(context, each_video(context.partition_keys, "tracks_global", attach))
+    keys = keys_to_make(context, opened, "tracks_global")
+    outcomes = each_video(keys, "tracks_global", attach)
+    yield from materialize_each(context, opened, "tracks_global", outcomes)

@@ -1,0 +1,121 @@
+"""The two sensors: videos that came, changed or went, and an identity map that is behind its vectors.
+
+They only look and ask for runs; what is to do is `reid_assets.catching_up`. The configuration is read
+anew by each tick. A run holds the root's lock, so nothing here waits for one: the next tick comes soon.
+"""
+
+import json
+import time
+from typing import Any
+
+import dagster as dg
+
+from reid_assets.attempts import close_dead_runs, runs_under_way
+from reid_assets.catching_up import bring_level, map_to_make, results_to_make, videos_to_embed
+from reid_assets.defs.jobs import associate, embed, everything
+from reid_assets.defs.requests import embedding_requests, known_videos, partition_set, requests, whole_chain
+from reid_assets.io.digests import digest_of_text
+from reid_assets.io.lock import RootBusyError, hold
+from reid_assets.io.project_resource import print_nothing
+from reid_assets.project import Project
+from reid_assets.settling import stamp_of
+from reid_assets.worklist import foreign_pairs
+
+_SECONDS = 5
+
+
+@dg.sensor(
+    jobs=[embed],
+    minimum_interval_seconds=_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Finds videos that are new, changed or gone, once they rest, and embeds them.",
+)
+def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Bring the known videos level with the root, and ask for the embedding of those that need it."""
+    project, instance = Project.open(), context.instance
+    memory: dict[str, Any] = json.loads(context.cursor or "{}")
+    if not project.layout.root.is_dir():
+        return _skip(f"{project.layout.root}: there is no such folder. Is a disk unmounted?", memory)
+    close_dead_runs(instance, project.layout)
+    if runs := runs_under_way(instance):
+        return _skip(f"Run {runs[-1].run_id[:8]} ({runs[-1].job_name}) is under way.", memory)
+    stamp = _stamp(project)
+    if memory.get("quiet") == stamp:
+        return _skip("Nothing has changed.", memory)
+    try:
+        with hold(project.layout.lock, "sensor new_videos", 0.0, print_nothing):
+            lines = bring_level(project, instance, partition_set())
+    except RootBusyError as error:
+        return _skip(str(error), memory)
+    for line in lines:
+        if line not in memory.get("told", []):
+            context.log.warning(line)
+    known = known_videos(instance)
+    found = videos_to_embed(project, known)
+    asked = embedding_requests(project, instance, found.ready)
+    quiet = not (asked or found.ready or found.waiting or found.held_back)
+    memory = {"told": lines, "quiet": stamp if quiet else None}
+    if asked:
+        return dg.SensorResult(run_requests=asked, cursor=json.dumps(memory))
+    state = {"still changing": found.waiting, "failed before": found.ready + found.held_back}
+    said = [f"{len(names)} {what}: {', '.join(names[:5])}" for what, names in state.items() if names]
+    return _skip("; ".join([*said, *lines]) or "Every video is embedded.", memory)
+
+
+@dg.sensor(
+    jobs=[associate, everything],
+    minimum_interval_seconds=_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Associates when the vectors differ from those the map was made of, and then makes all that "
+    "follows from the map and is out of date. Waits for running embeddings, for a bounded time.",
+)
+def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Ask for the map, and once it is level, for what follows from it."""
+    project, instance = Project.open(), context.instance
+    memory: dict[str, Any] = json.loads(context.cursor or "{}")
+    if not project.layout.root.is_dir():
+        return _skip(f"{project.layout.root}: there is no such folder. Is a disk unmounted?", memory)
+    runs = runs_under_way(instance)
+    stamp = _stamp(project)
+    if not runs and memory.get("quiet") == stamp:
+        return _skip("Nothing has changed.", memory)
+    videos = videos_to_embed(project, known_videos(instance))
+    behind, wanted = map_to_make(project), results_to_make(project, children_of(context))
+    if not behind and not wanted:
+        return _skip("Everything is up to date.", {"quiet": None if project.failures.any() else stamp})
+    if behind and (foreign := foreign_pairs(project)):
+        return _skip(f"Made by another backbone than the configured one: {', '.join(foreign)}.", {})
+    if runs or videos.ready or videos.waiting:
+        since = memory.get("since", time.time())
+        patient = time.time() - since < project.settings.arrival.wait_minutes * 60
+        mine = any(run.tags.get("dagster/sensor_name") == "reassociate" for run in runs)
+        if patient or mine:
+            what = f"run {runs[-1].run_id[:8]} ({runs[-1].job_name})" if runs else "videos to be embedded"
+            return _skip(f"Waiting for {what}.", {"since": since})
+        asked = whole_chain(project, instance, [], children_of(context))
+    elif behind:
+        asked = requests(project, instance, "associate", {"global_id_map": []})
+    else:
+        asked = requests(project, instance, "everything", wanted)
+    if asked:
+        return dg.SensorResult(run_requests=asked, cursor="{}")
+    return _skip("The last attempt failed; the next one comes later, or when something changes.", {})
+
+
+def _skip(why: str, memory: dict[str, Any]) -> dg.SensorResult:
+    return dg.SensorResult(skip_reason=why, cursor=json.dumps(memory))
+
+
+def _stamp(project: Project) -> str:
+    files = [str(project.settings), str(project.cameras), *map(str, stamp_of(project.layout))]
+    return digest_of_text("\n".join(files))
+
+
+def children_of(context: dg.SensorEvaluationContext | dg.ScheduleEvaluationContext) -> dict[str, set[str]]:
+    """Asset -> assets made from it, for those that a run can make."""
+    assert context.repository_def
+    graph = context.repository_def.asset_graph
+    return {
+        key.to_user_string(): {child.to_user_string() for child in graph.get(key).child_keys}
+        for key in graph.materializable_asset_keys
+    }
