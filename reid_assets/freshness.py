@@ -17,12 +17,12 @@ from reid_assets.io.atomic import write_json
 from reid_assets.io.clocks_io import read_clocks
 from reid_assets.io.digests import ABSENT, Digests, digest_of_text
 from reid_assets.io.originals import crop_sources
-from reid_assets.layout import ARTIFACTS, Layout
+from reid_assets.layout import ARTIFACTS, MOVEMENT, Layout
 from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.settings import Section, Settings
 
 # Raised when the code of an artifact changes what it writes for the same input.
-CODE_VERSION = dict.fromkeys(ARTIFACTS, "1")
+CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | {"flows": "2", "merged_analytics": "2"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Freshness:
 
     def of(self, artifact: str, video: str | None = None) -> dict[str, str]:
         """What the artifact would be made of now: input name -> digest."""
-        inputs = getattr(self, f"_of_{artifact}")
+        inputs: Any = getattr(self, "_of_movement" if artifact in MOVEMENT else f"_of_{artifact}")
         return {"code": CODE_VERSION[artifact]} | (inputs() if video is None else inputs(video))
 
     def files(self, artifact: str, video: str | None = None) -> list[Path]:
@@ -75,6 +75,8 @@ class Freshness:
                 "tracks_global": [at.tracks_global(video)],
                 "summary_global": [at.summary_global(video)],
             }[artifact]
+        if artifact in MOVEMENT:
+            return [at.movement(artifact)]
         return {
             "global_id_map": [at.global_id_map, at.identity_evidence],
             "galleries": [at.galleries],
@@ -181,17 +183,22 @@ class Freshness:
             f"crops of {video}": self.digests.of(self.layout.crop_index(video))
             for video in self.layout.embedded_names()
         }
-        return crops | {"galleries": settings_digest(self.settings.galleries)} | self._of_flows()
+        return crops | {"galleries": settings_digest(self.settings.galleries)} | self._of_map()
 
-    def _of_flows(self) -> dict[str, str]:
+    def _of_map(self) -> dict[str, str]:
         return {"global_id_map": self.digests.of(self.layout.global_id_map)}
+
+    def _of_movement(self) -> dict[str, str]:
+        return self._of_map() | {"flows": settings_digest(self.settings.flows)} | self._clocks(explicit=False)
+
+    _of_flows = _of_movement
 
     def _of_merged_analytics(self) -> dict[str, str]:
         tracks = {
             f"tracks of {video}": self.digests.of(self.layout.tracks(video))
             for video in self.layout.video_names()
         }
-        return tracks | self._of_flows()
+        return tracks | self._of_movement()
 
     @cached_property
     def _identities(self) -> dict[str, str]:

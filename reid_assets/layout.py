@@ -12,7 +12,9 @@ _EMBEDS = "_track_embeds.npz"
 MAX_NAME_BYTES = 200
 
 PER_VIDEO = ("track_embeddings", "track_crops", "tracks_global", "summary_global")
-WHOLE = ("global_id_map", "galleries", "flows", "merged_analytics")
+# Who was where when: tables of one file each, all derived from the map and the clocks.
+MOVEMENT = ("visits", "identities", "occupancy", "transitions", "od_matrix", "camera_flows")
+WHOLE = ("global_id_map", "galleries", "flows", *MOVEMENT, "merged_analytics")
 ARTIFACTS = (*PER_VIDEO, *WHOLE)
 
 
@@ -164,6 +166,10 @@ class Layout:
     def flows_json(self) -> Path:
         """The same for charting tools."""
         return self.reid / "flows.json"
+
+    def movement(self, name: str) -> Path:
+        """One of the tables of `MOVEMENT`."""
+        return self.reid / f"{name}.csv"
 
     @property
     def database(self) -> Path:

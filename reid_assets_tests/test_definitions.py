@@ -8,15 +8,21 @@ from reid_assets.definitions import defs
 from reid_assets.layout import PER_VIDEO
 
 GRAPH = """
+camera_flows <- global_id_map
 flows <- global_id_map
 galleries <- global_id_map, track_crops
 global_id_map <- track_embeddings
+identities <- global_id_map
 merged_analytics <- global_id_map, tracks
+occupancy <- global_id_map
+od_matrix <- global_id_map
 summary_global[video] <- global_id_map, tracks, tracks_global
 track_crops[video] <- tracks
 track_embeddings[video] <- tracks
 tracks[video]
 tracks_global[video] <- global_id_map, tracks
+transitions <- global_id_map
+visits <- global_id_map
 """
 
 

@@ -7,6 +7,7 @@ there was none yet.
 from reid_assets import worklist
 from reid_assets.commands.screen import Screen
 from reid_assets.estimates import crops_at_most, crops_per_second
+from reid_assets.layout import WHOLE
 from reid_assets.project import Project
 from reid_assets.worklist import Wish, Work
 
@@ -46,8 +47,8 @@ def _followers(project: Project, wish: Wish, upstream: bool) -> list[Work]:
             why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
             if after_map or why:
                 work.append(Work(artifact, video, why or "if its part of the map changes"))
-    for artifact in ("galleries", "flows", "merged_analytics"):
-        if wish.wants(artifact):
+    for artifact in WHOLE:
+        if artifact != "global_id_map" and wish.wants(artifact):
             why = "forced" if wish.force else project.freshness.why_stale(artifact)
             if after_map or why:
                 work.append(Work(artifact, None, why or because))

@@ -2,9 +2,11 @@
 
 import dagster as dg
 
+from reid_assets.layout import WHOLE
+
 EMBEDDING = ("track_embeddings", "track_crops")
 PER_VIDEO_RESULTS = ("tracks_global", "summary_global")
-RESULTS = ("galleries", "flows", "merged_analytics")
+RESULTS = tuple(name for name in WHOLE if name != "global_id_map")
 
 embed = dg.define_asset_job(
     "embed", selection=dg.AssetSelection.assets(*EMBEDDING), description="Vectors and crops of videos."

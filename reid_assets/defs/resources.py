@@ -5,6 +5,7 @@ from typing import Any
 from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
 from reid_assets.io.galleries_io import GalleriesIOManager
 from reid_assets.io.identity_io import GlobalIdMapIOManager
+from reid_assets.io.movement_io import MovementIOManager
 from reid_assets.io.outputs_io import (
     FlowsIOManager,
     MergedAnalyticsIOManager,
@@ -13,6 +14,7 @@ from reid_assets.io.outputs_io import (
 )
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.io.video_folders import TracksIOManager
+from reid_assets.layout import MOVEMENT
 
 
 def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
@@ -38,4 +40,5 @@ def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
         "galleries_io": GalleriesIOManager(project=project),
         "flows_io": FlowsIOManager(project=project),
         "merged_analytics_io": MergedAnalyticsIOManager(project=project),
+        **{f"{name}_io": MovementIOManager(project=project, table=name) for name in MOVEMENT},
     }

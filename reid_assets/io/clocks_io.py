@@ -32,8 +32,8 @@ def _read(layout: Layout, settings: CameraSettings, video: str, guess: bool) -> 
     clock = resolve_clock(video, settings, said)
     if clock.source == "none" and guess:
         said = replace(said, creation_time=_created(layout, video))
-    # Only a clock needs frames a second, and without a summary only the video itself knows them.
-    if said.fps is None and (clock.problems or said.creation_time):
+    # Without a summary only the video itself knows its frames a second; links need them with a clock alone.
+    if said.fps is None and (clock.problems or guess):
         said = replace(said, fps=_fps(container_facts(layout.analysis(video)).get("fps")))
     return resolve_clock(video, settings, said)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from reid_assets.io.database import WHOLE, Database, Part
 from reid_assets.io.digests import ABSENT, Digests
-from reid_assets.layout import PER_VIDEO, Layout
+from reid_assets.layout import MOVEMENT, PER_VIDEO, Layout
 from reid_assets.layout import WHOLE as ALL_TOGETHER
 from reid_assets.reid import tables
+from reid_assets.reid.movement_tables import MOVEMENT_TABLES
 
 
 class Mirror:
@@ -31,6 +32,8 @@ class Mirror:
                 "summary_global": (tables.SUMMARY_GLOBAL, at.summary_global(video)),
             }[artifact]
             return Part(table, video, path)
+        if artifact in MOVEMENT:
+            return Part(MOVEMENT_TABLES[artifact], WHOLE, at.movement(artifact))
         table, path = {
             "global_id_map": (tables.GLOBAL_ID_MAP, at.global_id_map),
             "galleries": (tables.GALLERIES, at.gallery_index),

@@ -82,14 +82,18 @@ class Clocks:
         return {video: clock.camera for video, clock in self.videos.items()}
 
     def table(self, explicit_only: bool = False) -> pd.DataFrame:
-        """One row a video: `video`, `camera`, `start_s` (seconds since 1970, NaN: no clock), `fps`."""
+        """One row a video: `video, camera, start_s` (seconds since 1970), `fps` (both NaN: unknown), `clock`.
+
+        `clock` is `explicit`, `guessed` or `none`.
+        """
         rows = []
         for video, clock in self.videos.items():
             known = clock.start is not None and (clock.explicit or not explicit_only)
             start = clock.start.timestamp() if clock.start is not None and known else float("nan")
-            rows.append((video, clock.camera, start, clock.fps if known else float("nan")))
-        table = pd.DataFrame(rows, columns=["video", "camera", "start_s", "fps"])
-        return table.astype({"video": str, "camera": str, "start_s": float, "fps": float})
+            kind = "none" if clock.start is None else "explicit" if clock.explicit else "guessed"
+            rows.append((video, clock.camera, start, clock.fps, kind))
+        kinds = {"video": str, "camera": str, "start_s": float, "fps": float, "clock": str}
+        return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
     def counts(self) -> dict[str, int]:
         """How many videos have their clock from each source, most first."""

@@ -83,6 +83,15 @@ class GallerySettings(Section):
     thumb: int = Field(default=224, ge=16, le=2048)
 
 
+class FlowSettings(Section):
+    """How moves are counted."""
+
+    # Where a video has no clock: as if all had started together, or without a direction.
+    without_clock: Literal["common_start", "undirected"] = "common_start"
+    # Seconds an identity may be out of sight within one visit.
+    visit_gap_s: float = Field(default=5.0, ge=0.0)
+
+
 class RemovalSettings(Section):
     """When vanished videos are believed to be gone."""
 
@@ -118,5 +127,6 @@ class Settings(Section):
     embed: EmbedSettings = EmbedSettings()
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
+    flows: FlowSettings = FlowSettings()
     removals: RemovalSettings = RemovalSettings()
     arrival: ArrivalSettings = ArrivalSettings()

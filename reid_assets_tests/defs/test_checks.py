@@ -11,7 +11,7 @@ import pytest
 from reid_assets.definitions import defs
 from reid_assets.defs.resources import project_resources
 from reid_assets.io.database import Database
-from reid_assets.layout import Layout
+from reid_assets.layout import MOVEMENT, Layout
 from reid_assets_tests.tiny import make_root, write_config
 
 
@@ -22,6 +22,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("made")
     make_root(folder / "cv")
+    for hour, video in enumerate("ab"):
+        path = Layout(folder / "cv").summary(video)
+        start = f"2026-03-14T0{hour}:00:00Z"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"start_time": start}))
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
         for name in ("REID_ROOT", "REID_CONFIG"):
@@ -67,6 +71,16 @@ def edit_map(root: Layout, change: Callable[[pd.DataFrame], pd.DataFrame]) -> No
 
 def test_all_pass_on_what_the_chain_made(root: Layout, tmp_path: Path) -> None:
     assert failed(root, tmp_path) == set()
+
+
+def test_a_direction_without_a_clock_is_a_warning_that_says_what_to_do(root: Layout, tmp_path: Path) -> None:
+    summary = json.loads(root.summary("a").read_text())
+    root.summary("a").write_text(json.dumps(summary | {"start_time": None}))
+    found = results(root, tmp_path)["flows:moves_rest_on_clocks"]
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+    advice = str(found.metadata["next_step"].value)
+    assert "as if all videos had started together" in advice and "start_time" in advice
 
 
 def test_an_identity_of_two_classes_fails(root: Layout, tmp_path: Path) -> None:
@@ -129,6 +143,7 @@ def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: 
         ("galleries", "galleries"),
         ("flows", "flows"),
         ("merged_analytics", "merged_analytics"),
+        *((name, name) for name in MOVEMENT),
     ],
 )
 def test_a_database_without_a_row_of_its_file_fails(

@@ -1,35 +1,23 @@
-"""A flow is one identity going from one video to another, and nothing else."""
+"""What a direction rests on is said in words; how moves are counted is tested in `io/test_movement_io.py`."""
 
-import pandas as pd
+import pytest
 
-from reid_assets.reid.flows import count_flows
-from reid_assets.reid.tables import GLOBAL_ID_MAP
-
-
-def flows(*rows: tuple[str, int, int]) -> list[tuple[str, str, int]]:
-    frame = pd.DataFrame(list(rows), columns=["video", "global_id", "f_min"])
-    frame = frame.assign(track_id=range(len(frame)), class_id=0, class_name="p", n_samples=1)
-    frame["f_max"] = frame["f_min"] + 5
-    id_map = GLOBAL_ID_MAP.conform(frame) if rows else GLOBAL_ID_MAP.empty()
-    return [tuple(row) for row in count_flows(id_map).itertuples(index=False)]
+from reid_assets.reid.flows import Direction
 
 
-def test_nobody_goes_nowhere() -> None:
-    assert flows() == []
-    assert flows(("a", 1, 0)) == []
-    assert list(count_flows(GLOBAL_ID_MAP.empty()).columns) == ["from", "to", "count"]
-
-
-def test_moves_follow_first_frames_and_are_counted() -> None:
-    assert flows(("b", 1, 9), ("a", 1, 0), ("a", 2, 0), ("b", 2, 3), ("c", 2, 8)) == [
-        ("a", "b", 2),
-        ("b", "c", 1),
-    ]
-
-
-def test_returning_to_the_same_video_is_no_flow() -> None:
-    assert flows(("a", 1, 0), ("a", 1, 9), ("b", 1, 20), ("a", 1, 30)) == [("a", "b", 1), ("b", "a", 1)]
-
-
-def test_two_identities_in_a_row_are_no_move() -> None:
-    assert flows(("a", 1, 0), ("b", 2, 9)) == []
+@pytest.mark.parametrize(
+    ("counts", "without_clock", "said"),
+    [
+        ((0, 0, 0), "common_start", None),
+        ((9, 0, 0), "undirected", None),
+        ((9, 4, 0), "common_start", "4 of 9 moves are ordered by frame numbers, as if all videos had"),
+        ((9, 9, 0), "undirected", "9 of 9 moves have no direction"),
+        ((9, 0, 2), "common_start", "2 of 9 moves are ordered by creation times, a guess"),
+        ((9, 4, 2), "common_start", "; 2 of 9 moves"),
+    ],
+)
+def test_an_assumption_is_named_and_knowledge_is_not(
+    counts: tuple[int, int, int], without_clock: str, said: str | None
+) -> None:
+    note = Direction(*counts, without_clock=without_clock).note()  # type: ignore[arg-type]
+    assert (note is None) if said is None else (note is not None and said in note)

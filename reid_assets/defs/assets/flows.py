@@ -1,12 +1,14 @@
 """Who moved from which video to which."""
 
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
+from reid_assets.io.movement_io import movement
 from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.flows import count_flows
 from reid_assets.reid.tables import FLOWS
 
 
@@ -19,7 +21,15 @@ from reid_assets.reid.tables import FLOWS
 )
 def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.MaterializeResult[Made]:
     """Count the moves of all identities."""
-    of = project.open().freshness.of("flows")
-    table = count_flows(global_id_map)
-    metadata = {"moves": int(table["count"].sum()), "pairs": len(table)}
+    opened = project.open()
+    of = opened.freshness.of("flows")
+    clocks = opened.clocks()
+    with movement(global_id_map, clocks, opened.settings.flows) as moved:
+        table, direction = FLOWS.conform(moved.frame("flows")), moved.direction()
+    metadata: dict[str, Any] = {
+        "moves": int(table["count"].sum()),
+        "pairs": len(table),
+        "order": direction.note() or "by clocks",
+        "clocks": clocks.counts(),
+    }
     return dg.MaterializeResult(value=Made(table, of), metadata=metadata)

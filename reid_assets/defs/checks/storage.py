@@ -1,42 +1,62 @@
 """Whether what is stored agrees: files with DuckDB, galleries with identities."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
 from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.galleries_io import gallery_files, read_gallery_index
 from reid_assets.io.project_resource import ProjectResource
-from reid_assets.layout import ARTIFACTS
+from reid_assets.layout import ARTIFACTS, MOVEMENT
+from reid_assets.project import Project
+
+_NAME = "files_and_database_agree"
+_DESCRIPTION = "The rows in DuckDB are those of the files: same number, same content."
 
 
 def _agreement(asset: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=asset,
-        name="files_and_database_agree",
-        description="The rows in DuckDB are those of the files: same number, same content.",
-    )
+    @dg.asset_check(asset=asset, name=_NAME, description=_DESCRIPTION)
     def files_and_database_agree(project: ProjectResource) -> dg.AssetCheckResult:
-        opened = project.open()
-        try:
-            differences = opened.mirror.disagreements(asset)
-        except DatabaseBusyError as error:
-            return dg.AssetCheckResult(
-                passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"next_step": str(error)}
-            )
-        return dg.AssetCheckResult(
-            passed=not differences,
-            metadata={
-                "database": dg.MetadataValue.path(str(opened.layout.database)),
-                "differences": len(differences),
-                "examples": "\n".join(differences[:20]) or "none",
-                "next_step": "Run `reid-assets run`: it brings the database level with the files.",
-            },
-        )
+        return _compare(project.open(), asset)
 
     return files_and_database_agree
 
 
-files_and_database_checks = [_agreement(asset) for asset in ARTIFACTS]
+def _compare(opened: Project, asset: str) -> dg.AssetCheckResult:
+    named: dict[str, Any] = {"asset_key": asset, "check_name": _NAME}
+    try:
+        differences = opened.mirror.disagreements(asset)
+    except DatabaseBusyError as error:
+        return dg.AssetCheckResult(
+            passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"next_step": str(error)}, **named
+        )
+    return dg.AssetCheckResult(
+        passed=not differences,
+        metadata={
+            "database": dg.MetadataValue.path(str(opened.layout.database)),
+            "differences": len(differences),
+            "examples": "\n".join(differences[:20]) or "none",
+            "next_step": "Run `reid-assets run`: it brings the database level with the files.",
+        },
+        **named,
+    )
+
+
+files_and_database_checks = [_agreement(asset) for asset in ARTIFACTS if asset not in MOVEMENT]
+
+
+@dg.multi_asset_check(
+    specs=[dg.AssetCheckSpec(_NAME, asset=asset, description=_DESCRIPTION) for asset in MOVEMENT],
+    can_subset=True,
+)
+def movement_files_and_database_agree(
+    context: dg.AssetCheckExecutionContext, project: ProjectResource
+) -> Iterator[dg.AssetCheckResult]:
+    """The same for the tables of who was where when, in one step."""
+    for key in sorted(context.selected_asset_check_keys):
+        yield _compare(project.open(), key.asset_key.to_user_string())
 
 
 @dg.asset_check(

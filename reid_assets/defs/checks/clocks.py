@@ -1,0 +1,33 @@
+"""Whether what is shown as a direction is one."""
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.io.movement_io import movement
+from reid_assets.io.project_resource import ProjectResource
+
+
+@dg.asset_check(
+    asset="flows",
+    additional_ins={"global_id_map": dg.AssetIn("global_id_map")},
+    description="Warns where moves are ordered without a clock: then nobody knows which way they went.",
+)
+def moves_rest_on_clocks(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
+    """Count the moves whose direction is an assumption or a guess."""
+    opened = project.open()
+    with movement(global_id_map, opened.clocks(), opened.settings.flows) as moved:
+        direction = moved.direction()
+    note = direction.note()
+    return dg.AssetCheckResult(
+        passed=note is None,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "moves": direction.moves,
+            "assumed": direction.assumed,
+            "guessed": direction.guessed,
+            "without_clock": direction.without_clock,
+            "order": note or "by clocks",
+            "next_step": f"{note or 'Nothing'}. Say when the videos began: `start_time` in summary.json, or "
+            "cameras.yaml (see configs/cv/cameras.example.yaml).",
+        },
+    )
