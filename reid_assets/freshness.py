@@ -78,7 +78,8 @@ class Freshness:
         if artifact in MOVEMENT:
             return [at.movement(artifact)]
         return {
-            "global_id_map": [at.global_id_map, at.identity_evidence],
+            "global_id_map": [at.global_id_map, at.identity_evidence, at.association_report],
+            "similarity_calibration": at.calibration_files,
             "galleries": [at.galleries],
             "flows": [at.flows_csv, at.flows_json],
             "merged_analytics": [at.merged_analytics],
@@ -192,6 +193,9 @@ class Freshness:
         return self._of_map() | {"flows": settings_digest(self.settings.flows)} | self._clocks(explicit=False)
 
     _of_flows = _of_movement
+
+    def _of_similarity_calibration(self) -> dict[str, str]:
+        return self._of_global_id_map() | self._of_map()
 
     def _of_merged_analytics(self) -> dict[str, str]:
         tracks = {

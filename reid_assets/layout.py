@@ -14,7 +14,7 @@ MAX_NAME_BYTES = 200
 PER_VIDEO = ("track_embeddings", "track_crops", "tracks_global", "summary_global")
 # Who was where when: tables of one file each, all derived from the map and the clocks.
 MOVEMENT = ("visits", "identities", "occupancy", "transitions", "od_matrix", "camera_flows")
-WHOLE = ("global_id_map", "galleries", "flows", *MOVEMENT, "merged_analytics")
+WHOLE = ("global_id_map", "similarity_calibration", "galleries", "flows", *MOVEMENT, "merged_analytics")
 ARTIFACTS = (*PER_VIDEO, *WHOLE)
 
 
@@ -137,6 +137,31 @@ class Layout:
     def identity_evidence(self) -> Path:
         """Why each track is who it is."""
         return self.reid / "identity_evidence.csv"
+
+    @property
+    def association_report(self) -> Path:
+        """What the association measured, chose and changed."""
+        return self.reid / "association.json"
+
+    @property
+    def similarity_calibration(self) -> Path:
+        """Histograms of similarity and the probability of being the same."""
+        return self.reid / "similarity_calibration.csv"
+
+    @property
+    def calibration_picture(self) -> Path:
+        """The same as a picture."""
+        return self.reid / "similarity_calibration.png"
+
+    @property
+    def expected_accuracy(self) -> Path:
+        """How right the map is likely to be, a line a class group."""
+        return self.reid / "expected_accuracy.csv"
+
+    @property
+    def calibration_files(self) -> list[Path]:
+        """All that the calibration leaves."""
+        return [self.similarity_calibration, self.expected_accuracy, self.calibration_picture]
 
     @property
     def merged_analytics(self) -> Path:

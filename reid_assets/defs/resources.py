@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reid_assets.io.calibration_io import SimilarityCalibrationIOManager
 from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
 from reid_assets.io.galleries_io import GalleriesIOManager
 from reid_assets.io.identity_io import GlobalIdMapIOManager
@@ -38,6 +39,7 @@ def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
         "summary_global_io": summaries,
         "summary_store": summaries,
         "galleries_io": GalleriesIOManager(project=project),
+        "similarity_calibration_io": SimilarityCalibrationIOManager(project=project),
         "flows_io": FlowsIOManager(project=project),
         "merged_analytics_io": MergedAnalyticsIOManager(project=project),
         **{f"{name}_io": MovementIOManager(project=project, table=name) for name in MOVEMENT},

@@ -1,8 +1,9 @@
-"""The column tables of the domain in the form that the Dagster UI shows."""
+"""The tables of the domain in the form that the Dagster UI shows: their columns, and their first rows."""
 
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from reid_assets.reid.tables import Table
 
@@ -19,3 +20,18 @@ def table_metadata(table: Table) -> dict[str, Any]:
         for column in table.columns
     ]
     return {"dagster/column_schema": dg.TableSchema(columns=columns), "dagster/table_name": table.name}
+
+
+def rows_shown(rows: pd.DataFrame, most: int = 20) -> dg.MetadataValue:
+    """The first rows of a table as the UI's markdown."""
+    if not len(rows):
+        return dg.MetadataValue.text("none")
+    lines = ["| " + " | ".join(map(str, rows.columns)) + " |", "|" + "---|" * len(rows.columns)]
+    lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in rows.head(most).itertuples(index=False)]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _cell(value: object) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("|", "\\|")

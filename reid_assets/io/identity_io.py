@@ -18,7 +18,7 @@ from reid_assets.reid.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
 
 class GlobalIdMapIOManager(ProjectIOManager):
-    """`reid/global_id_map.csv`, `identity_evidence.csv` and `identity_state.json`."""
+    """`reid/global_id_map.csv`, `identity_evidence.csv`, `identity_state.json` and `association.json`."""
 
     @property
     def artifact(self) -> str:
@@ -29,6 +29,7 @@ class GlobalIdMapIOManager(ProjectIOManager):
         """Write the highest id first: an id given twice would be worse than one left out."""
         at = project.layout
         write_json(at.identity_state, {"next_id": value.next_id})
+        write_json(at.association_report, value.report)
         for table, frame, path in (
             (IDENTITY_EVIDENCE, value.evidence, at.identity_evidence),
             (GLOBAL_ID_MAP, value.id_map, at.global_id_map),
@@ -63,6 +64,15 @@ def read_map(project: Project) -> pd.DataFrame:
         raise ReidError(f"{path}: not made yet. Run `reid-assets run`.") from None
     except ValueError as error:
         raise ReidError(f"{path}: not a usable map ({error}). Remove it and run again.") from error
+
+
+def read_report(project: Project) -> dict[str, Any]:
+    """What the association measured, chose and changed (`matcher.Association.report`); empty if unknown."""
+    try:
+        report = json.loads(project.layout.association_report.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return report if isinstance(report, dict) else {}
 
 
 def _next_id(project: Project, id_map: pd.DataFrame | None) -> int:

@@ -10,6 +10,7 @@ from reid_assets.io.digests import ABSENT, Digests
 from reid_assets.layout import MOVEMENT, PER_VIDEO, Layout
 from reid_assets.layout import WHOLE as ALL_TOGETHER
 from reid_assets.reid import tables
+from reid_assets.reid.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
 from reid_assets.reid.movement_tables import MOVEMENT_TABLES
 
 
@@ -36,6 +37,7 @@ class Mirror:
             return Part(MOVEMENT_TABLES[artifact], WHOLE, at.movement(artifact))
         table, path = {
             "global_id_map": (tables.GLOBAL_ID_MAP, at.global_id_map),
+            "similarity_calibration": (SIMILARITY_CALIBRATION, at.similarity_calibration),
             "galleries": (tables.GALLERIES, at.gallery_index),
             "flows": (tables.FLOWS, at.flows_csv),
             "merged_analytics": (tables.MERGED_ANALYTICS, at.merged_analytics),
@@ -58,20 +60,25 @@ class Mirror:
             DatabaseBusyError: the database stays open elsewhere.
         """
         part = self.part(artifact, video)
-        for companion in self._companions() if artifact == "global_id_map" else ():
+        for companion in self._companions(artifact):
             self._load(companion)
         return self._load(part)
 
     def _load(self, part: Part) -> int:
         return self.database.load(part, self.digests.of(part.path))
 
-    def _companions(self) -> list[Part]:
-        """What lies beside the map: why each track is who it is, and the highest id ever given."""
-        parts = [
-            Part(tables.IDENTITY_EVIDENCE, WHOLE, self.layout.identity_evidence),
-            Part(tables.IDENTITY_STATE, WHOLE, self.layout.identity_state),
-        ]
-        return [part for part in parts if part.path.is_file()]
+    def _companions(self, artifact: str) -> list[Part]:
+        """What lies beside an artifact and goes with it: the evidence for a map, say."""
+        at = self.layout
+        beside = {
+            "global_id_map": [
+                (tables.IDENTITY_EVIDENCE, at.identity_evidence),
+                (tables.IDENTITY_STATE, at.identity_state),
+                (tables.ASSOCIATION, at.association_report),
+            ],
+            "similarity_calibration": [(EXPECTED_ACCURACY, at.expected_accuracy)],
+        }
+        return [Part(table, WHOLE, path) for table, path in beside.get(artifact, []) if path.is_file()]
 
     def level(self) -> list[str]:
         """Load what changed since it was loaded last, drop what is gone; say what was done.
@@ -82,7 +89,8 @@ class Mirror:
         done, loaded = [], self.database.parts()
         # The state stays in the database even if its file is lost: no id is ever given twice.
         keep: dict[str, set[str]] = {tables.IDENTITY_STATE.name: {WHOLE}}
-        for part in [*self.parts(), *self._companions()]:
+        companions = [part for artifact in ALL_TOGETHER for part in self._companions(artifact)]
+        for part in [*self.parts(), *companions]:
             keep.setdefault(part.table.name, set()).add(part.part)
             digest = self.digests.of(part.path)
             if loaded.get((part.table.name, part.part)) != digest:

@@ -175,3 +175,4 @@ MERGED_ANALYTICS = Table(
 )
 SUMMARY_GLOBAL = Table("summary_global", (VIDEO, *MERGED_ANALYTICS.columns))
 IDENTITY_STATE = Table("identity_state", MERGED_ANALYTICS.columns)
+ASSOCIATION = Table("association", MERGED_ANALYTICS.columns)

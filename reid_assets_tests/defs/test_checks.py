@@ -140,6 +140,7 @@ def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: 
         ("global_id_map", "global_id_map"),
         ("tracks_global", "tracks_global"),
         ("summary_global", "summary_global"),
+        ("similarity_calibration", "similarity_calibration"),
         ("galleries", "galleries"),
         ("flows", "flows"),
         ("merged_analytics", "merged_analytics"),
@@ -161,3 +162,19 @@ def test_a_lesser_backbone_is_a_warning_with_the_reason(root: Layout, tmp_path: 
     assert not found.passed
     assert found.severity == dg.AssetCheckSeverity.WARN
     assert "cannot be fetched" in str(found.metadata["why_not_better"].value)
+
+
+def test_footage_that_cannot_support_a_decision_is_a_warning_with_the_reason(
+    root: Layout, tmp_path: Path
+) -> None:
+    auto = {"associate": {"method": "auto"}}
+    found = results(root, tmp_path, **auto)["similarity_calibration:footage_supports_the_decision"]
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+    assert "too few to tell" in str(found.metadata["next_step"].value)
+
+
+def test_identities_that_overlap_speak_against_a_threshold_too(root: Layout, tmp_path: Path) -> None:
+    measured = pd.read_csv(root.expected_accuracy).assign(expected_precision=0.5, why="identities overlap")
+    measured.to_csv(root.expected_accuracy, index=False)
+    assert "similarity_calibration:footage_supports_the_decision" in failed(root, tmp_path)

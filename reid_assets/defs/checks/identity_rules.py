@@ -7,21 +7,13 @@ compares and what it shows.
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.schemas import rows_shown
 from reid_assets.io.embeddings_pair import read_metas, unreadable_pairs
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.rules import identity_bounds, largest_share, violations
 
 SWALLOWING_SHARE = 0.5
 SWALLOWING_TRACKS = 10
-
-
-def rows_shown(rows: pd.DataFrame, most: int = 20) -> dg.MetadataValue:
-    """The first rows of a table as the UI's markdown."""
-    if not len(rows):
-        return dg.MetadataValue.text("none")
-    lines = ["| " + " | ".join(map(str, rows.columns)) + " |", "|" + "---|" * len(rows.columns)]
-    lines += ["| " + " | ".join(map(str, row)) + " |" for row in rows.head(most).itertuples(index=False)]
-    return dg.MetadataValue.md("\n".join(lines))
 
 
 def _broken(id_map: pd.DataFrame, project: ProjectResource, *rules: str) -> dg.AssetCheckResult:
