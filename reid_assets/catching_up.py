@@ -84,6 +84,10 @@ def bring_level(project: Project, instance: dg.DagsterInstance, partitions: str)
     arrival.report_inputs(project, instance, level, limit=_EVENTS_A_TICK)
     stale = set(at.video_names()) - set(level) | {v for v in level if worklist.why_embed(project, v)}
     arrival.report_found(project, instance, stale | moving, limit=_EVENTS_A_TICK)
+    for artifact, video in project.failures.known():
+        if video in level and why_key(project, artifact, video) is None:
+            # Its files are again what they were when it could be made.
+            project.failures.clear(artifact, video)
     lines = _level_database(project)
     project.freshness.digests.save()
     lines += [f"{video}: removed, its folder is gone" for video in found.gone]

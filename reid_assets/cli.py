@@ -110,11 +110,13 @@ def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str
 @cli.command()
 @_root_and_config
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
-def ui(root: str | None, config: str | None, port: int) -> int:
-    """The Dagster UI with its daemon on 127.0.0.1, with the same history that `run` writes."""
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--i-know-there-is-no-login", "no_login", is_flag=True, help="Listen on a network after all.")
+def ui(root: str | None, config: str | None, port: int, host: str, no_login: bool) -> int:
+    """The Dagster UI with its sensors on 127.0.0.1, with the same history that `run` writes."""
     from reid_assets.commands.ui import ui_command
 
-    return ui_command(root, config, port)
+    return ui_command(root, config, host, port, no_login)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import dagster as dg
 from reid_assets.defs import assets, checks
 from reid_assets.defs.jobs import JOBS
 from reid_assets.defs.resources import project_resources
+from reid_assets.defs.schedules import nightly
 from reid_assets.defs.sensors import new_videos, reassociate
 
 defs = dg.Definitions(
@@ -12,6 +13,7 @@ defs = dg.Definitions(
     asset_checks=dg.load_asset_checks_from_package_module(checks),
     jobs=JOBS,
     sensors=[new_videos, reassociate],
+    schedules=[nightly],
     resources=project_resources(),
     # One process a run: a step process would pay seconds to start and load the backbone again.
     executor=dg.in_process_executor,

@@ -6,6 +6,7 @@ is a person's wish and always tries. Nothing here runs anything.
 """
 
 import json
+import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,9 +65,17 @@ class Failures:
         failure = self.of(artifact, video)
         return failure if failure and failure.of == self._of(artifact, video) else None
 
-    def any(self) -> bool:
-        """Whether anything is remembered at all."""
-        return self._folder.is_dir() and any(self._folder.glob("*/*.json"))
+    def known(self) -> list[tuple[str, str]]:
+        """Artifact and video of everything that failed."""
+        if not self._folder.is_dir():
+            return []
+        return sorted((path.parent.name, path.stem) for path in self._folder.glob("*/*.json"))
+
+    def next_try(self, arrival: ArrivalSettings) -> float:
+        """When the first of them is to be tried again, if nothing changes; infinite where none is."""
+        found = [self.of(artifact, video) for artifact, video in self.known()]
+        again = [failure.last for failure in found if failure and failure.times <= arrival.retries]
+        return min(again, default=math.inf) + arrival.retry_minutes * 60
 
     def holds_back(self, artifact: str, video: str, arrival: ArrivalSettings) -> bool:
         """Whether an attempt now would be too early, or one too many."""

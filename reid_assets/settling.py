@@ -31,8 +31,11 @@ def quiet_for(layout: Layout, video: str) -> float:
 
 
 def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
-    """Name, size and time of every file that videos and results consist of: equal where nothing changed."""
-    folders = [layout.root, layout.reid, layout.embeddings, layout.failures]
+    """Name, size and time of every file that videos and results consist of: equal where nothing changed.
+
+    Of folders and of the database, which even a look may touch, the name alone.
+    """
+    folders = [layout.root, layout.reid, layout.embeddings]
     if layout.root.is_dir():
         with os.scandir(layout.root) as entries:
             folders += [layout.root / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
@@ -40,9 +43,15 @@ def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
     for folder in dict.fromkeys(folders):
         if folder.is_dir():
             with os.scandir(folder) as entries:
-                stats = ((entry, entry.stat()) for entry in entries if entry.name[0] != ".")
-                found += [(entry.path, s.st_size, s.st_mtime_ns) for entry, s in stats]
+                found += [_stamp(e, layout) for e in entries if e.name[0] != "."]
     return sorted(found)
+
+
+def _stamp(entry: os.DirEntry, layout: Layout) -> tuple[str, int, int]:
+    if entry.is_dir() or entry.name.startswith(layout.database.name):
+        return (entry.path, 0, 0)
+    stat = entry.stat()
+    return (entry.path, stat.st_size, stat.st_mtime_ns)
 
 
 def _ctime(path: os.PathLike) -> float:

@@ -20,7 +20,7 @@ from reid_assets.commands.ui import end_tree
 from reid_assets.layout import Layout
 
 _LOCATIONS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name } } } }"
-_AT_REST = ("Nothing has changed", "Everything is up to date", "Every video is embedded")
+_AT_REST = ("Everything is up to date", "Every video is embedded")
 
 
 class LiveUi:

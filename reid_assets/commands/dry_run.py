@@ -7,7 +7,6 @@ there was none yet.
 from reid_assets import worklist
 from reid_assets.commands.screen import Screen
 from reid_assets.estimates import crops_at_most, crops_per_second
-from reid_assets.layout import WHOLE
 from reid_assets.project import Project
 from reid_assets.worklist import Wish, Work
 
@@ -40,15 +39,15 @@ def _followers(project: Project, wish: Wish, upstream: bool) -> list[Work]:
         id_map = [Work("global_id_map", None, because)]
     work = list(id_map)
     after_map = upstream or bool(id_map)
-    for artifact in ("tracks_global", "summary_global"):
+    for artifact in worklist.ATTACHED:
         for video in project.layout.video_names():
             if not wish.wants(artifact) or (wish.videos and video not in wish.videos):
                 continue
             why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
             if after_map or why:
                 work.append(Work(artifact, video, why or "if its part of the map changes"))
-    for artifact in WHOLE:
-        if artifact != "global_id_map" and wish.wants(artifact):
+    for artifact in worklist.RESULTS:
+        if wish.wants(artifact):
             why = "forced" if wish.force else project.freshness.why_stale(artifact)
             if after_map or why:
                 work.append(Work(artifact, None, why or because))

@@ -17,7 +17,6 @@ from reid_assets.estimates import MANY_CROPS, crops_at_most
 from reid_assets.history import open_instance
 from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.lock import RootBusyError, hold
-from reid_assets.layout import WHOLE
 from reid_assets.project import Project
 from reid_assets.worklist import Wish, Work
 
@@ -134,8 +133,7 @@ class Runner:
     def _results(self, instance: dg.DagsterInstance) -> None:
         work = [
             piece
-            for artifact in WHOLE
-            if artifact != "global_id_map"
+            for artifact in worklist.RESULTS
             for piece in worklist.whole_work(self.project, artifact, self.wish)
         ]
         self._make(instance, "results", "Results", work, tuple(piece.artifact for piece in work))

@@ -1,8 +1,10 @@
 """`reid-assets ui`: Dagster's webserver and daemon on this root's history.
 
-Bound to 127.0.0.1: there is no login. Ends its whole process tree on Ctrl-C and on SIGTERM.
+Bound to 127.0.0.1 unless a person insists, since there is no login. Ends its whole process tree on
+Ctrl-C and on SIGTERM.
 """
 
+import ipaddress
 import signal
 import subprocess
 import sys
@@ -12,36 +14,40 @@ from types import FrameType
 import psutil
 from filelock import FileLock, Timeout
 
+from reid_assets.attempts import close_dead_runs
+from reid_assets.catching_up import bring_level
 from reid_assets.commands.opening import open_project
-from reid_assets.commands.runner import Runner
 from reid_assets.commands.screen import Screen
 from reid_assets.config import project_folder
+from reid_assets.defs.partitions import partition_set_name
 from reid_assets.history import open_instance, prepare_home
 from reid_assets.io.lock import hold, is_held
 from reid_assets.project import Project
-from reid_assets.reid.errors import ReidError
-from reid_assets.worklist import Wish
+from reid_assets.reid.errors import ConfigError, ReidError
 
 _SECONDS_TO_END = 15.0
+_PROXIES = "https://oauth2-proxy.github.io/oauth2-proxy or Caddy's `basic_auth`"
 
 
-def ui_command(root: str | None, config: str | None, port: int) -> int:
+def ui_command(root: str | None, config: str | None, host: str, port: int, no_login: bool) -> int:
     """Start, wait, end everything that was started."""
+    check_host(host, no_login)
     project, screen = open_project(root, config), Screen()
     home = prepare_home(project.layout)
-    register_videos(project, screen)
     only_one = FileLock(home / ".ui.lock")
     try:
         only_one.acquire(timeout=0)
     except Timeout:
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
-        screen.say(f"Dagster UI: http://127.0.0.1:{port}  (root {project.layout.root}; Ctrl-C stops it)")
+        tidy_up(project, screen)
+        screen.say(f"Dagster UI: http://{host}:{port}  (root {project.layout.root}; Ctrl-C stops it)")
         # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)
         # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
-        child = subprocess.Popen(_dagster_dev(port), start_new_session=True)
+        # Not in the project's folder: its .env names the history of the project's own root.
+        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home)
         try:
             return child.wait()
         except KeyboardInterrupt:
@@ -51,14 +57,38 @@ def ui_command(root: str | None, config: str | None, port: int) -> int:
             end_tree(child.pid)
 
 
-def register_videos(project: Project, screen: Screen) -> None:
-    """Videos that came since the last run are partitions when the pages open."""
+def check_host(host: str, no_login: bool) -> None:
+    """Refuse to show biometric data to a network that nobody has to log in to.
+
+    Raises:
+        ConfigError: the host is not this machine's own, and nobody said that this is meant.
+    """
+    if host != "localhost" and not _is_loopback(host) and not no_login:
+        raise ConfigError(
+            f"--host {host}: whoever reaches this address could see and change everything, as Dagster has no "
+            f"login. Leave it on 127.0.0.1 and put a login proxy in front ({_PROXIES}), or say "
+            "--i-know-there-is-no-login."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def tidy_up(project: Project, screen: Screen) -> None:
+    """Close runs that a killed machine left as started; videos that came are partitions at once."""
     if is_held(project.layout.lock):
         return
     instance = open_instance(project.layout)
     try:
+        if closed := close_dead_runs(instance, project.layout, older_than=0.0):
+            screen.say(f"Closed {len(closed)} runs whose process is gone; what they lack will be made.")
         with hold(project.layout.lock, "reid-assets ui", 0.0, screen.say):
-            Runner(project, Wish(), screen).arrive(instance)
+            for line in bring_level(project, instance, partition_set_name()):
+                screen.warn(line)
     finally:
         instance.dispose()
 
@@ -67,11 +97,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _dagster_dev(port: int) -> list[str]:
+def _dagster_dev(host: str, port: int) -> list[str]:
     workspace = project_folder() / "workspace.yaml"
     definitions = Path(__file__).parents[1] / "definitions.py"
     where = ["-w", str(workspace)] if workspace.is_file() else ["-f", str(definitions)]
-    return [sys.executable, "-m", "dagster", "dev", *where, "-h", "127.0.0.1", "-p", str(port)]
+    return [sys.executable, "-m", "dagster", "dev", *where, "-h", host, "-p", str(port)]
 
 
 def end_tree(pid: int) -> None:

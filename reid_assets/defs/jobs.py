@@ -2,11 +2,7 @@
 
 import dagster as dg
 
-from reid_assets.layout import WHOLE
-
-EMBEDDING = ("track_embeddings", "track_crops")
-PER_VIDEO_RESULTS = ("tracks_global", "summary_global")
-RESULTS = tuple(name for name in WHOLE if name != "global_id_map")
+from reid_assets.worklist import ATTACHED, EMBEDDING, RESULTS
 
 embed = dg.define_asset_job(
     "embed", selection=dg.AssetSelection.assets(*EMBEDDING), description="Vectors and crops of videos."
@@ -16,7 +12,7 @@ associate = dg.define_asset_job(
 )
 attach = dg.define_asset_job(
     "attach",
-    selection=dg.AssetSelection.assets(*PER_VIDEO_RESULTS),
+    selection=dg.AssetSelection.assets(*ATTACHED),
     description="Identities into the tables and summaries of videos.",
 )
 results = dg.define_asset_job(
@@ -24,7 +20,7 @@ results = dg.define_asset_job(
 )
 everything = dg.define_asset_job(
     "everything",
-    selection=dg.AssetSelection.assets(*EMBEDDING, "global_id_map", *PER_VIDEO_RESULTS, *RESULTS),
+    selection=dg.AssetSelection.all(),
     description="The whole chain; choose a range of videos.",
 )
 

@@ -25,10 +25,10 @@ def partition_set() -> str:
 
 
 def embedding_requests(
-    project: Project, instance: dg.DagsterInstance, videos: list[str]
+    project: Project, instance: dg.DagsterInstance, videos: list[str], job: str = "embed"
 ) -> list[dg.RunRequest]:
     """Runs that embed these videos; each loads the backbone once."""
-    return requests(project, instance, "embed", dict.fromkeys(EMBEDDING, videos)) if videos else []
+    return requests(project, instance, job, dict.fromkeys(EMBEDDING, videos)) if videos else []
 
 
 def requests(project: Project, instance: dg.DagsterInstance, job: str, wanted: Wanted) -> list[dg.RunRequest]:
@@ -53,17 +53,21 @@ def requests(project: Project, instance: dg.DagsterInstance, job: str, wanted: W
 
 
 def whole_chain(
-    project: Project, instance: dg.DagsterInstance, videos: list[str], children: dict[str, set[str]]
+    project: Project,
+    instance: dg.DagsterInstance,
+    videos: list[str],
+    children: dict[str, set[str]],
+    job: str | None = None,
 ) -> list[dg.RunRequest]:
     """Runs that make everything that is out of date, in the order of the lineage, for the queue to keep.
 
     What follows from a map that is not made yet cannot be known: runs over all videos leave alone what
-    turns out to be up to date.
+    turns out to be up to date. All runs are of one job where one is named.
     """
-    asked = embedding_requests(project, instance, videos)
+    asked = embedding_requests(project, instance, videos, job or "embed")
     if not asked and not map_to_make(project):
         return requests(project, instance, "everything", results_to_make(project, children))
-    asked += requests(project, instance, "associate", {"global_id_map": []})
+    asked += requests(project, instance, job or "associate", {"global_id_map": []})
     known = known_videos(instance)
     every = [video for video in project.layout.video_names() if video in known]
     # One run each: a step that leaves some videos alone makes Dagster skip the steps behind it.

@@ -5,6 +5,7 @@ anew by each tick. A run holds the root's lock, so nothing here waits for one: t
 """
 
 import json
+import sys
 import time
 from typing import Any
 
@@ -40,26 +41,25 @@ def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     if runs := runs_under_way(instance):
         return _skip(f"Run {runs[-1].run_id[:8]} ({runs[-1].job_name}) is under way.", memory)
     stamp = _stamp(project)
-    if memory.get("quiet") == stamp:
-        return _skip("Nothing has changed.", memory)
+    if _is_quiet(memory, stamp):
+        return _skip(memory["said"], memory)
     try:
         with hold(project.layout.lock, "sensor new_videos", 0.0, print_nothing):
             lines = bring_level(project, instance, partition_set())
     except RootBusyError as error:
         return _skip(str(error), memory)
-    for line in lines:
-        if line not in memory.get("told", []):
-            context.log.warning(line)
-    known = known_videos(instance)
-    found = videos_to_embed(project, known)
-    asked = embedding_requests(project, instance, found.ready)
-    quiet = not (asked or found.ready or found.waiting or found.held_back)
-    memory = {"told": lines, "quiet": stamp if quiet else None}
-    if asked:
-        return dg.SensorResult(run_requests=asked, cursor=json.dumps(memory))
+    news = [line for line in lines if line not in memory.get("told", [])]
+    for line in news:
+        context.log.warning(line)
+    found = videos_to_embed(project, known_videos(instance))
+    if asked := embedding_requests(project, instance, found.ready):
+        return dg.SensorResult(run_requests=asked, cursor=json.dumps({"told": lines}))
     state = {"still changing": found.waiting, "failed before": found.ready + found.held_back}
     said = [f"{len(names)} {what}: {', '.join(names[:5])}" for what, names in state.items() if names]
-    return _skip("; ".join([*said, *lines]) or "Every video is embedded.", memory)
+    memory = {"told": lines}
+    if not (found.ready or found.waiting):
+        memory |= _quiet(project, stamp, "; ".join(said) or "Every video is embedded.")
+    return _skip("; ".join([*said, *news]) or "Every video is embedded.", memory)
 
 
 @dg.sensor(
@@ -77,12 +77,13 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return _skip(f"{project.layout.root}: there is no such folder. Is a disk unmounted?", memory)
     runs = runs_under_way(instance)
     stamp = _stamp(project)
-    if not runs and memory.get("quiet") == stamp:
-        return _skip("Nothing has changed.", memory)
+    if not runs and _is_quiet(memory, stamp):
+        return _skip(memory["said"], memory)
     videos = videos_to_embed(project, known_videos(instance))
     behind, wanted = map_to_make(project), results_to_make(project, children_of(context))
     if not behind and not wanted:
-        return _skip("Everything is up to date.", {"quiet": None if project.failures.any() else stamp})
+        said = "Everything is up to date."
+        return _skip(said, {} if videos.waiting else _quiet(project, stamp, said))
     if behind and (foreign := foreign_pairs(project)):
         return _skip(f"Made by another backbone than the configured one: {', '.join(foreign)}.", {})
     if runs or videos.ready or videos.waiting:
@@ -104,6 +105,16 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 def _skip(why: str, memory: dict[str, Any]) -> dg.SensorResult:
     return dg.SensorResult(skip_reason=why, cursor=json.dumps(memory))
+
+
+def _quiet(project: Project, stamp: str, said: str) -> dict[str, Any]:
+    """What to remember so that nothing is looked at again before something changes, or is to be tried."""
+    until = min(project.failures.next_try(project.settings.arrival), sys.float_info.max)
+    return {"quiet": stamp, "until": until, "said": said}
+
+
+def _is_quiet(memory: dict[str, Any], stamp: str) -> bool:
+    return bool(memory.get("quiet") == stamp and time.time() < memory["until"])
 
 
 def _stamp(project: Project) -> str:

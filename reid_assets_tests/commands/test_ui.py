@@ -1,6 +1,8 @@
 """The Dagster UI on a root: materialising from it does what `run` does, and it ends without a trace."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,10 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from reid_assets.commands.ui import check_host, end_tree
+from reid_assets.history import prepare_home
 from reid_assets.layout import Layout
-from reid_assets_tests.live_ui import LiveUi, running_ui, wait_for
+from reid_assets_tests.cli_calls import call
+from reid_assets_tests.live_ui import LiveUi, free_port, running_ui, wait_for
 from reid_assets_tests.tiny import make_root, write_config
 
+TOP = Path(__file__).parents[2]
 _LAUNCH = """
 mutation Launch($params: ExecutionParams!) {
   launchPipelineExecution(executionParams: $params) {
@@ -36,7 +42,7 @@ def ui(folder: Path) -> Iterator[LiveUi]:
         yield ui
 
 
-def test_everything_can_be_materialised_from_the_ui(ui: LiveUi, folder: Path) -> None:
+def test_everything_can_be_materialised_from_the_ui_and_it_ends_as_a_whole(ui: LiveUi, folder: Path) -> None:
     tree = psutil.Process(ui.process.pid).children(recursive=True)
     selector = {
         "repositoryLocationName": "reid_assets",
@@ -59,6 +65,9 @@ def test_everything_can_be_materialised_from_the_ui(ui: LiveUi, folder: Path) ->
         assert layout.tracks_global(video).is_file() and layout.summary_global(video).is_file()
     assert layout.gallery_index.is_file() and layout.flows_csv.is_file()
 
+    second = call("ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"))
+    assert second.code == 1 and "already runs on this history" in second.said
+
     ui.process.send_signal(signal.SIGTERM)
     assert ui.process.wait(timeout=60) == 0
     gone, alive = psutil.wait_procs(tree, timeout=10)
@@ -72,10 +81,46 @@ def test_everything_can_be_materialised_from_the_ui(ui: LiveUi, folder: Path) ->
     assert records, "what the UI made is recorded"
 
 
-def test_a_second_ui_on_the_same_history_is_refused(ui: LiveUi, folder: Path) -> None:
-    places = ["--root", str(folder / "cv"), "--config", str(folder / "reid.yaml")]
-    second = subprocess.run(
-        [sys.executable, "-m", "reid_assets", "ui", *places], capture_output=True, text=True, timeout=60
-    )
-    assert second.returncode == 1
-    assert "already runs on this history" in second.stderr
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "::", "example.org"])
+def test_an_address_that_others_reach_is_refused_with_a_way_out(folder: Path, host: str) -> None:
+    called = call("ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"), "--host", host)
+    assert called.code == 2
+    assert "login proxy" in called.said and "--i-know-there-is-no-login" in called.said
+    check_host(host, no_login=True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_addresses_of_this_machine_alone_are_fine(host: str) -> None:
+    check_host(host, no_login=False)
+
+
+def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) -> None:
+    """The project's own files in a folder of their own, so that nobody's real outputs are touched."""
+    project = folder / "project"
+    (project / "outputs").mkdir(parents=True)
+    (folder / "cv").rename(project / "outputs" / "cv")
+    for name in (".env", "workspace.yaml"):
+        shutil.copy(TOP / name, project)
+    (project / "reid_assets").symlink_to(TOP / "reid_assets")
+    at = Layout(project / "outputs" / "cv")
+    at.dagster_home.mkdir()
+    shutil.copy(TOP / "outputs" / "cv" / ".dagster_home" / "dagster.yaml", at.dagster_home)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("REID_", "DAGSTER_"))}
+    environment |= {"PWD": str(project), "REID_ROOT": str(at.root), "REID_CONFIG": str(folder / "reid.yaml")}
+    command = [sys.executable, "-m", "dagster", "dev", "-p", str(free_port())]
+    with (folder / "dev.log").open("wb") as log:
+        dev = subprocess.Popen(
+            command, cwd=project, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    ui = LiveUi(dev, 0, at.root, folder / "dev.log")
+    try:
+        wait_for(lambda: {"new_videos", "reassociate"} <= set(ui.ticks()), 90)
+    finally:
+        end_tree(dev.pid)
+        dev.wait()
+
+
+def test_the_history_that_comes_with_the_project_is_configured_as_any_other(tmp_path: Path) -> None:
+    home = prepare_home(Layout(tmp_path))
+    shipped = TOP / "outputs" / "cv" / ".dagster_home" / "dagster.yaml"
+    assert shipped.read_text() == (home / "dagster.yaml").read_text()
