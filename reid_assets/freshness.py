@@ -22,7 +22,7 @@ from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.settings import Section, Settings
 
 # Raised when the code of an artifact changes what it writes for the same input.
-CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | {"flows": "2", "merged_analytics": "2"}
+CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | {"galleries": "2"} | {"flows": "2", "merged_analytics": "2"}
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,8 @@ class Freshness:
             f"crops of {video}": self.digests.of(self.layout.crop_index(video))
             for video in self.layout.embedded_names()
         }
-        return crops | {"galleries": settings_digest(self.settings.galleries)} | self._of_map()
+        evidence = {"identity_evidence": self.digests.of(self.layout.identity_evidence)}
+        return crops | evidence | {"galleries": settings_digest(self.settings.galleries)} | self._of_map()
 
     def _of_map(self) -> dict[str, str]:
         return {"global_id_map": self.digests.of(self.layout.global_id_map)}

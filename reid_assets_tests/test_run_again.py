@@ -195,3 +195,17 @@ def test_fresh_ids_do_nothing_where_the_map_is_not_asked_for(finished: Cli) -> N
     called = finished.run("--fresh-ids", "--only", "flows")
     assert called.code == 0 and "anew" not in called.said
     assert not changed(before, finished.root)
+
+
+def test_run_and_status_end_with_how_many_identities_there_are(finished: Cli) -> None:
+    assert finished("status").lines("Identities: 3 of 8 tracks")
+    write_config(finished.config.parent, associate={"method": "auto"})
+    called = finished.run()
+    assert called.code == 0, called.said
+    assert called.lines("Identities: ")
+    assert called.lines("8 tracks are too few to tell")
+    at = Layout(finished.root)
+    with duckdb.connect(str(at.database), read_only=True) as connection:
+        rows = connection.execute("SELECT key FROM association").fetchall()
+        told = connection.execute("SELECT supported FROM expected_accuracy").fetchall()
+    assert ("groups",) in rows and told == [(False,)]

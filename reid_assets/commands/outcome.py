@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from reid_assets.commands.screen import Screen
+from reid_assets.commands.verdict import verdict
 from reid_assets.project import Project
 from reid_assets.reid.errors import ReidError
 
@@ -45,6 +46,8 @@ def close(project: Project, outcome: Outcome, screen: Screen, seconds: float) ->
         return
     if rows := closing_rows(project, outcome):
         screen.table("Videos", ["video", "tracks", "identities", "made", "state"], rows)
+    for line in verdict(project):
+        screen.say(line)
     screen.say(f"Checks: {outcome.checks_passed} of {outcome.checks} passed.")
     screen.say(f"Finished in {seconds:.1f} s. Results: {project.layout.reid}")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from reid_assets import worklist
 from reid_assets.commands.opening import open_project
 from reid_assets.commands.screen import Screen
+from reid_assets.commands.verdict import verdict
 from reid_assets.io.identity_io import read_map
 from reid_assets.io.lock import holder_of, is_held
 from reid_assets.layout import WHOLE
@@ -34,7 +35,7 @@ def status_command(root: str | None, config: str | None) -> int:
     screen.table(str(project.layout.root), ["video", "found", "embedded", "tracks in map", "state"], rows)
     for artifact in WHOLE:
         screen.say(f"{artifact}: {project.freshness.why_stale(artifact) or 'up to date'}")
-    for line in _clocks(project):
+    for line in (*verdict(project), *_clocks(project)):
         screen.say(line)
     for folder, why in project.layout.refused_folders().items():
         screen.warn(f"{folder!r} is no video: {why}")

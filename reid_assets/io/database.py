@@ -149,8 +149,10 @@ def _differs(connection: duckdb.DuckDBPyConnection, part: Part) -> str | None:
 def _create(connection: duckdb.DuckDBPyConnection, table: Table, extra: tuple[str, ...]) -> None:
     columns = ", ".join(f"{quote(c.name)} {c.duckdb_type}" for c in table.columns)
     connection.execute(f"CREATE TABLE IF NOT EXISTS {quote(table.name)} ({columns})")
-    for name in extra:
-        connection.execute(f"ALTER TABLE {quote(table.name)} ADD COLUMN IF NOT EXISTS {quote(name)} VARCHAR")
+    # A database of an earlier version may lack columns that the table has by now.
+    known = [(column.name, column.duckdb_type) for column in table.columns]
+    for name, kind in known + [(name, "VARCHAR") for name in extra]:
+        connection.execute(f"ALTER TABLE {quote(table.name)} ADD COLUMN IF NOT EXISTS {quote(name)} {kind}")
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, table: Table, part: str) -> None:

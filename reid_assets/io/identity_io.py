@@ -66,6 +66,15 @@ def read_map(project: Project) -> pd.DataFrame:
         raise ReidError(f"{path}: not a usable map ({error}). Remove it and run again.") from error
 
 
+def read_evidence(project: Project) -> pd.DataFrame:
+    """Rows of `tables.IDENTITY_EVIDENCE`; none where they are not there or cannot be read."""
+    try:
+        text = {"video": str, "witness_video": str}
+        return IDENTITY_EVIDENCE.conform(pd.read_csv(project.layout.identity_evidence, dtype=text))
+    except (FileNotFoundError, ValueError):
+        return IDENTITY_EVIDENCE.empty()
+
+
 def read_report(project: Project) -> dict[str, Any]:
     """What the association measured, chose and changed (`matcher.Association.report`); empty if unknown."""
     try:

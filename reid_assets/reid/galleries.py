@@ -1,7 +1,7 @@
 """Which crops show an identity, and how a thumbnail is drawn.
 
 A gallery is for judging: it shows each track of an identity before any track twice, going round the
-videos, each time with the best crop that is left.
+videos, each time with the best crop that is left, the tracks that belong most certainly first.
 """
 
 import cv2
@@ -14,13 +14,16 @@ _GREY = (64, 62, 60)
 _JPEG_QUALITY = 88
 
 
-def choose_thumbnails(id_map: pd.DataFrame, crops: pd.DataFrame, per_id: int) -> pd.DataFrame:
+def choose_thumbnails(
+    id_map: pd.DataFrame, crops: pd.DataFrame, per_id: int, evidence: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Choose up to `per_id` crops of each identity.
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         crops: rows of `tables.TRACK_CROPS`; crops of tracks without identity are passed over.
         per_id: most thumbnails of one identity.
+        evidence: rows of `tables.IDENTITY_EVIDENCE`; a track that it does not know counts as certain.
 
     Returns:
         Rows of `tables.GALLERIES`, by identity and rank. Depends on the input alone, not its order.
@@ -29,15 +32,20 @@ def choose_thumbnails(id_map: pd.DataFrame, crops: pd.DataFrame, per_id: int) ->
     known = crops.drop(columns="file").merge(id_map[[*key, "global_id"]], on=key)
     if known.empty:
         return GALLERIES.empty()
+    known["confidence"] = 1.0
+    if evidence is not None:
+        sure = known[key].merge(evidence[[*key, "confidence"]], how="left", on=key)["confidence"]
+        known["confidence"] = sure.fillna(1.0).to_numpy()
+    # Quality alone decides between crops of one track, confidence first of all between tracks.
     best_first = known.sort_values(
-        ["quality", "video", "track_id", "frame"], ascending=[False, True, True, True]
+        ["confidence", "quality", "video", "track_id", "frame"], ascending=[False, False, True, True, True]
     )
     # The n-th crop of a track comes after the (n-1)-th of every track, and within one round the n-th
     # track of a video after the (n-1)-th of every video.
     best_first["turn"] = best_first.groupby(["global_id", *key]).cumcount()
     best_first["round"] = best_first.groupby(["global_id", "turn", "video"]).cumcount()
-    order = ["global_id", "turn", "round", "quality", "video", "track_id", "frame"]
-    chosen = best_first.sort_values(order, ascending=[True, True, True, False, True, True, True])
+    order = ["global_id", "turn", "round", "confidence", "quality", "video", "track_id", "frame"]
+    chosen = best_first.sort_values(order, ascending=[True, True, True, False, False, True, True, True])
     chosen["rank"] = chosen.groupby("global_id").cumcount()
     chosen = chosen[chosen["rank"] < per_id]
     places = zip(chosen["video"], chosen["track_id"], chosen["frame"], strict=True)

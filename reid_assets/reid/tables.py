@@ -155,6 +155,7 @@ GALLERIES = Table(
         Column("track_id", "int", "Number of the track in its video."),
         Column("frame", "int", "Frame of tracks.csv."),
         Column("quality", "float", "How much the crop shows of its track, 0..1."),
+        Column("confidence", "float", "How surely the track belongs to this identity, 0..1."),
         Column("file", "text", "File name under reid/galleries/global_<id>/."),
     ),
 )

@@ -94,3 +94,11 @@ def test_a_database_that_somebody_holds_is_said_with_its_holder(tmp_path: Path, 
         holder.kill()
         holder.wait()
     assert Database(path).load(odd, "d") == 2
+
+
+def test_a_database_of_an_earlier_version_gets_the_columns_it_lacks(tmp_path: Path, odd: Part) -> None:
+    database = Database(tmp_path / "x.duckdb")
+    with database.connect() as connection:
+        connection.execute("CREATE TABLE tracks_global (video VARCHAR, frame BIGINT)")
+    assert database.load(odd, "d") == 2
+    assert database.differences([odd]) == []

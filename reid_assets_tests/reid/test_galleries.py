@@ -37,6 +37,15 @@ def test_every_track_comes_once_before_any_comes_twice() -> None:
     assert table["rank"].tolist() == [0, 1, 2, 3]
 
 
+def test_among_tracks_the_most_certain_comes_first_and_of_a_track_its_best_crop() -> None:
+    taken = crops(("a", 0, 1, 0.9), ("a", 2, 5, 0.1), ("a", 2, 6, 0.2))
+    known = id_map(("a", 0, 4), ("a", 2, 4))
+    evidence = known[["video", "track_id", "global_id"]].assign(confidence=[0.5, 0.9])
+    table = choose_thumbnails(known, taken, 4, evidence)
+    assert files(table) == ["a_tid2_f6.jpg", "a_tid0_f1.jpg", "a_tid2_f5.jpg"]
+    assert table["confidence"].tolist() == [0.9, 0.5, 0.9]
+
+
 def test_the_order_of_the_input_does_not_matter() -> None:
     rng = np.random.default_rng(0)
     rows = [(str(rng.choice(["a", "b"])), i % 5, i, 0.5) for i in range(40)]

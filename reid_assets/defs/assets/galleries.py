@@ -1,13 +1,18 @@
 """Thumbnails of each identity, for a person to judge."""
 
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.pictures import inline_picture
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.embeddings_io import CropLibrary, crop_name
 from reid_assets.io.galleries_io import Galleries
+from reid_assets.io.identity_io import read_evidence
 from reid_assets.io.project_resource import ProjectResource
+from reid_assets.reid.contact_sheet import SIDE, draw_sheet, largest, least_certain, rank_identities
 from reid_assets.reid.galleries import choose_thumbnails, square_thumbnail
 from reid_assets.reid.tables import GALLERIES
 
@@ -25,10 +30,18 @@ def galleries(
     """Choose and draw the thumbnails."""
     opened = project.open()
     of, wanted = opened.freshness.of("galleries"), opened.settings.galleries
-    table = choose_thumbnails(global_id_map, track_crops.table, wanted.per_id)
+    evidence = read_evidence(opened)
+    table = choose_thumbnails(global_id_map, track_crops.table, wanted.per_id, evidence)
 
     def thumbnail(video: str, track_id: int, frame: int) -> bytes:
         return square_thumbnail(track_crops.jpeg(video, crop_name(track_id, frame)), wanted.thumb)
 
-    metadata = {"thumbnails": len(table), "identities": int(table["global_id"].nunique())}
+    def small(video: str, track_id: int, frame: int) -> bytes:
+        return square_thumbnail(track_crops.jpeg(video, crop_name(track_id, frame)), SIDE)
+
+    metadata: dict[str, Any] = {"thumbnails": len(table), "identities": int(table["global_id"].nunique())}
+    ranked = rank_identities(global_id_map, evidence)
+    for name, chosen in (("largest", largest(ranked)), ("least_certain", least_certain(ranked))):
+        sheet = draw_sheet(chosen, table, small)
+        metadata[name] = inline_picture(sheet, "image/jpeg", name.replace("_", " "))
     return dg.MaterializeResult(value=Made(Galleries(table, thumbnail), of), metadata=metadata)

@@ -1,23 +1,45 @@
 """Which identity each track is: all videos together."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 from pydantic import Field
 
-from reid_assets.defs.schemas import table_metadata
+from reid_assets.defs.pictures import inline_picture
+from reid_assets.defs.schemas import rows_shown, table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.identity_io import GlobalIdMapIOManager
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.identity_count import count_interval
+from reid_assets.reid.margins_picture import draw_margins
 from reid_assets.reid.matcher import associate
 from reid_assets.reid.tables import GLOBAL_ID_MAP
+
+FATES = {
+    "kept": "kept their id",
+    "born": "are new",
+    "merged": "hold tracks of several earlier ones",
+    "split": "earlier ones that are now several",
+    "gone": "earlier ones whose id is retired",
+}
 
 
 class Numbering(dg.Config):
     """How ids are given in this run; also in the Launchpad of the UI."""
 
     fresh_ids: bool = Field(default=False, description="Number the identities anew, from 0.")
+
+
+def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
+    """What became of the identities since the map before, one line a fate."""
+    fates = pd.DataFrame(
+        [(fate, report[fate], meaning) for fate, meaning in FATES.items()],
+        columns=["since the last map", "identities", "meaning"],
+    )
+    return rows_shown(fates)
 
 
 @dg.asset(
@@ -41,6 +63,10 @@ def global_id_map(
     found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
     numbers: dict[str, Any] = {
         **found.report,
+        **count_interval(found.report),
+        "certainty": inline_picture(draw_margins(found.evidence["margin"]), "image/svg+xml"),
+        "changes": changes_shown(found.report),
+        "groups": rows_shown(pd.DataFrame(found.report["groups"])),
         "fresh_ids": config.fresh_ids,
         "cameras": len(set(clocks.cameras().values())),
         "clocks": clocks.counts(),
