@@ -96,6 +96,19 @@ def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) ->
     return evaluate_command(root, config, truth, as_json)
 
 
+# A question may begin with a comment of SQL, which looks like an option.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@_root_and_config
+@click.argument("query")
+@click.option("--csv", "form", flag_value="csv", help="All rows as CSV.")
+@click.option("--json", "form", flag_value="json", help="All rows as JSON.")
+def sql(root: str | None, config: str | None, query: str, form: str | None) -> int:
+    """Ask the database, for example: reid-assets sql "SELECT * FROM visits"."""
+    from reid_assets.commands.sql import sql_command
+
+    return sql_command(root, config, query, form or "table")  # type: ignore[arg-type]
+
+
 @cli.command()
 @_root_and_config
 @click.option("--backbone", required=True, help="Label of the backbone that made the pairs.")

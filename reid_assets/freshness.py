@@ -22,7 +22,8 @@ from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.settings import Section, Settings
 
 # Raised when the code of an artifact changes what it writes for the same input.
-CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | {"galleries": "2"} | {"flows": "2", "merged_analytics": "2"}
+_CODE = {"galleries": "2", "flows": "3", "merged_analytics": "3"}
+CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | _CODE
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Freshness:
             "global_id_map": [at.global_id_map, at.identity_evidence, at.association_report],
             "similarity_calibration": at.calibration_files,
             "galleries": [at.galleries],
-            "flows": [at.flows_csv, at.flows_json],
+            "flows": [at.flows_csv, at.flows_json, at.flows_picture],
             "merged_analytics": [at.merged_analytics],
         }[artifact]
 

@@ -197,6 +197,11 @@ class Layout:
         return self.reid / f"{name}.csv"
 
     @property
+    def flows_picture(self) -> Path:
+        """The moves between cameras as a Sankey."""
+        return self.reid / "flows.svg"
+
+    @property
     def database(self) -> Path:
         """All tables, for SQL."""
         return self.reid / "reid.duckdb"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reid_assets_tests.demo_once import demo  # noqa: F401
+from reid_assets_tests.demo_once import demo, true_visits  # noqa: F401
 from reid_assets_tests.finished import finished, finished_once  # noqa: F401
 from reid_assets_tests.ticking import ticking  # noqa: F401
 

@@ -19,8 +19,8 @@ from reid_assets.cli import cli
 from reid_assets.layout import ARTIFACTS, MOVEMENT, PER_VIDEO, Layout
 from reid_assets.reid import tables
 from reid_assets.reid.movement_tables import MOVEMENT_TABLES
+from reid_assets_tests.demo_once import VIDEOS
 
-VIDEOS = ["entrance", "exit", "hall", "shop"]
 CONFIG = Path(__file__).parents[1] / "configs" / "cv" / "demo.yaml"
 
 
@@ -176,37 +176,15 @@ def test_the_demo_is_solved_and_no_rule_is_broken(demo: Layout, capsys: pytest.C
     assert figures["tracks_not_in_map"] == 0
 
 
-def test_flows_visits_and_dwell_are_those_of_the_truth(demo: Layout) -> None:
-    """Computed here from truth.csv, tracks.csv and summary.json alone, without anything of ours."""
-    seen = []
-    truth = pd.read_csv(demo.root / "truth.csv")
-    for video in VIDEOS:
-        summary = json.loads(demo.summary(video).read_text())
-        rows = pd.read_csv(demo.tracks(video)).query("track_id >= 0")
-        frames = rows.groupby("track_id")["frame"].agg(["min", "max"]).reset_index()
-        start = pd.Timestamp(summary["start_time"])
-        for end in ("min", "max"):
-            frames[end] = start + pd.to_timedelta(frames[end] / summary["fps"], unit="s")
-        seen.append(frames.assign(video=video))
-    tracks = pd.concat(seen).merge(truth, on=["video", "track_id"], how="left")
-    # The tracker also follows a thing that is nobody; it is one identity in the map.
-    tracks["identity"] = tracks["identity"].fillna("nobody")
-    tracks = tracks.sort_values(["identity", "min"], ignore_index=True)
-    before = tracks.groupby("identity")
-    same = (before["video"].shift() == tracks["video"]) & (
-        tracks["min"] - before["max"].shift() <= pd.Timedelta(seconds=5)
-    )
-    visits = tracks.groupby([tracks["identity"], (~same).cumsum()], sort=False).agg(
-        video=("video", "first"), enter=("min", "min"), leave=("max", "max")
-    )
-    following = visits.groupby("identity")["video"].shift(-1)
-    moves = visits.assign(to=following)[following.notna() & (following != visits["video"])]
+def test_flows_visits_and_dwell_are_those_of_the_truth(demo: Layout, true_visits: pd.DataFrame) -> None:
+    following = true_visits.groupby("identity")["video"].shift(-1)
+    moved = following.notna() & (following != true_visits["video"])
+    moves = true_visits.assign(to=following)[moved]
     expected = moves.groupby(["video", "to"]).size().to_dict()
     assert pd.read_csv(demo.flows_csv).set_index(["from", "to"])["count"].to_dict() == expected
-    dwell = (visits["leave"] - visits["enter"]).dt.total_seconds()
     written = pd.read_csv(demo.movement("visits"))
-    assert np.allclose(sorted(written["dwell_s"]), sorted(dwell), atol=2e-3)
-    assert sorted(pd.to_datetime(written["enter"])) == sorted(visits["enter"].dt.round("ms"))
+    assert np.allclose(sorted(written["dwell_s"]), sorted(true_visits["dwell_s"]), atol=2e-3)
+    assert sorted(pd.to_datetime(written["enter"])) == sorted(true_visits["enter"].dt.round("ms"))
 
 
 def test_every_asset_is_materialised_exactly_once(history: dg.DagsterInstance) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -44,17 +45,26 @@ class SummaryGlobalIOManager(ProjectIOManager):
         return path_facts(project, path)
 
 
+@dataclass(frozen=True)
+class DrawnFlows:
+    """Rows of `tables.FLOWS`, and the moves as SVG text."""
+
+    table: pd.DataFrame
+    picture: str
+
+
 class FlowsIOManager(ProjectIOManager):
-    """`reid/flows.csv` and the same as a list of objects in `reid/flows.json`."""
+    """`reid/flows.csv`, the same as a list of objects in `reid/flows.json`, and `reid/flows.svg`."""
 
     @property
     def artifact(self) -> str:
         """Name of the asset."""
         return "flows"
 
-    def store(self, project: Project, video: str | None, value: pd.DataFrame) -> dict[str, Any]:
-        """Write both forms."""
-        at, table = project.layout, FLOWS.conform(value)
+    def store(self, project: Project, video: str | None, value: DrawnFlows) -> dict[str, Any]:
+        """Write all forms."""
+        at, table = project.layout, FLOWS.conform(value.table)
+        write_bytes(at.flows_picture, [value.picture.encode("utf-8")])
         write_json(at.flows_json, json.loads(table.to_json(orient="records")))
         write_bytes(at.flows_csv, [table.to_csv(index=False, lineterminator="\n").encode("utf-8")])
         return path_facts(project, at.flows_csv, at.flows_json)

@@ -8,12 +8,14 @@ import pandas as pd
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.movement_io import movement
+from reid_assets.io.outputs_io import DrawnFlows
 from reid_assets.io.project_resource import ProjectResource
+from reid_assets.reid.flow_picture import draw_flows
 from reid_assets.reid.tables import FLOWS
 
 
 @dg.asset(
-    description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `reid/flows.json`.",
+    description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `.json`, `.svg`.",
     io_manager_key="flows_io",
     group_name="reid",
     kinds={"csv", "json", "duckdb"},
@@ -26,10 +28,11 @@ def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.Materiali
     clocks = opened.clocks()
     with movement(global_id_map, clocks, opened.settings.flows) as moved:
         table, direction = FLOWS.conform(moved.frame("flows")), moved.direction()
+        picture = draw_flows(moved.frame("camera_flows"), direction.note())
     metadata: dict[str, Any] = {
         "moves": int(table["count"].sum()),
         "pairs": len(table),
         "order": direction.note() or "by clocks",
         "clocks": clocks.counts(),
     }
-    return dg.MaterializeResult(value=Made(table, of), metadata=metadata)
+    return dg.MaterializeResult(value=Made(DrawnFlows(table, picture), of), metadata=metadata)

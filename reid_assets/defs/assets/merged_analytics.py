@@ -1,14 +1,18 @@
-"""Counts over all videos together."""
+"""Counts over all videos together, and who was where when in figures."""
+
+from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
+from reid_assets.io.movement_io import movement
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.io.video_folders import VideoFolders
 from reid_assets.reid.analytics import merge_analytics
 from reid_assets.reid.errors import InputError
+from reid_assets.reid.movement_figures import movement_figures
 from reid_assets.reid.tables import MERGED_ANALYTICS
 
 
@@ -36,6 +40,10 @@ def merged_analytics(
             # Said where its embedding failed; nobody needs to read it twice.
             context.log.info(f"{video}: not counted: {error}")
     videos = sorted({*opened.layout.embedded_names(), *without})
+    clocks = opened.clocks()
     value = merge_analytics(global_id_map, videos, without)
-    numbers = {key: count for key, count in value.items() if isinstance(count, int)}
+    with movement(global_id_map, clocks, opened.settings.flows) as moved:
+        value |= movement_figures(moved.ask, moved.direction(), clocks.counts())
+    numbers: dict[str, Any] = {key: count for key, count in value.items() if isinstance(count, int)}
+    numbers["order_of_moves"] = value["flows"]["assumption"] or "by clocks"
     return dg.MaterializeResult(value=Made(value, of), metadata=numbers)
