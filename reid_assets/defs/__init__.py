@@ -4,5 +4,6 @@ import warnings
 
 import dagster as dg
 
-# Backfill policies are marked beta; the constraints pin the version they were tried with.
-warnings.filterwarnings("ignore", message=".*backfill_policy.*", category=dg.BetaWarning)
+# These are marked beta; the constraints pin the version they were tried with.
+for _beta in ("backfill_policy", "LocalFileCodeReference", "CodeReferencesMetadataValue"):
+    warnings.filterwarnings("ignore", message=f".*{_beta}.*", category=dg.BetaWarning)

@@ -5,11 +5,15 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.column_lineage import column_lineage
 from reid_assets.reid.tables import Table
 
 
-def table_metadata(table: Table) -> dict[str, Any]:
-    """Definition metadata with the table's column schema."""
+def table_metadata(table: Table, asset: str | None = None) -> dict[str, Any]:
+    """Definition metadata with the table's column schema, and its column lineage.
+
+    `asset` is the asset's name where it is not the table's; inputs have no lineage.
+    """
     columns = [
         dg.TableColumn(
             name=column.name,
@@ -19,7 +23,10 @@ def table_metadata(table: Table) -> dict[str, Any]:
         )
         for column in table.columns
     ]
-    return {"dagster/column_schema": dg.TableSchema(columns=columns), "dagster/table_name": table.name}
+    metadata = {"dagster/column_schema": dg.TableSchema(columns=columns), "dagster/table_name": table.name}
+    if table.name == "tracks":
+        return metadata
+    return metadata | {"dagster/column_lineage": column_lineage(asset or table.name, table.header)}
 
 
 def rows_shown(rows: pd.DataFrame, most: int = 20) -> dg.MetadataValue:

@@ -108,6 +108,8 @@ def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
     per_track, embedded = vectors.job.tracks.per_track, len(embeddings.meta)
     without = dict(end.without_identity)
     without["unreadable"] = len(per_track) - embedded - sum(without.values())
+    counts = vectors.job.tracks.counts
+    refused = counts["bad_boxes"] + counts["duplicates"]
     facts = {
         **end.facts,
         "tracks": len(per_track),
@@ -116,6 +118,11 @@ def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
         "crops": len(embeddings.samples),
         "crops_spared": vectors.cut - len(embeddings.samples),
         "crops_kept": len(end.crops),
-        "timings": {"reading_cpu_s": round(end.cpu_s, 3), "embedding_s": round(vectors.embed_s, 3)},
+        "rows_refused": refused,
+        "timings": {
+            "reading_cpu_s": round(end.cpu_s, 3),
+            "embedding_s": round(vectors.embed_s, 3),
+            "crops_per_s": round(len(embeddings.samples) / max(end.cpu_s + vectors.embed_s, 1e-3), 1),
+        },
     }
     return EmbeddedVideo(vectors.job.tracks.video, embeddings, end.crops, facts, end.warnings)

@@ -21,7 +21,7 @@ from reid_assets.reid.tables import GALLERIES
     description="The best crops of each identity, spread over its videos: `reid/galleries/global_<id>/`.",
     io_manager_key="galleries_io",
     group_name="reid",
-    kinds={"python"},
+    kinds={"python", "duckdb"},
     metadata=table_metadata(GALLERIES),
 )
 def galleries(

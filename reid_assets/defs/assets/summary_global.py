@@ -7,11 +7,13 @@ import pandas as pd
 
 from reid_assets.defs.partitions import videos
 from reid_assets.defs.per_video import each_video, keys_to_make, materialize_each
+from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.outputs_io import SummaryGlobalIOManager
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.io.video_folders import VideoFolders
 from reid_assets.reid.summary import global_summary
+from reid_assets.reid.tables import SUMMARY_GLOBAL
 
 
 @dg.asset(
@@ -22,7 +24,8 @@ from reid_assets.reid.summary import global_summary
     backfill_policy=dg.BackfillPolicy.single_run(),
     output_required=False,
     group_name="reid",
-    kinds={"json"},
+    kinds={"json", "duckdb"},
+    metadata=table_metadata(SUMMARY_GLOBAL),
 )
 def summary_global(
     context: dg.AssetExecutionContext,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -35,8 +36,8 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             deps=["tracks"],
             group_name="reid",
             skippable=True,
-            kinds={"pytorch", "numpy"},
-            metadata=table_metadata(TRACK_META),
+            kinds={"pytorch", "numpy", "duckdb"},
+            metadata=table_metadata(TRACK_META, "track_embeddings"),
         ).with_io_manager_key("track_embeddings_io"),
         dg.AssetSpec(
             "track_crops",
@@ -44,7 +45,7 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
             deps=["tracks"],
             group_name="reid",
             skippable=True,
-            kinds={"python"},
+            kinds={"python", "duckdb"},
             metadata=table_metadata(TRACK_CROPS),
         ).with_io_manager_key("track_crops_io"),
     ],
@@ -114,8 +115,10 @@ class _Pass:
         crops = self._crops.write(result.video, Made(result.crops, of), log)
         vectors = self._embeddings.write(result.video, Made(result.embeddings, of), log)
         self._embedded += len(result.embeddings.samples)
-        facts: dict[str, object] = {
-            **result.facts,
+        facts: dict[str, Any] = dict(result.facts)
+        # Only numbers by themselves plot over time.
+        facts |= facts.pop("timings")
+        facts |= {
             "warnings": result.warnings,
             "backbone": backbone.label,
             "backbone_choice": self._project.choice(),
