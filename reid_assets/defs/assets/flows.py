@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.pictures import inline_picture
 from reid_assets.defs.schemas import rows_shown, table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.movement_io import movement
@@ -32,6 +33,7 @@ def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.Materiali
     metadata: dict[str, Any] = {
         "moves": int(table["count"].sum()),
         "pairs": len(table),
+        "picture": inline_picture(picture.encode(), "image/svg+xml", "moves"),
         "table": rows_shown(table.sort_values("count", ascending=False, kind="stable")),
         "order": direction.note() or "by clocks",
         "clocks": clocks.counts(),
