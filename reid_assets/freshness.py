@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from reid_assets.io.atomic import write_json
-from reid_assets.io.clocks_io import read_clocks
+from reid_assets.io.clocks_io import clock_digests, read_clocks
 from reid_assets.io.digests import ABSENT, Digests, digest_of_text
 from reid_assets.io.originals import crop_sources
 from reid_assets.layout import ARTIFACTS, MOVEMENT, Layout
@@ -59,6 +59,7 @@ class Freshness:
         self.settings = settings
         self.backbone = backbone
         self.cameras = cameras
+        self._clocks_read: dict[bool, dict[str, str]] = {}
         self.digests = Digests(layout.made / "digests.json")
 
     def of(self, artifact: str, video: str | None = None) -> dict[str, str]:
@@ -160,16 +161,11 @@ class Freshness:
 
     def _clocks(self, explicit: bool) -> dict[str, str]:
         """What is known of cameras and clocks; nothing where nothing is known, so that it is no change."""
-        names = self.layout.embedded_names()
-        clocks = read_clocks(self.layout, self.cameras, names, guess=not explicit)
-        found = {
-            f"camera and clock of {video}": digest_of_text(f"{clock.camera} {clock.start} {clock.fps}")
-            for video, clock in clocks.videos.items()
-            if clock.camera_source != "video" or clock.start is not None
-        }
-        ways = self.cameras.model_copy(update={"videos": [], "time_zone": None})
-        known = ways != CameraSettings()
-        return found | ({"cameras.yaml": settings_digest(ways)} if known else {})
+        if explicit not in self._clocks_read:
+            names = self.layout.embedded_names()
+            clocks = read_clocks(self.layout, self.cameras, names, guess=not explicit)
+            self._clocks_read[explicit] = clock_digests(clocks, explicit)
+        return self._clocks_read[explicit]
 
     def _of_tracks_global(self, video: str) -> dict[str, str]:
         return {

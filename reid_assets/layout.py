@@ -222,6 +222,11 @@ class Layout:
         return self.made / "failed"
 
     @property
+    def file_facts(self) -> Path:
+        """What video files say of themselves, as far as it was read."""
+        return self.made / "file_facts.json"
+
+    @property
     def embedding_rate(self) -> Path:
         """How fast the last embedding pass was."""
         return self.made / "rate.json"

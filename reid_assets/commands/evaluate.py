@@ -12,7 +12,8 @@ from reid_assets.reid.evaluation import evaluate, read_truth
 def evaluate_command(root: str | None, config: str | None, truth: str, as_json: bool) -> int:
     """Print the figures; 1 where an identity rule is violated."""
     project, screen = open_project(root, config), Screen()
-    figures = evaluate(read_map(project), read_truth(Path(truth)), project.settings.associate)
+    known, settings = read_truth(Path(truth)), project.settings.associate
+    figures = evaluate(read_map(project), known, settings, project.clocks())
     if as_json:
         screen.say(json.dumps(figures, indent=2))
     else:

@@ -6,9 +6,10 @@ analysis.mp4 is never asked: that is when the analysis ran.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
+from reid_assets.io.digests import digest_of_text
+from reid_assets.io.file_facts import FileFacts
 from reid_assets.io.originals import container_facts, crop_sources, read_summary
 from reid_assets.layout import Layout
 from reid_assets.reid.cameras import CameraSettings
@@ -23,18 +24,38 @@ def read_clocks(
     Args:
         guess: whether an original's creation time is looked up where nobody said when it began.
     """
-    return Clocks({video: _read(layout, settings, video, guess) for video in videos}, settings)
+    facts = FileFacts(layout.file_facts)
+    clocks = {video: _read(layout, settings, video, guess, facts) for video in videos}
+    facts.save()
+    return Clocks(clocks, settings)
 
 
-def _read(layout: Layout, settings: CameraSettings, video: str, guess: bool) -> VideoClock:
+def clock_digests(clocks: Clocks, explicit: bool) -> dict[str, str]:
+    """What is known of cameras and clocks as inputs of an artifact; where nothing is known, nothing.
+
+    Args:
+        explicit: as far as links go: guessed clocks, and frames a second without a start, do not count.
+    """
+    found = {}
+    for video, clock in clocks.videos.items():
+        said = f"{clock.camera} {clock.start} {clock.fps}" + ("" if explicit else f" {clock.explicit}")
+        if clock.camera_source != "video" or clock.start or (clock.fps and not explicit):
+            found[f"camera and clock of {video}"] = digest_of_text(said)
+    ways = clocks.settings.model_copy(update={"videos": [], "time_zone": None})
+    if ways != CameraSettings():
+        found["cameras.yaml"] = digest_of_text(ways.model_dump_json())
+    return found
+
+
+def _read(layout: Layout, settings: CameraSettings, video: str, guess: bool, facts: FileFacts) -> VideoClock:
     summary = read_summary(layout, video)[0] or {}
     said = VideoFacts(summary.get("camera"), summary.get("start_time"), _fps(summary.get("fps")))
     clock = resolve_clock(video, settings, said)
     if clock.source == "none" and guess:
-        said = replace(said, creation_time=_created(layout, video))
+        said = replace(said, creation_time=_created(layout, video, facts))
     # Without a summary only the video itself knows its frames a second; links need them with a clock alone.
     if said.fps is None and (clock.problems or guess):
-        said = replace(said, fps=_fps(container_facts(layout.analysis(video)).get("fps")))
+        said = replace(said, fps=_fps(facts.of(layout.analysis(video), "fps", _container_fps)))
     return resolve_clock(video, settings, said)
 
 
@@ -43,17 +64,19 @@ def _fps(value: object) -> float | None:
     return float(value) if number and 0 < value < float("inf") else None  # type: ignore[arg-type, operator]
 
 
-def _created(layout: Layout, video: str) -> str | None:
+def _container_fps(path: Path) -> object:
+    return container_facts(path).get("fps")
+
+
+def _created(layout: Layout, video: str, facts: FileFacts) -> str | None:
     for source in crop_sources(layout, video):
         if source.kind == "original":
-            stat = source.path.stat()
-            return _creation_time(source.path, (stat.st_size, stat.st_mtime_ns))
+            found = facts.of(source.path, "creation_time", _creation_time)
+            return found if isinstance(found, str) else None
     return None
 
 
-@lru_cache(maxsize=20_000)
-def _creation_time(path: Path, stamp: tuple[int, int]) -> str | None:
-    """`stamp` tells one state of the file from the next."""
+def _creation_time(path: Path) -> str | None:
     import av
 
     try:

@@ -7,7 +7,10 @@ import pandas as pd
 
 
 def merge_analytics(
-    id_map: pd.DataFrame, videos: Sequence[str], without_identity: Mapping[str, int]
+    id_map: pd.DataFrame,
+    videos: Sequence[str],
+    without_identity: Mapping[str, int],
+    interval: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """The object of `merged_analytics.json`.
 
@@ -15,9 +18,11 @@ def merge_analytics(
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         videos: every video of the root, those without any track too.
         without_identity: video -> tracks that are not in the map (filtered, too small, unreadable).
+        interval: see `identity_count.count_interval`.
 
     Returns:
         - `num_videos`, `num_tracks` (in the map), `num_globals`
+        - `num_globals_interval`: `fewest`, `most`; null where association gives none
         - `unique_by_class`: class name -> identities
         - `tracks_by_video`, `identities_by_video`: video -> count, every video named
         - `tracks_by_class`: class name -> tracks
@@ -31,6 +36,12 @@ def merge_analytics(
         "num_videos": len(videos),
         "num_tracks": len(id_map),
         "num_globals": int(id_map["global_id"].nunique()),
+        "num_globals_interval": {
+            "fewest": interval["identities_fewest"],
+            "most": interval["identities_most"],
+        }
+        if interval
+        else None,
         "unique_by_class": _counts(id_map.groupby("class_name")["global_id"].nunique()),
         "tracks_by_class": _counts(id_map.groupby("class_name").size()),
         "tracks_by_video": _per_video(videos, id_map.groupby("video").size()),

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from reid_assets.reid.clocks import Clocks
 from reid_assets.reid.errors import InputError
 from reid_assets.reid.rules import violations
 from reid_assets.reid.settings import AssociateSettings
@@ -42,13 +43,15 @@ def read_truth(path: Path) -> pd.DataFrame:
     return truth[[*_KEY, "identity"]]
 
 
-def evaluate(id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSettings) -> dict[str, float]:
+def evaluate(
+    id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSettings, clocks: Clocks | None = None
+) -> dict[str, float]:
     """Figures of a map.
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         truth: `video, track_id, identity`.
-        settings: the section `associate`, for the rules.
+        settings, clocks: the section `associate` and the clocks of the videos, for the rules.
 
     Returns:
         `pairwise_precision, pairwise_recall, pairwise_f1` over pairs of tracks; `bcubed_*` (Bagga and
@@ -66,7 +69,7 @@ def evaluate(id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSetti
     table.sum_duplicates()
     figures = _pairwise(table) | _bcubed(table) | _idf1(table, len(truth))
     return figures | {
-        "violations": float(len(violations(id_map, settings))),
+        "violations": float(len(violations(id_map, settings, clocks))),
         "identities": float(found_count),
         "true_identities": float(true_count),
         "tracks": float(len(both)),

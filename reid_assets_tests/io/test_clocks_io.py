@@ -7,7 +7,8 @@ import av
 import numpy as np
 import pytest
 
-from reid_assets.io.clocks_io import read_clocks
+from reid_assets.io.clocks_io import clock_digests, read_clocks
+from reid_assets.io.file_facts import FileFacts
 from reid_assets.layout import Layout
 from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.clocks import VideoClock
@@ -73,3 +74,32 @@ def test_a_video_without_folder_may_still_have_its_clock_from_cameras_yaml(tmp_p
     said = {"videos": [{"match": "w", "start": "2026-03-14T09:00", "fps": 5}]}
     found = read_clocks(Layout(tmp_path), CameraSettings.model_validate(said), ["w"])
     assert found.videos["w"].explicit and found.videos["w"].fps == 5.0
+
+
+def test_what_a_file_says_is_read_again_only_when_the_file_has_changed(tmp_path: Path) -> None:
+    film(tmp_path / "v.mp4")
+    store, asked = tmp_path / "facts.json", []
+
+    def read(path: Path) -> str:
+        asked.append(path)
+        return f"fact {len(asked)}"
+
+    facts = FileFacts(store)
+    assert [facts.of(tmp_path / "v.mp4", "x", read) for _ in range(2)] == ["fact 1", "fact 1"]
+    facts.save()
+    assert FileFacts(store).of(tmp_path / "v.mp4", "x", read) == "fact 1"
+    film(tmp_path / "v.mp4", created=None)
+    assert FileFacts(store).of(tmp_path / "v.mp4", "x", read) == "fact 2"
+    assert facts.of(tmp_path / "none.mp4", "x", read) is None
+    store.write_text("[")
+    assert FileFacts(store).of(tmp_path / "v.mp4", "x", read) == "fact 3", "a broken cache is only a cache"
+
+
+def test_another_guess_is_another_input_of_flows_and_none_of_links(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "cv")
+    one(tmp_path, original=True)
+    clocks = read_clocks(layout, CameraSettings(), ["v"])
+    assert clock_digests(read_clocks(layout, CameraSettings(), ["v"], guess=False), explicit=True) == {}
+    before = clock_digests(clocks, explicit=False)
+    film(tmp_path / "v.mp4", created="2027-01-01T00:00:00.000000Z")
+    assert clock_digests(read_clocks(layout, CameraSettings(), ["v"]), explicit=False) != before

@@ -46,6 +46,12 @@ def test_of_two_largest_identities_the_lower_number_is_named() -> None:
     assert merged["largest_identity"]["global_id"] == 4
 
 
+def test_a_count_comes_with_its_interval_where_there_is_one() -> None:
+    rows, interval = id_map(("a", 0, "p", 9)), {"identities_fewest": 1, "identities_most": 4}
+    assert merge_analytics(rows, ["a"], {}, interval)["num_globals_interval"] == {"fewest": 1, "most": 4}
+    assert merge_analytics(rows, ["a"], {})["num_globals_interval"] is None
+
+
 def test_it_can_be_written_as_json() -> None:
     merged = merge_analytics(id_map(("a", 0, "p", 1)), ["a"], {"a": 1})
     assert json.loads(json.dumps(merged)) == merged

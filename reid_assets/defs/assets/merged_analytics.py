@@ -7,11 +7,13 @@ import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
 from reid_assets.freshness import Made
+from reid_assets.io.identity_io import read_report
 from reid_assets.io.movement_io import movement
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.io.video_folders import VideoFolders
 from reid_assets.reid.analytics import merge_analytics
 from reid_assets.reid.errors import InputError
+from reid_assets.reid.identity_count import count_interval
 from reid_assets.reid.movement_figures import movement_figures
 from reid_assets.reid.tables import MERGED_ANALYTICS
 
@@ -41,7 +43,7 @@ def merged_analytics(
             context.log.info(f"{video}: not counted: {error}")
     videos = sorted({*opened.layout.embedded_names(), *without})
     clocks = opened.clocks()
-    value = merge_analytics(global_id_map, videos, without)
+    value = merge_analytics(global_id_map, videos, without, count_interval(read_report(opened)))
     with movement(global_id_map, clocks, opened.settings.flows) as moved:
         value |= movement_figures(moved.ask, moved.direction(), clocks.counts())
     numbers: dict[str, Any] = {key: count for key, count in value.items() if isinstance(count, int)}
