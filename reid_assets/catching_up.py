@@ -13,7 +13,7 @@ from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.originals import crop_sources
 from reid_assets.project import Project
 from reid_assets.settling import quiet_for
-from reid_assets.worklist import EMBEDDING, Wish
+from reid_assets.worklist import Wish
 
 # A tick has a minute; each event costs about 20 ms. What is over comes with the next tick.
 _EVENTS_A_TICK = 500
@@ -85,7 +85,7 @@ def bring_level(project: Project, instance: dg.DagsterInstance, partitions: str)
     stale = set(at.video_names()) - set(level) | {v for v in level if worklist.why_embed(project, v)}
     arrival.report_found(project, instance, stale | moving, limit=_EVENTS_A_TICK)
     for artifact, video in project.failures.known():
-        if video in level and why_key(project, artifact, video) is None:
+        if video in level and worklist.why_key(project, artifact, video) is None:
             # Its files are again what they were when it could be made.
             project.failures.clear(artifact, video)
     lines = _level_database(project)
@@ -108,14 +108,6 @@ def _level_database(project: Project) -> list[str]:
     return []
 
 
-def map_to_make(project: Project) -> bool:
-    """Whether there is something to associate that the map was not made from."""
-    at = project.layout
-    if not at.embedded_names() and not at.global_id_map.is_file():
-        return False
-    return bool(worklist.whole_work(project, "global_id_map", Wish()))
-
-
 def results_to_make(project: Project, children: dict[str, set[str]]) -> dict[str, list[str]]:
     """What follows from the map and is out of date: asset -> its videos (none for an asset without).
 
@@ -135,14 +127,3 @@ def results_to_make(project: Project, children: dict[str, set[str]]) -> dict[str
         for child in children.get(artifact, set()) & set(worklist.RESULTS):
             wanted.setdefault(child, [])
     return wanted
-
-
-def why_key(project: Project, artifact: str, video: str) -> str | None:
-    """Why one video's artifact is to be made; None where it is up to date or cannot be."""
-    at = project.layout
-    if not at.tracks(video).is_file():
-        return None
-    if artifact in EMBEDDING:
-        return worklist.why_embed(project, video)
-    embedded = at.track_meta(video).is_file() and at.track_embeds(video).is_file()
-    return project.freshness.why_stale(artifact, video) if embedded else None

@@ -9,7 +9,7 @@ from reid_assets.defs import assets, checks
 from reid_assets.defs.jobs import JOBS
 from reid_assets.defs.resources import project_resources
 from reid_assets.defs.schedules import nightly
-from reid_assets.defs.sensors import new_videos, reassociate
+from reid_assets.defs.sensors import new_videos, out_of_date, reassociate
 
 OWNER = "team:reid"
 
@@ -25,7 +25,7 @@ defs = dg.Definitions(
     assets=_with_policy(),
     asset_checks=dg.load_asset_checks_from_package_module(checks),
     jobs=JOBS,
-    sensors=[new_videos, reassociate],
+    sensors=[new_videos, reassociate, out_of_date],
     schedules=[nightly],
     resources=project_resources(),
     # One process a run: a step process would pay seconds to start and load the backbone again.

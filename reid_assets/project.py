@@ -5,7 +5,7 @@ module. No dagster here.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -43,6 +43,10 @@ class Project:
         path = find_config(config)
         cameras = find_cameras(path)
         return Project(Layout(find_root(root)), load_settings(path), path, load_cameras(cameras), cameras)
+
+    def anew(self) -> "Project":
+        """The same project, with nothing remembered of its files."""
+        return replace(self)
 
     @cached_property
     def freshness(self) -> Freshness:

@@ -64,6 +64,37 @@ def materialize(
     return report
 
 
+def failed_checks(instance: dg.DagsterInstance) -> list[dg.AssetCheckKey]:
+    """Checks that are errors and did not pass when they were evaluated last."""
+    from reid_assets.definitions import defs
+
+    keys = defs.get_repository_def().asset_graph.asset_check_keys
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
+    failed = []
+    for key, record in latest.items():
+        event = record.event.dagster_event if record.event else None
+        data = event.asset_check_evaluation_data if event else None
+        if data and not data.passed and data.severity == dg.AssetCheckSeverity.ERROR:
+            failed.append(key)
+    return sorted(failed)
+
+
+def evaluate_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> RunReport:
+    """Evaluate these checks again on what lies there."""
+    from reid_assets.definitions import defs
+
+    job = dg.define_asset_job("checks", selection=dg.AssetSelection.checks(*keys))
+    listener = _Listener([])
+    own = dg.Definitions(jobs=[job], loggers={"console": _logger_definition(listener)})
+    run = dg.Definitions.merge(defs, own).resolve_job_def("checks")
+    config: dict[str, Any] = {"loggers": {"console": {}}}
+    result = run.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+    report = RunReport()
+    for event in result.all_events:
+        _read_event(event, report)
+    return report
+
+
 def _one_run(
     instance: dg.DagsterInstance, job: str, assets: Iterable[str], tags: dict[str, str], ops: dict[str, Any]
 ) -> RunReport:

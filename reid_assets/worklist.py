@@ -124,3 +124,33 @@ def attach_work(project: Project, wish: Wish, failed: set[str]) -> list[Work]:
                 why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
                 work += [Work(artifact, video, why)] if why else []
     return work
+
+
+def map_to_make(project: Project) -> bool:
+    """Whether there is something to associate that the map was not made from."""
+    at = project.layout
+    if not at.embedded_names() and not at.global_id_map.is_file():
+        return False
+    return bool(whole_work(project, "global_id_map", Wish()))
+
+
+def why_key(project: Project, artifact: str, video: str) -> str | None:
+    """Why one video's artifact is to be made; None where it is up to date or cannot be."""
+    at = project.layout
+    if not at.tracks(video).is_file():
+        return None
+    if artifact in EMBEDDING:
+        return why_embed(project, video)
+    embedded = at.track_meta(video).is_file() and at.track_embeds(video).is_file()
+    return project.freshness.why_stale(artifact, video) if embedded else None
+
+
+def out_of_date(project: Project, artifact: str) -> dict[str, str]:
+    """Video -> why its part of the artifact is out of date; of an artifact without parts, under ""."""
+    if artifact in PER_VIDEO:
+        found = {video: why_key(project, artifact, video) for video in project.layout.video_names()}
+        return {video: why for video, why in found.items() if why}
+    if artifact == "global_id_map" and not map_to_make(project):
+        return {}
+    work = whole_work(project, artifact, Wish())
+    return {"": work[0].why} if work else {}

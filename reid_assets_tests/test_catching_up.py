@@ -70,6 +70,21 @@ def test_another_threshold_in_the_yaml_is_seen_by_the_next_tick(ticking: Ticking
     assert len(results) <= 3
 
 
+def test_what_a_change_of_the_yaml_makes_out_of_date_is_reported_once_to_the_checks(
+    ticking: Ticking,
+) -> None:
+    ticking.configure(associate={"min_sim": 0.9999})
+    reported = {event.asset_key.to_user_string(): event for event in ticking.tick("out_of_date").asset_events}
+    assert "flows" not in reported, "what follows is not out of date before the map is another"
+    evaluation = reported["global_id_map"]
+    assert isinstance(evaluation, dg.AssetCheckEvaluation)
+    assert not evaluation.passed and "changed: associate" in str(evaluation.metadata["why"].value)
+    ticking.instance.report_runless_asset_event(evaluation)
+    assert ticking.said("out_of_date") == "Nothing has changed."
+    ticking.cursors.clear()
+    assert ticking.said("out_of_date") == "Nothing has gone out of date."
+
+
 def test_a_video_whose_embedding_failed_is_tried_again_after_a_change_or_its_delay_but_not_for_ever(
     ticking: Ticking,
 ) -> None:

@@ -7,11 +7,13 @@ import sys
 import time
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from reid_assets.history import open_instance
 from reid_assets.layout import Layout
 from reid_assets_tests.cli_calls import Cli, call
 from reid_assets_tests.finished import files_under
@@ -209,3 +211,24 @@ def test_run_and_status_end_with_how_many_identities_there_are(finished: Cli) ->
         rows = connection.execute("SELECT key FROM association").fetchall()
         told = connection.execute("SELECT supported FROM expected_accuracy").fetchall()
     assert ("groups",) in rows and told == [(False,)]
+
+
+def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
+    finished: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = Layout(finished.root)
+    with duckdb.connect(str(at.database)) as connection:
+        connection.execute("DELETE FROM flows")
+        connection.execute("INSERT INTO flows VALUES ('x', 'y', 1)")
+    failed = dg.AssetCheckEvaluation(
+        dg.AssetKey("flows"), "files_and_database_agree", passed=False, metadata={}
+    )
+    with open_instance(at) as history:
+        history.report_runless_asset_event(failed)
+    monkeypatch.delenv("DAGSTER_HOME")
+    for _ in range(2):
+        called = finished.run()
+        assert called.code == 1 and called.lines("check files_and_database_agree did not pass, on flows")
+    at.database.unlink()
+    assert finished.run().code == 0
+    assert finished.run().said == "Everything is up to date: nothing to do.\n"

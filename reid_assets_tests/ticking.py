@@ -7,13 +7,14 @@ import pytest
 
 from reid_assets.definitions import defs
 from reid_assets.defs.schedules import nightly
-from reid_assets.defs.sensors import new_videos, reassociate
+from reid_assets.defs.sensors import new_videos, out_of_date, reassociate
 from reid_assets.history import open_instance
 from reid_assets.layout import Layout
 from reid_assets_tests.cli_calls import Cli
 from reid_assets_tests.tiny import write_config
 
-SENSORS = {"new_videos": new_videos, "reassociate": reassociate}
+WORKERS = ("new_videos", "reassociate")
+SENSORS = {"new_videos": new_videos, "reassociate": reassociate, "out_of_date": out_of_date}
 
 
 class Ticking:
@@ -75,7 +76,7 @@ class Ticking:
         """Tick both sensors and run what they ask for until they ask for nothing."""
         done: list[dg.ExecuteInProcessResult] = []
         for _ in range(10):
-            asked = [request for name in SENSORS for request in self.tick(name).run_requests or []]
+            asked = [request for name in WORKERS for request in self.tick(name).run_requests or []]
             if not asked:
                 return done
             done += self.run(asked)

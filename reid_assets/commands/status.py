@@ -63,13 +63,16 @@ def _state(project: Project, video: str, has_folder: bool) -> str:
     if not has_folder:
         label = worklist.foreign_pairs(project).get(video)
         return f"made by {label}, which is not the configured backbone" if label else "used as it is"
+    for artifact in ("track_embeddings", *worklist.ATTACHED):
+        if failure := project.failures.standing(artifact, video):
+            return f"{artifact} failed {failure.times} time(s): {failure.why}"
     try:
         why = worklist.why_embed(project, video)
     except InputError as error:
         return str(error)
     if why:
         return f"embeddings out of date: {why}"
-    for artifact in ("tracks_global", "summary_global"):
+    for artifact in worklist.ATTACHED:
         if why := project.freshness.why_stale(artifact, video):
             return f"{artifact} out of date: {why}"
     return "up to date"

@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 
 from reid_assets import progress
-from reid_assets.catching_up import why_key
+from reid_assets.io.passing import can_pass, retried_if_it_can_pass
 from reid_assets.project import Project
 from reid_assets.ranges import ONLY_STALE
 from reid_assets.reid.errors import InputError
+from reid_assets.worklist import why_key
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Outcome:
 
 
 def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: str) -> list[str]:
-    """The videos of this run; of a run that catches up, those that are out of date."""
-    if ONLY_STALE not in context.run.tags:
+    """The videos of this run; of a run that catches up, or tries again, those that are out of date."""
+    if ONLY_STALE not in context.run.tags and not context.retry_number:
         return list(context.partition_keys)
     return [key for key in context.partition_keys if why_key(project, artifact, key)]
 
@@ -47,6 +48,8 @@ def each_video(keys: Iterable[str], asset: str, make: Callable[[str], dict[str, 
         try:
             yield Outcome(video, {asset: make(video)})
         except (InputError, OSError) as error:
+            if can_pass(error):
+                raise
             yield Outcome(video, {}, str(error))
     progress.report(asset, len(keys), len(keys))
 
@@ -60,15 +63,21 @@ def materialize_each(
     logged one by one. After a failure the step fails, with the reasons under `failed` in its metadata
     and the pairs of asset and video that were stored under `stored`.
     """
-    finished, failed = [], {}
-    for outcome in outcomes:
-        if outcome.error is None:
-            finished.append(outcome)
-            project.failures.clear(artifact, outcome.video)
-        else:
-            context.log.error(f"{outcome.video}: {outcome.error}")
-            failed[outcome.video] = outcome.error
-            project.failures.note(artifact, outcome.video, outcome.error)
+    finished: list[Outcome] = []
+    failed: dict[str, str] = {}
+    try:
+        with retried_if_it_can_pass():
+            for outcome in outcomes:
+                if outcome.error is None:
+                    finished.append(outcome)
+                    project.failures.clear(artifact, outcome.video)
+                else:
+                    context.log.error(f"{outcome.video}: {outcome.error}")
+                    failed[outcome.video] = outcome.error
+                    project.failures.note(artifact, outcome.video, outcome.error)
+    except dg.RetryRequested:
+        _log(context, finished)
+        raise
     if len(finished) == len(context.partition_keys):
         for outcome in finished:
             for asset, metadata in outcome.metadata.items():
@@ -76,11 +85,7 @@ def materialize_each(
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(asset_key=key)
         return
-    for outcome in finished:
-        for asset, metadata in outcome.metadata.items():
-            context.log_event(
-                dg.AssetMaterialization(asset_key=asset, partition=outcome.video, metadata=metadata)
-            )
+    _log(context, finished)
     if failed:
         stored = [[asset, outcome.video] for outcome in finished for asset in outcome.metadata]
         raise dg.Failure(
@@ -88,3 +93,11 @@ def materialize_each(
             metadata={"failed": failed, "stored": stored},
             allow_retries=False,
         )
+
+
+def _log(context: dg.AssetExecutionContext, finished: list[Outcome]) -> None:
+    for outcome in finished:
+        for asset, metadata in outcome.metadata.items():
+            context.log_event(
+                dg.AssetMaterialization(asset_key=asset, partition=outcome.video, metadata=metadata)
+            )

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 import dagster as dg
 
 from reid_assets.attempts import WORK, may_try
-from reid_assets.catching_up import map_to_make, results_to_make
+from reid_assets.catching_up import results_to_make
 from reid_assets.defs.partitions import videos as video_partitions
 from reid_assets.freshness import fingerprint
 from reid_assets.project import Project
 from reid_assets.ranges import ONLY_STALE, few_ranges, range_tags
 from reid_assets.settling import newest_change
-from reid_assets.worklist import ATTACHED, EMBEDDING, RESULTS
+from reid_assets.worklist import ATTACHED, EMBEDDING, RESULTS, map_to_make
 
 Wanted = Mapping[str, list[str]]
 

@@ -1,4 +1,4 @@
-"""The two sensors: videos that came, changed or went, and an identity map that is behind its vectors.
+"""The sensors: for videos that came, changed or went, for a map behind its vectors, for what is out of date.
 
 They only look and ask for runs; what is to do is `reid_assets.catching_up`. The configuration is read
 anew by each tick. A run holds the root's lock, so nothing here waits for one: the next tick comes soon.
@@ -12,7 +12,8 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.attempts import close_dead_runs, runs_under_way
-from reid_assets.catching_up import bring_level, map_to_make, results_to_make, videos_to_embed
+from reid_assets.catching_up import bring_level, results_to_make, videos_to_embed
+from reid_assets.defs.checks.up_to_date import changed_evaluations
 from reid_assets.defs.jobs import associate, embed, everything
 from reid_assets.defs.requests import embedding_requests, known_videos, partition_set, requests, whole_chain
 from reid_assets.io.digests import digest_of_text
@@ -20,9 +21,9 @@ from reid_assets.io.lock import RootBusyError, hold
 from reid_assets.io.project_resource import print_nothing
 from reid_assets.project import Project
 from reid_assets.settling import stamp_of
-from reid_assets.worklist import foreign_pairs
+from reid_assets.worklist import foreign_pairs, map_to_make
 
-_SECONDS = 5
+_SECONDS, _SECONDS_TO_LOOK = 5, 30
 
 
 @dg.sensor(
@@ -101,6 +102,26 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     if asked:
         return dg.SensorResult(run_requests=asked, cursor="{}")
     return _skip("The last attempt failed; the next one comes later, or when something changes.", {})
+
+
+@dg.sensor(
+    minimum_interval_seconds=_SECONDS_TO_LOOK,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Reports to the check `up_to_date` of each asset what has gone out of date, and why; runs "
+    "nothing. Leave it on where the others are off.",
+)
+def out_of_date(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Compare the fingerprints of everything, and report what differs from the last report."""
+    project, memory = Project.open(), json.loads(context.cursor or "{}")
+    if runs_under_way(context.instance):
+        return _skip("A run is under way, and evaluates the checks of what it makes.", memory)
+    stamp = _stamp(project)
+    if memory.get("quiet") == stamp:
+        return _skip("Nothing has changed.", memory)
+    found = changed_evaluations(project, context.instance)
+    if not found:
+        return _skip("Nothing has gone out of date.", {"quiet": stamp})
+    return dg.SensorResult(asset_events=found, cursor=json.dumps({"quiet": stamp}))
 
 
 def _skip(why: str, memory: dict[str, Any]) -> dg.SensorResult:

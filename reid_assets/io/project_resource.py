@@ -15,6 +15,7 @@ from reid_assets.freshness import Made, fingerprint
 from reid_assets.io.atomic import sweep_partials
 from reid_assets.io.database import DatabaseBusyError
 from reid_assets.io.lock import hold
+from reid_assets.io.passing import retried_if_it_can_pass
 from reid_assets.project import Project
 
 _PATIENCE = 6 * 3600.0
@@ -82,7 +83,8 @@ class ProjectIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Made) -> None:
         """Store the output of an asset without partitions."""
-        context.add_output_metadata(self.write(None, obj, context.log))
+        with retried_if_it_can_pass():
+            context.add_output_metadata(self.write(None, obj, context.log))
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Everything of this artifact that lies under the root, whatever partitions are known."""

@@ -65,6 +65,11 @@ def failed(root: Layout, folder: Path, **sections: dict) -> set[str]:
     return {name for name, result in results(root, folder, **sections).items() if not result.passed}
 
 
+def wrong(root: Layout, folder: Path) -> set[str]:
+    """What failed, whether or not it is also out of date."""
+    return {name for name in failed(root, folder) if not name.endswith(":up_to_date")}
+
+
 def edit_map(root: Layout, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
     change(pd.read_csv(root.global_id_map)).to_csv(root.global_id_map, index=False)
 
@@ -97,9 +102,9 @@ def test_an_identity_in_two_cameras_at_one_moment_fails(root: Layout, tmp_path: 
     for video in ("a", "b"):
         summary = json.loads(root.summary(video).read_text())
         root.summary(video).write_text(json.dumps(summary | {"start_time": "2026-03-14T09:00:00Z"}))
-    assert failed(root, tmp_path) == {"global_id_map:no_identity_in_two_places_at_once"}
+    assert wrong(root, tmp_path) == {"global_id_map:no_identity_in_two_places_at_once"}
     (tmp_path / "cameras.yaml").write_text("overlaps: [[a, b]]")
-    assert failed(root, tmp_path) == set(), "the cameras see a common place"
+    assert wrong(root, tmp_path) == set(), "the cameras see a common place"
 
 
 @pytest.mark.parametrize("rows", [slice(1, None), [0, 0, 1, 2, 3, 4]])
@@ -178,3 +183,13 @@ def test_identities_that_overlap_speak_against_a_threshold_too(root: Layout, tmp
     measured = pd.read_csv(root.expected_accuracy).assign(expected_precision=0.5, why="identities overlap")
     measured.to_csv(root.expected_accuracy, index=False)
     assert "similarity_calibration:footage_supports_the_decision" in failed(root, tmp_path)
+
+
+def test_what_was_made_with_other_settings_is_a_warning_that_says_which(root: Layout, tmp_path: Path) -> None:
+    found = results(root, tmp_path, embed={"min_box_size": 17})
+    stale = {name for name, result in found.items() if name.endswith(":up_to_date") and not result.passed}
+    assert stale == {"track_embeddings:up_to_date", "track_crops:up_to_date"}
+    check = found["track_embeddings:up_to_date"]
+    assert check.severity == dg.AssetCheckSeverity.WARN
+    assert check.metadata["out_of_date"].value == 2
+    assert "a: changed: embed" in str(check.metadata["why"].value)

@@ -11,6 +11,7 @@ from reid_assets.defs.pictures import inline_picture
 from reid_assets.defs.schemas import rows_shown, table_metadata
 from reid_assets.freshness import Made
 from reid_assets.io.identity_io import GlobalIdMapIOManager
+from reid_assets.io.passing import retried_if_it_can_pass
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.reid.embeddings import TrackEmbeddings
 from reid_assets.reid.identity_count import count_interval
@@ -60,7 +61,8 @@ def global_id_map(
     of = opened.freshness.of("global_id_map")
     previous, next_id = (None, 0) if config.fresh_ids else map_store.previous()
     clocks = opened.clocks()
-    found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
+    with retried_if_it_can_pass():
+        found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
     numbers: dict[str, Any] = {
         **found.report,
         **count_interval(found.report),
