@@ -160,7 +160,6 @@ class Runner:
         self.outcome.made += report.made
         self.outcome.failed |= report.failed
         self.outcome.errors += report.errors
-        self.outcome.checks += len(report.checks)
         for warning in dict.fromkeys(report.warnings):
             self._warn_once(warning)
         self._tell_checks(report)
@@ -173,12 +172,10 @@ class Runner:
         now = set(self.outcome.checks_failed)
         old = [k for k in failed_checks(instance) if f"{k.asset_key.to_user_string()}: {k.name}" not in now]
         if old:
-            report = evaluate_checks(instance, old)
-            self.outcome.checks += len(report.checks)
-            self.outcome.errors += report.errors
-            self._tell_checks(report)
+            self._tell_checks(evaluate_checks(instance, old))
 
     def _tell_checks(self, report: "RunReport") -> None:
+        self.outcome.checks += len(report.checks)
         self.outcome.checks_passed += sum(passed for _, _, passed, _, _ in report.checks)
         for asset, check, passed, severity, next_step in report.checks:
             if not passed:
