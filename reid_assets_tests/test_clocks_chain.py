@@ -44,14 +44,19 @@ def test_another_start_in_summary_json_remakes_the_map_and_another_key_does_not(
 
 
 def test_status_and_doctor_say_which_clocks_are_known_and_by_whom(finished: Cli) -> None:
-    assert "Clocks of videos: 5 by none" in finished("status").said
+    assert "Clocks: no video has one" in finished("status").said
     ways = [{"from": "gate", "to": "attic", "min_s": 5}]
     entry = {"match": "a", "camera": "gate", "start": "2026-03-14T09:00:00+01:00"}
     write_cameras(finished, {"videos": [entry], "transitions": ways})
     summary = Layout(finished.root).summary("b")
     summary.write_text(json.dumps(json.loads(summary.read_text()) | {"start_time": "yesterday"}))
     said = finished("status").said
-    assert "1 by cameras.yaml" in said and "1 named" in said and "cameras.yaml" in said
+    assert "Clocks: 1 video(s) by cameras.yaml; 4 without" in said
+    assert "1 named" in said and "cameras.yaml" in said
+        "Clocks: 1 video(s) by cameras.yaml; 4 without" in said
+        and "1 named" in said
+        and "cameras.yaml" in said
+    )
     said = " ".join(finished("doctor").said.split())
     for words in ("2026-03-14T08:00:00Z", "cameras that no video has: attic", "'yesterday'"):
         assert words in said, said

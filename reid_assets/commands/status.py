@@ -53,8 +53,10 @@ def _clocks(project: Project) -> Iterator[str]:
     alone = len(videos) - named.total()
     told = ", ".join(f"{count} video(s) by {source}" for source, count in named.most_common())
     yield f"Cameras: {cameras} named ({told or 'none'}); {alone} video(s) count as a camera each"
-    sources = ", ".join(f"{count} by {source}" for source, count in clocks.counts().items())
-    yield f"Clocks of videos: {sources or 'none'}"
+    counts = clocks.counts()
+    without = counts.pop("none", 0)
+    sources = ", ".join(f"{count} video(s) by {source}" for source, count in counts.items())
+    yield f"Clocks: {sources or 'no video has one'}" + (f"; {without} without" if sources and without else "")
     if project.cameras_file:
         yield f"Cameras are described in {project.cameras_file}"
 

@@ -32,7 +32,7 @@ _QUESTIONS = {
     "od_matrix": flows.OD_MATRIX_SQL,
     "direction": flows.DIRECTION_SQL,
 }
-_TABLES = {"seen": visits.SEEN, "stays": visits.STAYS, "visits": visits.VISITS_SQL}
+_TABLES = {"seen": visits.SEEN, "stays": visits.STAYS}
 _VIEWS = {"steps": flows.STEPS, "moves": flows.MOVES}
 _FORMAT = "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%gZ'"
 
@@ -50,11 +50,18 @@ class Movement:
 
     def ask(self, sql: str) -> pd.DataFrame:
         """The answer to any SQL over `visits`, `moves`, `seen`, `clocks`."""
+        self._make_visits(sql)
         return self._connection.sql(sql).to_arrow_table().to_pandas()
 
     def write(self, question: str, path: Path) -> None:
         """The answer as a CSV file, however large."""
+        self._make_visits(_QUESTIONS[question])
         self._connection.execute(f"COPY ({_QUESTIONS[question]}) TO {text(str(path))} ({_FORMAT})")
+
+    def _make_visits(self, sql: str) -> None:
+        """Moves need no visits, so the table is made for the first question that names it."""
+        if "FROM visits" in sql:
+            self._connection.execute(f"CREATE TABLE IF NOT EXISTS visits AS {visits.VISITS_SQL}")
 
     def direction(self) -> flows.Direction:
         """What the direction of the moves rests on."""
