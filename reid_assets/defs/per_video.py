@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from reid_assets import progress
+from reid_assets.defs.column_lineage import column_lineage
 from reid_assets.io.passing import can_pass, retried_if_it_can_pass
 from reid_assets.project import Project
 from reid_assets.ranges import ONLY_STALE
@@ -83,7 +84,8 @@ def materialize_each(
             for asset, metadata in outcome.metadata.items():
                 context.add_asset_metadata(metadata, asset_key=asset, partition_key=outcome.video)
         for key in sorted(context.selected_asset_keys):
-            yield dg.MaterializeResult(asset_key=key)
+            lineage = column_lineage(key.to_user_string(), [])
+            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/column_lineage": lineage})
         return
     _log(context, finished)
     if failed:

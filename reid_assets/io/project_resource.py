@@ -18,6 +18,7 @@ from reid_assets.io.lock import hold
 from reid_assets.io.passing import retried_if_it_can_pass
 from reid_assets.project import Project
 
+_LINEAGE = "dagster/column_lineage"
 _PATIENCE = 6 * 3600.0
 
 
@@ -83,8 +84,10 @@ class ProjectIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Made) -> None:
         """Store the output of an asset without partitions."""
+        # The UI reads column lineage from materializations alone.
+        lineage = {name: entry for name, entry in context.definition_metadata.items() if name == _LINEAGE}
         with retried_if_it_can_pass():
-            context.add_output_metadata(self.write(None, obj, context.log))
+            context.add_output_metadata(self.write(None, obj, context.log) | lineage)
 
     def load_input(self, context: dg.InputContext) -> Any:
         """Everything of this artifact that lies under the root, whatever partitions are known."""

@@ -19,12 +19,16 @@ from reid_assets.reid.margins_picture import draw_margins
 from reid_assets.reid.matcher import associate
 from reid_assets.reid.tables import GLOBAL_ID_MAP
 
+_CERTAINTY = (
+    "Tracks by how much nearer they are to their own identity than to the next. Left of the line: doubt"
+)
+_OF_GROUPS = ["class", "tracks", "by", "supported", "fewest", "most"]
 FATES = {
     "kept": "kept their id",
     "born": "are new",
-    "merged": "hold tracks of several earlier ones",
-    "split": "earlier ones that are now several",
-    "gone": "earlier ones whose id is retired",
+    "merged": "were several",
+    "split": "were one",
+    "gone": "id retired",
 }
 
 
@@ -63,12 +67,14 @@ def global_id_map(
     clocks = opened.clocks()
     with retried_if_it_can_pass():
         found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
+    margins = draw_margins(found.evidence["margin"])
     numbers: dict[str, Any] = {
-        **found.report,
+        "identities": found.report["identities"],
         **count_interval(found.report),
-        "certainty": inline_picture(draw_margins(found.evidence["margin"]), "image/svg+xml"),
+        "certainty": inline_picture(margins, "image/svg+xml", "margins of tracks", _CERTAINTY),
         "changes": changes_shown(found.report),
-        "groups": rows_shown(pd.DataFrame(found.report["groups"])),
+        "groups": rows_shown(pd.DataFrame(found.report["groups"]).filter(_OF_GROUPS)),
+        **{name: value for name, value in found.report.items() if name != "groups"},
         "fresh_ids": config.fresh_ids,
         "cameras": len(set(clocks.cameras().values())),
         "clocks": clocks.counts(),
