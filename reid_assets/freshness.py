@@ -22,7 +22,7 @@ from reid_assets.reid.cameras import CameraSettings
 from reid_assets.reid.settings import Section, Settings
 
 # Raised when the code of an artifact changes what it writes for the same input.
-_CODE = {"galleries": "2", "flows": "3", "merged_analytics": "3"}
+_CODE = {"galleries": "2", "flows": "4", "merged_analytics": "3"}
 CODE_VERSION = dict.fromkeys(ARTIFACTS, "1") | _CODE
 
 

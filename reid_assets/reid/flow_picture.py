@@ -1,7 +1,8 @@
 """Moves as a picture: a Sankey of two columns, left where identities leave, right where they go.
 
 Two columns and not a chain, since people also go back. SVG text without scripts or outside parts, so that
-it shows in a README, a browser and Dagster alike, light or dark. Names are untrusted text.
+it shows in a README, a browser and Dagster alike, light or dark; on paper of its own, since not every
+page follows the preference of the system. Names are untrusted text.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ _MOST_PLACES, _MOST_LETTERS = 12, 28
 _COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#e45756", "#72b7b2", "#b279a2", "#eeca3b", "#9d755d")
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 16px; font-weight: 600 }
-.note { font-size: 12px; fill: #57606a } .number { fill: #57606a }
-@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .note, .number { fill: #9198a1 } }
+.note { font-size: 12px; fill: #57606a } .number { fill: #57606a } .paper { fill: #ffffff }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3 } .note, .number { fill: #9198a1 } .paper { fill: #0d1117 }
+}
 """
 
 
@@ -58,6 +61,7 @@ def draw_flows(flows: pd.DataFrame, note: str | None) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" '
         f'height="{height}" role="img"><style>{_STYLE}</style>'
+        f'<rect class="paper" width="{_WIDTH}" height="{height}" rx="8"/>'
         '<text class="title" x="20" y="32">Moves: from where, to where</text>'
     )
     return "\n".join([head, *bands, *bars, *foot, "</svg>", ""])

@@ -61,7 +61,11 @@ def test_of_very_many_places_the_least_are_one() -> None:
 
 def test_columns_do_not_overlap_their_neighbours() -> None:
     picture = drawn(*((f"p{i}", f"q{j}", 1 + i * j) for i in range(5) for j in range(5)))
-    bars = [(r.get("x"), float(r.get("y", 0)), float(r.get("height", 0))) for r in picture.iter(f"{SVG}rect")]
+    bars = [
+        (r.get("x"), float(r.get("y", 0)), float(r.get("height", 0)))
+        for r in picture.iter(f"{SVG}rect")
+        if r.get("x")
+    ]
     for column in {x for x, _, _ in bars}:
         own = sorted((y, height) for x, y, height in bars if x == column)
         assert all(y + height <= below for (y, height), (below, _) in zip(own, own[1:], strict=False))
