@@ -49,6 +49,7 @@ bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops
 
 accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.accuracy.expected
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py

@@ -84,7 +84,7 @@ class ProjectIOManager(dg.ConfigurableIOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: Made) -> None:
         """Store the output of an asset without partitions."""
-        # The UI reads column lineage from materializations alone.
+        # Dagster takes column lineage from materializations, not from definitions.
         lineage = {name: entry for name, entry in context.definition_metadata.items() if name == _LINEAGE}
         with retried_if_it_can_pass():
             context.add_output_metadata(self.write(None, obj, context.log) | lineage)

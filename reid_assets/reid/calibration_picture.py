@@ -102,11 +102,21 @@ class _Panel:
         for name in ("halves", "seen_together"):
             if self._bins[name].any():
                 self._pen.line(self._steps(name), _COLOURS[name], 1.6)
+        self._even_odds()
         known = self._bins.dropna(subset="probability")
         middle = ((known["low"] + known["high"]) / 2).to_numpy()
         curve = [(self._x(x), self._y_share(p)) for x, p in zip(middle, known["probability"], strict=True)]
         if len(curve) > 1:
             self._pen.line(curve, _COLOURS["probability"], 2.4)
+
+    def _even_odds(self) -> None:
+        """Where being the same becomes likelier than not."""
+        score = self._row["even_odds"]
+        if pd.notna(score) and self._low < score < self._high:
+            x = self._x(float(score))
+            for y in range(_TOP, _PANEL - _BOTTOM, 8):
+                self._pen.line([(x, y), (x, y + 4)], _COLOURS["probability"])
+            self._pen.text(x - 5, _TOP + 3, f"even odds at {score:.2f}", 10, "ra")
 
     def _title(self) -> None:
         row = self._row

@@ -16,7 +16,13 @@ def group(name: str, tracks: int, told: bool = True) -> tuple[pd.DataFrame, dict
     middle = (EDGES[:-1] + EDGES[1:]) / 2
     pairs = (1e5 * np.exp(-(middle**2) / 2)).astype(int) if tracks > 1 else np.zeros(len(middle), int)
     row = {"class_group": name, "tracks": tracks, "identities": 3, "fewest": 2, "most": 5}
-    row |= {"decided_by": "crops", "even_odds": 2.0, "compared": tracks, "joined": 9, "doubles": 0}
+    row |= {
+        "decided_by": "crops",
+        "even_odds": 2.0 if told else None,
+        "compared": tracks,
+        "joined": 9,
+        "doubles": 0,
+    }
     row |= {"expected_precision": 0.9 if told else None, "expected_recall": 0.8 if told else None}
     row |= {"supported": told, "why": None if told else "too few to tell"}
     bins = {"class_group": name, "low": EDGES[:-1], "high": EDGES[1:], "pairs": pairs, "joined": pairs // 50}
@@ -51,3 +57,9 @@ def test_the_three_largest_groups_get_a_panel_each() -> None:
 
 def test_a_group_of_one_track_is_drawn_too() -> None:
     assert draw(group("person", 1, told=False)).size[1] > 100
+
+
+def test_even_odds_are_marked_where_they_are_known() -> None:
+    bins, row = group("person", 50)
+    marked, bare = draw((bins, row)), draw((bins, row | {"even_odds": None}))
+    assert marked.tobytes() != bare.tobytes()
