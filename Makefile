@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint format bench accuracy screenshots clean
+.PHONY: help env demo run ui test lint format bench accuracy soak screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops
 accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.accuracy.expected
+
+soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at once (half an hour)
+	$(BIN)/python -m pytest soak -s --timeout=3600
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py

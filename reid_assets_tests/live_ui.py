@@ -69,9 +69,8 @@ class LiveUi:
                 return False
             last = max(since, runs[0].end_time or 0.0) if runs else since
         ticks, rest = self.ticks(), (*_AT_REST, "1 failed before") if failing else _AT_REST
-        return len(ticks) >= 2 and all(
-            when > last and any(words in said for words in rest) for when, said in ticks.values()
-        )
+        found = [ticks.get(sensor, (0.0, "")) for sensor in ("new_videos", "reassociate")]
+        return all(when > last and any(words in said for words in rest) for when, said in found)
 
     def rest(self, since: float, seconds: float, failing: bool = False) -> None:
         """Wait until everything is done."""

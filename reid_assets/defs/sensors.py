@@ -86,7 +86,8 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         said = "Everything is up to date."
         return _skip(said, {} if videos.waiting else _quiet(project, stamp, said))
     if behind and (foreign := foreign_pairs(project)):
-        return _skip(f"Made by another backbone than the configured one: {', '.join(foreign)}.", {})
+        names = ", ".join(foreign)
+        return _skip(f"{names}: made by another backbone. Configure that one, or remove these pairs.", {})
     if runs or videos.ready or videos.waiting:
         since = memory.get("since", time.time())
         patient = time.time() - since < project.settings.arrival.wait_minutes * 60

@@ -9,7 +9,7 @@ from reid_assets.reid.tables import TRACKS
 tracks = dg.AssetSpec(
     "tracks",
     description="Detections with per-video track numbers: `<video>/tracks.csv`, `summary.json`, "
-    "`analysis.mp4`. Made by a detector and tracker, registered here by `reid-assets run`.",
+    "`analysis.mp4`. Made by a detector and tracker; `reid-assets run` and sensors register them.",
     partitions_def=videos,
     group_name="reid",
     kinds={"csv"},
