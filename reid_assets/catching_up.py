@@ -41,7 +41,8 @@ def videos_to_embed(project: Project, known: set[str]) -> Videos:
     found, settings = Videos(), project.settings.arrival
     for video in project.layout.video_names():
         settled = quiet_for(project.layout, video) >= settings.settle_seconds
-        if not settled and (video not in known or _changing(project, video)):
+        # One that is no partition yet becomes one with the next tick; no run could name it before.
+        if video not in known or (not settled and _changing(project, video)):
             found.waiting.append(video)
         elif worklist.why_embed(project, video):
             if not settled:

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.defs.partitions import videos as video_partitions
+from reid_assets.evaluations import last_evaluations
 from reid_assets.ranges import range_tags, stretches
 
 
@@ -69,14 +70,9 @@ def failed_checks(instance: dg.DagsterInstance) -> list[dg.AssetCheckKey]:
     from reid_assets.definitions import defs
 
     keys = defs.get_repository_def().asset_graph.asset_check_keys
-    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
-    failed = []
-    for key, record in latest.items():
-        event = record.event.dagster_event if record.event else None
-        data = event.asset_check_evaluation_data if event else None
-        if data and not data.passed and data.severity == dg.AssetCheckSeverity.ERROR:
-            failed.append(key)
-    return sorted(failed)
+    error = dg.AssetCheckSeverity.ERROR
+    found = last_evaluations(instance, keys)
+    return sorted(key for key, said in found.items() if not said.passed and said.severity == error)
 
 
 def evaluate_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> RunReport:

@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from reid_assets.attempts import close_dead_runs
+from reid_assets.catching_up import Videos, videos_to_embed
 from reid_assets.definitions import defs
+from reid_assets.defs.requests import embedding_requests
 from reid_assets.project import Project
 from reid_assets_tests.ticking import Ticking, made
 from reid_assets_tests.tiny import BLUE, GREEN, make_video
@@ -43,6 +45,24 @@ def test_a_video_that_still_changes_is_left_alone_until_it_rests(ticking: Tickin
     assert "new" not in ticking.instance.get_dynamic_partitions("videos")
     time.sleep(1.1)
     assert ranges(ticking.tick("new_videos").run_requests) == [("new", "new")]
+
+
+def test_a_video_that_is_no_partition_yet_is_not_asked_for(ticking: Ticking) -> None:
+    """It may come to rest between the look that registers videos and the one that chooses them."""
+    make_video(ticking.at.root, "new", {0: (GREEN, (0, 9))}, frames=10, seed=40)
+    known = set(ticking.instance.get_dynamic_partitions("videos"))
+    assert videos_to_embed(Project.open(), known) == Videos(waiting=["new"])
+    assert embedding_requests(Project.open(), ticking.instance, ["new"]) == []
+
+
+def test_a_check_that_a_killed_run_had_only_planned_is_reported_anew(ticking: Ticking) -> None:
+    job = defs.resolve_job_def("associate")
+    ticking.instance.create_run_for_job(job, status=dg.DagsterRunStatus.CANCELED)
+    key = dg.AssetCheckKey(dg.AssetKey("global_id_map"), "up_to_date")
+    storage = ticking.instance.event_log_storage
+    assert storage.get_latest_asset_check_execution_by_key([key])[key].status.value == "PLANNED"
+    ticking.configure(associate={"min_sim": 0.9999})
+    assert len(ticking.tick("out_of_date").asset_events) >= 1
 
 
 def test_videos_that_changed_here_and_there_are_few_runs_and_the_others_stay(ticking: Ticking) -> None:
@@ -79,7 +99,8 @@ def test_what_a_change_of_the_yaml_makes_out_of_date_is_reported_once_to_the_che
     evaluation = reported["global_id_map"]
     assert isinstance(evaluation, dg.AssetCheckEvaluation)
     assert not evaluation.passed and "changed: associate" in str(evaluation.metadata["why"].value)
-    ticking.instance.report_runless_asset_event(evaluation)
+    for event in reported.values():
+        ticking.instance.report_runless_asset_event(event)
     assert ticking.said("out_of_date") == "Nothing has changed."
     ticking.cursors.clear()
     assert ticking.said("out_of_date") == "Nothing has gone out of date."

@@ -49,7 +49,7 @@ def requests(project: Project, instance: dg.DagsterInstance, job: str, wanted: W
         _request(job, [*per_video, *(() if number else whole)], tags | range_tags(first, last))
         for number, (first, last) in enumerate(ranges)
     ]
-    return made or [_request(job, whole, tags)]
+    return made or ([_request(job, whole, tags)] if whole else [])
 
 
 def whole_chain(

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from reid_assets.evaluations import last_evaluations
 from reid_assets.freshness import fingerprint
 from reid_assets.io.project_resource import ProjectResource
 from reid_assets.layout import ARTIFACTS, PER_VIDEO
@@ -53,13 +54,11 @@ up_to_date_checks = [_up_to_date(asset) for asset in ARTIFACTS]
 def changed_evaluations(project: Project, instance: dg.DagsterInstance) -> list[dg.AssetCheckEvaluation]:
     """Evaluations that differ from the last ones in the history."""
     keys = {asset: dg.AssetCheckKey(dg.AssetKey(asset), CHECK) for asset in ARTIFACTS}
-    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys.values()))
+    latest = last_evaluations(instance, keys.values())
     found = []
     for asset, key in keys.items():
         passed, metadata = facts(project, asset)
-        record = latest.get(key)
-        event = record.event.dagster_event if record and record.event else None
-        then = event.asset_check_evaluation_data if event else None
+        then = latest.get(key)
         same = then and then.metadata.get("fingerprint")
         # Nothing to tell of what was never made and need not be.
         if (not then and passed) or (same and same.value == metadata["fingerprint"]):
