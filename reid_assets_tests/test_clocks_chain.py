@@ -6,6 +6,8 @@ import pandas as pd
 
 from reid_assets.layout import Layout
 from reid_assets_tests.cli_calls import Cli
+from reid_assets_tests.finished import files_under
+from reid_assets_tests.tiny import write_config
 
 AT_ONCE = {"videos": [{"match": "*", "start": "2026-03-14T09:00:00Z"}]}
 
@@ -63,3 +65,25 @@ def test_a_mistake_in_cameras_yaml_ends_with_2_and_nothing_runs(finished: Cli) -
     called = finished.run()
     assert called.code == 2
     assert "cameras.yaml: unknown key 'overlap'. Did you mean 'overlaps'?" in called.said
+
+
+def test_one_table_of_the_movements_can_be_made_alone(finished: Cli) -> None:
+    before = files_under(finished.root)
+    assert finished.run("--only", "visits", "--force").code == 0
+    after = files_under(finished.root)
+    touched = {name for name in after if before.get(name) != after[name] and "/." not in name}
+    assert touched - {"reid/reid.duckdb"} == {"reid/visits.csv"}
+
+
+def test_how_flows_are_counted_is_a_setting_that_remakes_them_and_no_identity(finished: Cli) -> None:
+    write_config(finished.config.parent, flows={"without_clock": "undirected"})
+    planned = finished.run("--dry-run")
+    assert not planned.lines("global_id_map") and planned.lines("camera_flows")
+    called = finished.run()
+    assert called.code == 0
+    assert "have no direction (places in name order)" in called.said, "the assumption is named"
+    flows = pd.read_csv(Layout(finished.root).flows_csv)
+    assert len(flows) and (flows["from"] < flows["to"]).all()
+    merged = json.loads(Layout(finished.root).merged_analytics.read_text())
+    assert "no direction" in merged["flows"]["assumption"]
+    assert "no direction" in Layout(finished.root).flows_picture.read_text()
