@@ -118,6 +118,12 @@ def _videos(project: Project) -> Iterator[Finding]:
     if strangers := clocks.strangers():
         advice = f"{project.cameras_file} names cameras that no video has: {', '.join(strangers)}"
         yield Finding("cameras", "note", advice)
+    for said, names in clocks.at_once().items():
+        advice = (
+            f"{len(names)} videos ({', '.join(names[:3])}, ...) say they began at once, at {said}. Is it "
+        )
+        advice += "true? If it is the time of an export, take it out: it forbids true links."
+        yield Finding("clocks", "note", advice)
     for video in project.layout.video_names():
         _, problem = read_summary(project.layout, video)
         if problem:

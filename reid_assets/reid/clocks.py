@@ -20,6 +20,8 @@ from reid_assets.reid.name_patterns import moment_in, wildcards_of
 CameraSource = Literal["cameras.yaml", "summary.json", "video"]
 ClockSource = Literal["cameras.yaml", "summary.json", "name", "creation time", "none"]
 
+_SUSPICIOUS = 3  # cameras that say they began at the very same moment
+
 
 @dataclass(frozen=True)
 class VideoFacts:
@@ -98,6 +100,19 @@ class Clocks:
     def counts(self) -> dict[str, int]:
         """How many videos have their clock from each source, most first."""
         return dict(Counter(clock.source for clock in self.videos.values()).most_common())
+
+    def at_once(self) -> dict[str, list[str]]:
+        """Moments at which three cameras or more began, by what is said -> videos, sorted.
+
+        True of recorders that are switched together; else somebody wrote the time of the export, and
+        true links are forbidden.
+        """
+        began: dict[str, list[str]] = {}
+        for video in sorted(self.videos):
+            if self.videos[video].explicit:
+                began.setdefault(self.videos[video].said(), []).append(video)
+        several = {said: len({self.videos[video].camera for video in names}) for said, names in began.items()}
+        return {said: names for said, names in began.items() if several[said] >= _SUSPICIOUS}
 
     def strangers(self) -> list[str]:
         """Cameras that `overlaps` or `transitions` name and no video has, sorted."""

@@ -103,3 +103,13 @@ def test_cameras_that_no_video_has_are_found() -> None:
     )
     clocks = Clocks({"v": resolve_clock("v", known, VideoFacts())}, known)
     assert clocks.strangers() == ["b", "c"]
+
+
+def test_many_cameras_that_began_at_the_same_moment_are_named() -> None:
+    def known(hours: dict[str, int]) -> Clocks:
+        facts = {video: VideoFacts(None, f"2026-03-14T{hour:02}:00", 25.0) for video, hour in hours.items()}
+        return Clocks({video: resolve_clock(video, CameraSettings(), one) for video, one in facts.items()})
+
+    assert known({"a": 9, "b": 9, "c": 10}).at_once() == {}
+    suspicious = known({"a": 9, "c": 9, "b": 9, "d": 10}).at_once()
+    assert suspicious == {"2026-03-14T09:00:00Z (summary.json)": ["a", "b", "c"]}
