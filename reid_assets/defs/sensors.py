@@ -122,7 +122,9 @@ def out_of_date(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     found = changed_evaluations(project, context.instance)
     if not found:
         return _skip("Nothing has gone out of date.", {"quiet": stamp})
-    return dg.SensorResult(asset_events=found, cursor=json.dumps({"quiet": stamp}))
+    names = ", ".join(event.asset_key.to_user_string() for event in found)
+    told = f"Reported what is out of date, and what no longer is: {names}."
+    return dg.SensorResult(asset_events=found, skip_reason=told, cursor=json.dumps({"quiet": stamp}))
 
 
 def _skip(why: str, memory: dict[str, Any]) -> dg.SensorResult:

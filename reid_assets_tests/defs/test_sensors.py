@@ -55,7 +55,7 @@ def test_three_videos_are_embedded_associated_and_attached_exactly_once(ui: Live
     start = time.time()
     for video in FIRST:
         arrive(video, demo, ui.at)
-    ui.rest(start, 120)
+    ui.rest(start, 300)
     for asset, counts in made(ui).items():
         assert counts == dict.fromkeys(FIRST if asset in PER_VIDEO else [None], 1), asset
     assert len(ui.runs()) == 3, "one embeds, one associates, one makes all that follows"
@@ -83,7 +83,7 @@ def test_what_follows_was_made_on_the_new_map_and_every_check_passed(ui: LiveUi)
 def test_one_more_video_leaves_alone_what_it_does_not_change(ui: LiveUi, demo: Layout) -> None:
     before, then, start = made(ui), parts(ui.at), time.time()
     arrive("shop", demo, ui.at)
-    ui.rest(start, 120)
+    ui.rest(start, 300)
     new = {asset: counts - before[asset] for asset, counts in made(ui).items()}
     assert new["track_embeddings"] == new["track_crops"] == {"shop": 1}
     changed = {video for video, part in parts(ui.at).items() if then.get(video) != part}
@@ -95,7 +95,7 @@ def test_a_deleted_video_is_gone_everywhere(ui: LiveUi) -> None:
     before, start = made(ui), time.time()
     shutil.rmtree(ui.at.video("exit"))
     ui.at.analysis("hall").write_bytes(b"no video")
-    ui.rest(start, 120, failing=True)
+    ui.rest(start, 300, failing=True)
     with ui.history() as history:
         assert sorted(history.get_dynamic_partitions("videos")) == ["entrance", "hall", "shop"]
     left = [path for path in ui.at.root.rglob("*exit*") if ".dagster_home" not in path.parts]
