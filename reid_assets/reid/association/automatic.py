@@ -12,9 +12,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from reid_assets.reid.association.centring import centred_vectors, crops_of
-from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.constraints import Constraints
-from reid_assets.reid.association.cutting import choose_cut
+from reid_assets.reid.association.cutting import choose_cut, measure_sizes
 from reid_assets.reid.association.evidence import dense_evidence, gather_evidence, of_rows, weigh_evidence
 from reid_assets.reid.association.linkage import (
     Tree,
@@ -107,22 +106,25 @@ def _group_few(
 
 def _group_crowd(tracks: TrackStack, constraints: Constraints, rows: np.ndarray, caution: float) -> Grouping:
     vectors = centred_vectors(tracks, rows)
-    cohort = cohort_size(vectors)
+    camera = np.unique(tracks.camera[rows], return_inverse=True)[1].astype(np.int64)
+    cohort, candidates, sizes = None, None, None
     for turn in range(_ROUNDS + 1):
-        near = neighbourhoods(vectors, cohort)
+        near = neighbourhoods(vectors, camera, cohort, candidates)
+        cohort, candidates = near.cohort, near.index
         graph = affinity_graph(near)
         tree = _tree_of(graph, constraints, rows)
-        cut = choose_cut(tree, graph, near, vectors, caution)
+        sizes = sizes or measure_sizes(near, vectors)
+        cut = choose_cut(tree, graph, sizes, caution)
         height = float(height_of(cut.score))
         labels = tree.cut(height)
         learned = None
-        if turn < _ROUNDS and cut.mates >= _SEVERAL and cut.score < cut.strict:
+        if turn < _ROUNDS and sizes.mates >= _SEVERAL and sizes.several > 0.5:
             learned = whitened(vectors, labels)
         if learned is None:
             break
         vectors = learned
     low, high = (count_clusters(tree.cut(float(height_of(cut.score + moved)))) for moved in (-_BAND, _BAND))
-    facts = {"by": "strangers", "supported": cut.supported, **asdict(cut), "cohort": cohort}
+    facts = {"by": "strangers", **asdict(cut), **asdict(sizes), "cohort": near.cohort}
     facts |= {"rounds": turn + 1, "fewest": low, "most": high}
     return Grouping(labels, facts, of_rows(weigh_evidence(graph, labels, height), rows))
 

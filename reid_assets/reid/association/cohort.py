@@ -6,38 +6,38 @@ is `neighbourhoods.py`.
 """
 
 import numpy as np
-from scipy.stats import norm
+
+from reid_assets.reid.association.comparability import PairScale
+from reid_assets.reid.association.gaps import count_mates, neighbour_gaps
 
 LEAST_COHORT = 30
-_PER_MATE = 3
+_MOST_COHORT = 1000
+_MOST_SHARE = 2 / 3
+_PER_MATE = 6
 _SAMPLE = 400
-_CLIFF = 3.0
-_FIRST_PLACE = 24
-_LAST_PLACE = 3000
+_CROWDED = 0.8  # of the gap between strangers: nearest neighbours that are closer to each other than this
 
 
-def cohort_size(vectors: np.ndarray) -> int:
-    """Three times the farthest place in the order of neighbours behind which similarity falls off a cliff.
+def cohort_size(vectors: np.ndarray, pairs: PairScale) -> int:
+    """Thirty, doubled until the gaps behind the first neighbours are those of strangers or of mates.
 
-    For strangers alone the gaps behind the k-th nearest, times k and times the normal quantile of
-    k / n, are about alike for all k (Renyi 1953); the border of large identities makes them wider.
+    For strangers the normalised gaps are all about 1, and a few mates make the first ones wider. Deep
+    inside an identity that is larger than the cohort they are narrower than the far ones.
 
     Args:
         vectors: float32 (n, D), unit rows, n >= 2.
-
-    Returns:
-        `LEAST_COHORT` where there is no such cliff; n - 1 at most.
+        pairs: what their cosines mean.
     """
     n = len(vectors)
-    last = min(_LAST_PLACE, n // 2)
-    least = min(LEAST_COHORT, n - 1)
-    if last <= 2 * _FIRST_PLACE:
-        return least
-    cosine = vectors[:: int(np.ceil(n / _SAMPLE))] @ vectors.T
-    ordered = -np.sort(-cosine, axis=1)[:, 1 : last + 2]
-    place = np.arange(1, last + 1)
-    gap = (ordered[:, :-1] - ordered[:, 1:]).mean(axis=0) * place * norm.isf(place / (n + 1))
-    edges = np.unique(np.geomspace(_FIRST_PLACE, last, 16).astype(int))
-    level = np.array([gap[a - 1 : b - 1].mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
-    cliffs = np.flatnonzero(level > _CLIFF * np.median(level))
-    return int(min(max(least, _PER_MATE * edges[cliffs[-1] + 1]), n - 1)) if len(cliffs) else least
+    some = np.arange(0, n, int(np.ceil(n / _SAMPLE)))
+    score = pairs.score(vectors[some] @ vectors.T, some[:, None], np.arange(n))
+    score[np.arange(len(some)), some] = -np.inf
+    most = min(_MOST_COHORT, int(_MOST_SHARE * n), n - 2)
+    ordered = -np.sort(-score, axis=1)[:, : most + 1].astype(np.float64)
+    cohort = LEAST_COHORT
+    while cohort < most:
+        gaps = neighbour_gaps(ordered[:, : cohort + 1], n)
+        if gaps[:3].mean() >= _CROWDED or 0 < count_mates(gaps) * _PER_MATE < cohort:
+            break
+        cohort *= 2
+    return max(1, min(cohort, max(most, LEAST_COHORT), n - 2))

@@ -10,31 +10,63 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
-from scipy.stats import norm
 
+from reid_assets.reid.association.closure import closure, closure_of_strangers
+from reid_assets.reid.association.cohort import LEAST_COHORT
+from reid_assets.reid.association.gaps import count_mates, neighbour_gaps
 from reid_assets.reid.association.linkage import Tree
 from reid_assets.reid.association.neighbourhoods import Neighbourhoods, height_of
 
 GRID = np.arange(-0.6, 3.61, 0.1)  # standard scores at which a cut is tried
 _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count for its cut
-_STRICT = 3.0  # standard score that one stranger in twenty tracks does not reach
-_NOBODY = 2.5  # strictness from which no pair stands out
+_STRICT = 3.6  # standard score that one stranger in twenty tracks does not reach
+_NOBODY = 3.0  # strictness from which no pair stands out
 _SWAY = 2.0  # standard scores between the most and the least cautious cut
-_REACH_SHARE = 0.3
-_CLOSED = 0.36  # mean score between the two nearest of a track from which identities are taken as larger
+_LIKELY = 0.45  # share of the way from strangers to mates from which identities have several tracks
+_LIKELY_PER_DOUBLING = 0.04  # real strangers come in kinds, which shows the more the more of them there are
+_LEAST_LIKELY = 0.35
+_USUAL_CROWD = 375
+_UNSURE = 0.015
+_LATITUDE = 0.3
+_USUAL = 0.93  # the first gap in units of the second, among strangers
+_CLOSED = 2.0  # closure of tracks whose two nearest are always mates
+_MATES = [1.8, 2.2, 2.8, 3.5, 4.0, 7.0, 11.0]
+_CUT_FOR_MATES = [2.2, 1.8, 1.2, 0.4, 0.0, -0.1, -0.5]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the footage shows of the size of identities before anything is grouped.
+
+    Attributes:
+        mates: other tracks of its identity that a track seems to have, if it has any.
+        closure: how near a track's two nearest are to each other: 0 as among strangers, 1 as mates.
+        tracks: how many tracks there are.
+        stand_out: how much wider the gap behind the nearest track is than that behind the second.
+    """
+
+    mates: float
+    closure: float
+    stand_out: float
+    tracks: int
+
+    @property
+    def several(self) -> float:
+        """0..1: how far the footage shows that identities have several tracks."""
+        likely = _LIKELY + _LIKELY_PER_DOUBLING * np.log2(self.tracks / _USUAL_CROWD)
+        return float(expit((self.closure - max(likely, _LEAST_LIKELY)) / _UNSURE))
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The chosen point and what it rests on; all but `mates` and `closure` are standard scores.
+    """The chosen point and what it rests on, as standard scores.
 
     Attributes:
         score: the point chosen.
         by_margin, by_contrast: where clustered tracks stand apart best, in difference and in ratio.
         by_mates: what the number of tracks of an identity suggests.
         strict: what is asked where identities seem to have one or two tracks.
-        mates: other tracks of its identity that a track seems to have.
-        closure: mean score between a track's two nearest; near 0 where they are strangers.
+        supported: whether anybody seems to come back at all: mates close up, or pairs stand out.
     """
 
     score: float
@@ -42,75 +74,38 @@ class Cut:
     by_contrast: float
     by_mates: float
     strict: float
-    mates: float
-    closure: float
-
-    @property
-    def supported(self) -> bool:
-        """Whether anybody seems to come back at all: mates close up, or pairs stand out."""
-        return self.closure > _CLOSED or self.strict < _NOBODY
+    supported: bool
 
 
-def choose_cut(
-    tree: Tree, graph: csr_array, near: Neighbourhoods, vectors: np.ndarray, caution: float
-) -> Cut:
+def measure_sizes(near: Neighbourhoods, vectors: np.ndarray) -> Sizes:
+    """Measure gaps between neighbours, and whether the two nearest of a track are near each other.
+
+    To be asked of vectors that have not been learned from a grouping: those repeat what it said.
+    """
+    gaps = neighbour_gaps(near.similarity[:, : near.cohort + 1], len(vectors))
+    stand_out = float(gaps[0] / gaps[1]) - _USUAL - 1.5 / np.sqrt(len(vectors))
+    closed = 1.0  # where the cohort had to be widened, the nearest tracks are crowded: mates
+    if near.cohort <= LEAST_COHORT:
+        strangers = closure_of_strangers(vectors, near.pairs.camera, near.cohort)
+        closed = (closure(vectors, near.pairs, near.cohort) - strangers) / max(_CLOSED - strangers, 0.5)
+    return Sizes(count_mates(gaps), closed, stand_out, len(vectors))
+
+
+def choose_cut(tree: Tree, graph: csr_array, sizes: Sizes, caution: float) -> Cut:
     """Choose the standard score at which the tree of `graph` is cut.
 
-    The middle one of three opinions holds where identities have several tracks. Where a track's two nearest
-    are strangers to each other, identities have one or two tracks, margins say nothing, and one pair
-    must stand out by itself. `caution` 0..1 moves the point; 0.5 leaves it.
+    The middle one of three opinions holds where identities have several tracks. Where a track's two
+    nearest are strangers to each other, identities have one or two tracks, margins say nothing, and
+    one pair must stand out by itself. `caution` 0..1 moves the point; 0.5 leaves it.
     """
-    gaps = neighbour_gaps(near)
-    mates = count_mates(gaps)
-    closure = _closure(near, vectors)
     by_margin, by_contrast = _best_margins(tree, graph)
-    by_mates = float(np.clip(0.9 - 0.5 * np.log(max(mates, 0.3)), GRID[0], GRID[-1]))
-    pairs_stand_out = gaps[0] / gaps[1] - 0.93 - 1.5 / np.sqrt(tree.size)
-    strict = _STRICT - 2.8 * float(np.clip(pairs_stand_out, 0.0, 0.5))
-    several = float(expit((closure - _CLOSED) / 0.05))
-    # A cohort that reaches into the far part of a small crowd is a low measure; the cut moves with it.
-    reach = _REACH_SHARE * near.cohort / tree.size
-    score = (
-        several * (np.median([by_margin, by_contrast, by_mates]) + reach)
-        + (1 - several) * strict
-        + _SWAY * (caution - 0.5)
-    )
-    return Cut(float(score), by_margin, by_contrast, by_mates, strict, mates, closure)
-
-
-def neighbour_gaps(near: Neighbourhoods) -> np.ndarray:
-    """Mean normalised gap behind the k-th nearest track, k = 1 … the cohort at most: float64 (k,).
-
-    For strangers alone the gaps k (z_k - z_(k+1)) of an exponential tail are alike for all k
-    (Rényi 1953); mates before the k-th place widen the gap behind them. In units of the far half.
-    """
-    sorted_similarity = near.similarity[:, : near.cohort + 1].astype(np.float64)
-    k = np.arange(1, sorted_similarity.shape[1])
-    gaps = k * (sorted_similarity[:, :-1] - sorted_similarity[:, 1:])
-    far = gaps[:, len(k) // 2 :].mean(axis=1, keepdims=True)
-    gaps = (gaps / np.maximum(far, 1e-9)).mean(axis=0)
-    place = norm.isf((k - 0.3) / len(sorted_similarity))
-    # A bell-shaped crowd of strangers thins out faster than exponentially: its near gaps are smaller.
-    expected = place[len(k) // 2 :].mean() / np.maximum(place, 1e-3)
-    return (
-        gaps / (expected / expected[len(k) // 2 :].mean())
-        if len(sorted_similarity) > 2 * near.cohort
-        else gaps
-    )
-
-
-def count_mates(gaps: np.ndarray) -> float:
-    """Other tracks of its identity that a track has, as told by where the gaps are too wide."""
-    near = len(gaps) // 2
-    k = np.arange(1, near + 1)
-    excess = np.maximum(gaps[:near] - 1.0, 0.0)
-    return float(excess.sum() / max((excess / k).sum(), 1e-9))
-
-
-def _closure(near: Neighbourhoods, vectors: np.ndarray) -> float:
-    first, second = near.index[:, 0], near.index[:, 1]
-    cosine = np.einsum("ij,ij->i", vectors[first], vectors[second])
-    return float(near.score(cosine, first, second).mean())
+    by_mates = float(np.interp(sizes.mates, _MATES, _CUT_FOR_MATES))
+    strict = _STRICT - 2.8 * float(np.clip(sizes.stand_out, 0.0, 0.5))
+    # Margins are blind to pairs: where identities have two or three tracks, their number says more.
+    opinion = max(float(np.median([by_margin, by_contrast, by_mates])), by_mates - _LATITUDE)
+    several = sizes.several
+    score = several * opinion + (1 - several) * strict + _SWAY * (caution - 0.5)
+    return Cut(score, by_margin, by_contrast, by_mates, strict, several > 0.5 or strict < _NOBODY)
 
 
 def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:

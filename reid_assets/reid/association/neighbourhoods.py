@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.nearest import nearest_tracks
+from reid_assets.reid.association.cohort import cohort_size
+from reid_assets.reid.association.comparability import PairScale, measure_pairs
+from reid_assets.reid.association.nearest import nearest_tracks, rescored
 
 _REACH = 96  # nearest tracks that are looked at as possible mates
 _FLOOR = -1.5  # standard scores below this say "strangers" all alike
-_SOFTENING = 0.3  # of the spread of all similarities, added to a cohort's own
+_SOFTENING = 0.1  # of the spread of all similarities, added to a cohort's own
+_SEARCH_ANEW = 6_000  # tracks up to which learned vectors are searched anew, not among the first's candidates
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,11 @@ class Neighbourhoods:
 
     Attributes:
         index: int64 (n, m), nearest first; ties by row number.
-        similarity: float32 (n, m), cosines.
-        centre: float32 (n,), mean cosine of the nearest `cohort`.
+        similarity: float32 (n, m), comparable similarities (see `comparability.py`).
+        centre: float32 (n,), mean similarity of the nearest `cohort`.
         scale: float32 (n,), their spread, softened; above 0.
         cohort: how many nearest tracks are the measure.
+        pairs: what makes cosines comparable.
     """
 
     index: np.ndarray
@@ -34,15 +38,18 @@ class Neighbourhoods:
     centre: np.ndarray
     scale: np.ndarray
     cohort: int
+    pairs: PairScale
 
     def score(self, similarity: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Standard score of cosines between rows `left` and `right`: mean of both views."""
+        """Standard score of similarities between rows `left` and `right`: mean of both views."""
         here = (similarity - self.centre[left]) / self.scale[left]
         there = (similarity - self.centre[right]) / self.scale[right]
         return (here + there) / 2
 
 
-def neighbourhoods(vectors: np.ndarray, cohort: int) -> Neighbourhoods:
+def neighbourhoods(
+    vectors: np.ndarray, camera: np.ndarray, cohort: int | None = None, candidates: np.ndarray | None = None
+) -> Neighbourhoods:
     """Find the nearest tracks of each track and measure them.
 
     Adaptive symmetric score normalisation as in speaker verification (Matějka et al. 2017, Analysis
@@ -50,12 +57,19 @@ def neighbourhoods(vectors: np.ndarray, cohort: int) -> Neighbourhoods:
 
     Args:
         vectors: float32 (n, D), unit rows, n >= 2.
-        cohort: nearest tracks that serve as the measure; a few times the tracks of an identity.
+        camera: int64 (n,), camera of each, numbered from 0.
+        cohort: nearest tracks that serve as the measure; chosen by `cohort.cohort_size` if None.
+        candidates: an earlier `index`; large footage is then not searched anew, but ranked anew.
     """
-    found, similarity = nearest_tracks(vectors, min(max(_REACH, cohort + 1), len(vectors) - 1))
+    pairs = measure_pairs(vectors, camera)
+    cohort = cohort_size(vectors, pairs) if cohort is None else cohort
+    if candidates is None or len(vectors) <= _SEARCH_ANEW:
+        found, similarity = nearest_tracks(vectors, pairs, min(max(_REACH, cohort + 1), len(vectors) - 1))
+    else:
+        found, similarity = rescored(vectors, pairs, candidates)
     measure = similarity[:, :cohort]
-    scale = np.maximum(measure.std(axis=1) + _SOFTENING * _spread(vectors), 1e-6)
-    return Neighbourhoods(found, similarity, measure.mean(axis=1), scale, cohort)
+    scale = np.maximum(measure.std(axis=1) + _SOFTENING, 1e-6)
+    return Neighbourhoods(found, similarity, measure.mean(axis=1), scale, cohort, pairs)
 
 
 def affinity_graph(near: Neighbourhoods) -> csr_array:
@@ -77,10 +91,3 @@ def affinity_graph(near: Neighbourhoods) -> csr_array:
 def height_of(score: np.ndarray | float) -> np.ndarray:
     """Affinity of a standard score: the scale on which clusters are cut."""
     return np.logaddexp(0, score) - np.logaddexp(0, _FLOOR)
-
-
-def _spread(vectors: np.ndarray) -> float:
-    """Robust standard deviation of the cosines among some rows, the same ones every time."""
-    some = vectors[:: int(np.ceil(len(vectors) / 500))]
-    cosine = (some @ some.T)[np.triu_indices(len(some), 1)]
-    return float(1.4826 * np.median(np.abs(cosine - np.median(cosine))))

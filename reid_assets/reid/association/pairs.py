@@ -8,13 +8,15 @@ from numba import njit, prange
 
 
 @njit(cache=True, fastmath=True, parallel=True)
-def cosine_of_pairs(vectors, left, right):  # type: ignore[no-untyped-def]
-    """Float32 (pairs,): products of rows `left` and `right` of unit rows `vectors`."""
-    value = np.empty(len(left), np.float32)
-    for pair in prange(len(left)):
-        total = np.float32(0)
-        here, there = vectors[left[pair]], vectors[right[pair]]
-        for d in range(vectors.shape[1]):
-            total += here[d] * there[d]
-        value[pair] = total
+def cosine_of_neighbours(vectors, index):  # type: ignore[no-untyped-def]
+    """Float32 (n, k): product of row i of unit rows `vectors` with row index[i, j]."""
+    value = np.empty(index.shape, np.float32)
+    for row in prange(len(index)):
+        here = vectors[row]
+        for place in range(index.shape[1]):
+            total = np.float32(0)
+            there = vectors[index[row, place]]
+            for d in range(vectors.shape[1]):
+                total += here[d] * there[d]
+            value[row, place] = total
     return value

@@ -7,7 +7,7 @@ A track knows too little of it: its crops are alike. When to do this is `automat
 import numpy as np
 
 _LEAST_SIZE = 3
-_LEAST_FREEDOM = 30
+_LEAST_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
 _SHRINKAGE = 0.3
 
 
@@ -27,9 +27,9 @@ def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
     size = np.bincount(labels)
     chosen = size[labels] >= _LEAST_SIZE
     freedom = int(chosen.sum() - (size >= _LEAST_SIZE).sum())
-    if freedom < _LEAST_FREEDOM:
-        return None
     dim = vectors.shape[1]
+    if freedom < _LEAST_FREEDOM * dim:
+        return None
     order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")]
     first = np.flatnonzero(np.diff(labels[order], prepend=-1))
     counts = np.diff(np.append(first, len(order)))
