@@ -31,7 +31,7 @@ _SPARSE_FROM = 1500  # tracks from which compiled code pays, loading it included
 _MOST_DENSE = 5000  # tracks that are compared pair by pair
 _BAND = 0.5  # standard scores (or distances within a track) by which a cut may well be off
 _ROUNDS = 2  # of learning from the last result
-_SEVERAL = 3.0  # tracks an identity must seem to have before anything is learned from clusters
+_SEVERAL = 2.4  # tracks an identity must seem to have before anything is learned from clusters
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,11 @@ _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count fo
 _STRICT = 3.6  # standard score that one stranger in twenty tracks does not reach
 _NOBODY = 3.0  # strictness from which no pair stands out
 _SWAY = 2.0  # standard scores between the most and the least cautious cut
-_LIKELY = 0.45  # share of the way from strangers to mates from which identities have several tracks
-_LIKELY_PER_DOUBLING = 0.04  # real strangers come in kinds, which shows the more the more of them there are
-_LEAST_LIKELY = 0.35
-_USUAL_CROWD = 375
-_UNSURE = 0.015
+_LIKELY = 0.49  # company from which identities have several tracks
+_PER_GAP = 0.15
+_UNSURE = 0.012
 _LATITUDE = 0.3
+_FEW, _FEW_TRACKS = 0.15, 300  # added to the cut where there are so few tracks that a cohort reaches far
 _USUAL = 0.93  # the first gap in units of the second, among strangers
 _CLOSED = 2.0  # closure of tracks whose two nearest are always mates
 _MATES = [1.8, 2.2, 2.8, 3.5, 4.0, 7.0, 11.0]
@@ -41,20 +40,20 @@ class Sizes:
     Attributes:
         mates: other tracks of its identity that a track seems to have, if it has any.
         closure: how near a track's two nearest are to each other: 0 as among strangers, 1 as mates.
-        tracks: how many tracks there are.
+        first_gaps: normalised gaps behind the first three neighbours; 1 among strangers.
         stand_out: how much wider the gap behind the nearest track is than that behind the second.
     """
 
     mates: float
     closure: float
+    first_gaps: float
     stand_out: float
-    tracks: int
 
     @property
     def several(self) -> float:
         """0..1: how far the footage shows that identities have several tracks."""
-        likely = _LIKELY + _LIKELY_PER_DOUBLING * np.log2(self.tracks / _USUAL_CROWD)
-        return float(expit((self.closure - max(likely, _LEAST_LIKELY)) / _UNSURE))
+        company = self.closure + _PER_GAP * (self.first_gaps - 1)
+        return float(expit((company - _LIKELY) / _UNSURE))
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def measure_sizes(near: Neighbourhoods, vectors: np.ndarray) -> Sizes:
     if near.cohort <= LEAST_COHORT:
         strangers = closure_of_strangers(vectors, near.pairs.camera, near.cohort)
         closed = (closure(vectors, near.pairs, near.cohort) - strangers) / max(_CLOSED - strangers, 0.5)
-    return Sizes(count_mates(gaps), closed, stand_out, len(vectors))
+    return Sizes(count_mates(gaps), closed, float(gaps[:3].mean()), stand_out)
 
 
 def choose_cut(tree: Tree, graph: csr_array, sizes: Sizes, caution: float) -> Cut:
@@ -99,8 +98,9 @@ def choose_cut(tree: Tree, graph: csr_array, sizes: Sizes, caution: float) -> Cu
     one pair must stand out by itself. `caution` 0..1 moves the point; 0.5 leaves it.
     """
     by_margin, by_contrast = _best_margins(tree, graph)
-    by_mates = float(np.interp(sizes.mates, _MATES, _CUT_FOR_MATES))
-    strict = _STRICT - 2.8 * float(np.clip(sizes.stand_out, 0.0, 0.5))
+    few = _FEW * min(1.0, _FEW_TRACKS / tree.size)
+    by_mates = float(np.interp(sizes.mates, _MATES, _CUT_FOR_MATES)) + few
+    strict = _STRICT - 4.5 * float(np.clip(sizes.stand_out - 0.08, 0.0, 0.36))
     # Margins are blind to pairs: where identities have two or three tracks, their number says more.
     opinion = max(float(np.median([by_margin, by_contrast, by_mates])), by_mates - _LATITUDE)
     several = sizes.several
