@@ -5,6 +5,8 @@ where the processor has units for it, which is enough to find candidates, not to
 caller scores them exactly. Apart from `nearest.py` since torch and numba load slowly.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numba import njit
 
@@ -29,14 +31,18 @@ def nearest_by_blocks(vectors: np.ndarray, scale: PairScale, count: int) -> np.n
     order = np.argsort(scale.camera, kind="stable")
     camera = scale.camera[order]
     runs = np.searchsorted(camera, camera, "left"), np.searchsorted(camera, camera, "right")
-    table = scale.centre, 1 / scale.spread
+    table = np.atleast_2d(scale.centre), np.atleast_2d(1 / scale.spread)
     products = torch.from_numpy(vectors[order]).to(torch.bfloat16 if has_bfloat16() else torch.float32)
-    kept = empty_lists(len(vectors), count)
+    kept = _empty_lists(len(vectors), count)
     starts = range(0, len(vectors), _BLOCK)
-    for first in starts:
-        for start in starts[first // _BLOCK :]:
-            block = (products[first : first + _BLOCK] @ products[start : start + _BLOCK].T).float().numpy()
-            gather(block, first, start, camera, *runs, *(np.atleast_2d(part) for part in table), *kept, count)
+    with ThreadPoolExecutor(1) as one:  # blocks are gathered in order, each while the next is multiplied
+        last = one.submit(lambda: None)
+        for first in starts:
+            for start in starts[first // _BLOCK :]:
+                block = (products[first : first + _BLOCK] @ products[start : start + _BLOCK].T).float()
+                last.result()
+                last = one.submit(gather, block.numpy(), first, start, camera, *runs, *table, *kept, count)
+        last.result()
     trim(*kept, count)
     found = np.empty((len(vectors), count), dtype=np.int32)
     found[order] = order[kept[0][:, :count]]
@@ -50,7 +56,7 @@ def has_bfloat16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def empty_lists(rows: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _empty_lists(rows: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """For each row: rows found, their scores, how many, and the score that the next must exceed."""
     return (
         np.empty((rows, _SURPLUS * count), dtype=np.int32),
@@ -60,7 +66,7 @@ def empty_lists(rows: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
     )
 
 
-@njit(cache=True, fastmath=_LOOSE)
+@njit(cache=True, nogil=True, fastmath=_LOOSE)
 def gather(  # type: ignore[no-untyped-def]
     block, first, start, camera, run_first, run_last, centre, inverse, found, score, filled, level, count
 ):

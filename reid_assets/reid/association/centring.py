@@ -6,6 +6,7 @@ Comparing the vectors is `neighbourhoods.py`.
 """
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from reid_assets.reid.association.stack import TrackStack
 
@@ -28,10 +29,11 @@ def centred_vectors(tracks: TrackStack, rows: np.ndarray) -> np.ndarray:
     crops, owner = crops_of(tracks, rows)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1][owner]
     dim = crops.shape[1]
-    total = np.zeros((int(camera.max()) + 1, dim)) if len(camera) else np.zeros((0, dim))
+    count = np.bincount(camera)[:, None]
+    total = np.zeros((len(count), dim))
     for part in _chunks(len(crops)):
-        np.add.at(total, camera[part], _unit(crops[part]))
-    count = np.bincount(camera, minlength=len(total))[:, None]
+        of_camera = csr_array((np.ones(len(camera[part])), camera[part], np.arange(len(camera[part]) + 1)))
+        total[: of_camera.shape[1]] += of_camera.T @ _unit(crops[part])
     common = total.sum(axis=0) / max(len(crops), 1)
     offset = common + (total / np.maximum(count, 1) - common) * count / (count + _SHRINKAGE)
     offset = offset.astype(np.float32)

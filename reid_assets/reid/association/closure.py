@@ -1,4 +1,4 @@
-"""Whether a track's two nearest are near each other, and how near they would be among strangers.
+"""How near a track's two nearest would be to each other if nobody came back.
 
 Mates of one identity are mates of each other; two strangers who each look like a third do not look
 like each other. What strangers alone would give is measured on a made crowd of the same shape.
@@ -8,39 +8,44 @@ import numpy as np
 
 from reid_assets.reid.association.comparability import PairScale, measure_pairs
 
-_SAMPLE = 400
-_SOFTENING = 0.1
+_SAMPLE = 800
+_MOST_TRACKS = 20_000
+SOFTENING = 0.1  # of the spread of all similarities, added to that of a cohort
 _SEED = 0
 
 
-def closure(vectors: np.ndarray, pairs: PairScale, cohort: int) -> float:
-    """Mean score between the two nearest of a track, over a sample of tracks.
+def closure_of_strangers(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> float:
+    """Mean score between the two nearest of a track, if all were strangers of the same variety.
+
+    As many strangers (20,000 at most) are drawn from the bell-shaped crowd with the mean and the
+    covariance of these vectors; some of them are asked.
 
     Args:
         vectors: float32 (n, D), unit rows, n >= 3.
-        pairs: what their cosines mean.
+        camera: int64 (n,), camera of each, numbered from 0.
         cohort: nearest tracks that are the measure of each.
     """
-    some = np.arange(0, len(vectors), int(np.ceil(len(vectors) / _SAMPLE)))
-    first, second = _nearest(vectors, pairs, some, 2)[0].T
-    similarity = pairs.score(np.einsum("ij,ij->i", vectors[first], vectors[second]), first, second)
+    some = np.arange(0, len(vectors), int(np.ceil(len(vectors) / _MOST_TRACKS)))
+    crowd = _strangers_like(vectors[some])
+    pairs = measure_pairs(crowd, np.unique(camera[some], return_inverse=True)[1].astype(np.int64))
+    asked = np.arange(0, len(crowd), int(np.ceil(len(crowd) / _SAMPLE)))
+    first, second = _nearest(crowd, pairs, asked, 2)[0].T
+    similarity = pairs.score(np.einsum("ij,ij->i", crowd[first], crowd[second]), first, second)
     views = []
     for one in (first, second):
-        measure = _nearest(vectors, pairs, one, cohort)[1]
-        views.append((similarity - measure.mean(axis=1)) / (measure.std(axis=1) + _SOFTENING))
+        measure = _nearest(crowd, pairs, one, cohort)[1]
+        views.append((similarity - measure.mean(axis=1)) / (measure.std(axis=1) + SOFTENING))
     return float(np.mean(views))
 
 
-def closure_of_strangers(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> float:
-    """The same for as many strangers, drawn from the bell-shaped crowd with the mean and spread of these."""
-    random = np.random.default_rng(_SEED)
+def _strangers_like(vectors: np.ndarray) -> np.ndarray:
     mean = vectors.mean(axis=0)
-    spread = np.cov((vectors - mean).T).astype(np.float64)
-    spread += np.eye(len(spread)) * (1e-6 * np.trace(spread) / len(spread) + 1e-12)
+    apart = vectors - mean
+    spread = (apart.T @ apart).astype(np.float64) / len(apart)
+    spread += np.eye(len(spread)) * (1e-5 * np.trace(spread) / len(spread) + 1e-12)
     root = np.linalg.cholesky(spread).astype(np.float32)
-    crowd = random.standard_normal(vectors.shape, dtype=np.float32) @ root.T + mean
-    crowd /= np.maximum(np.linalg.norm(crowd, axis=1, keepdims=True), 1e-9)
-    return closure(crowd, measure_pairs(crowd, camera), cohort)
+    crowd = np.random.default_rng(_SEED).standard_normal(vectors.shape, dtype=np.float32) @ root.T + mean
+    return crowd / np.maximum(np.linalg.norm(crowd, axis=1, keepdims=True), 1e-9)
 
 
 def _nearest(
@@ -49,5 +54,7 @@ def _nearest(
     """The most alike others of some rows: int64 (rows, count), nearest first, and their similarities."""
     block = pairs.score(vectors[rows] @ vectors.T, rows[:, None], np.arange(len(vectors)))
     block[np.arange(len(rows)), rows] = -np.inf
-    order = np.argsort(-block, axis=1, kind="stable")[:, :count]
-    return order, np.take_along_axis(block, order, axis=1)
+    near = np.argpartition(block, len(vectors) - count, axis=1)[:, -count:]
+    value = np.take_along_axis(block, near, axis=1)
+    order = np.lexsort((near, -value))
+    return np.take_along_axis(near, order, axis=1), np.take_along_axis(value, order, axis=1)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_SAMPLE = 3000
-_MOST_CAMERAS = 64  # cameras up to which each pair of them is looked at by itself
+_SAMPLE = 2000
+_MOST_CAMERAS = 32  # cameras up to which each pair of them is looked at by itself
 _PAIR_SHRINKAGE = 3000.0  # pairs of tracks at which the figures of two given cameras count half
 _KIND_SHRINKAGE = 100.0  # pairs of tracks at which those of "one camera" or "two cameras" do
 _LEAST_SPREAD = 1e-3
@@ -33,8 +33,8 @@ class PairScale:
     def score(self, cosine: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Float32 standard scores of the cosines of rows `left` and `right`; the three broadcast."""
         a, b = self.camera[left], self.camera[right]
-        cell = (a, b) if self.centre.ndim == 2 else ((a != b).astype(np.int64),)
-        return (cosine - self.centre[cell]) / self.spread[cell]
+        cell = a * len(self.centre) + b if self.centre.ndim == 2 else (a != b).astype(np.int64)
+        return (cosine - self.centre.take(cell)) / self.spread.take(cell)
 
     def seen_from(self, camera: int) -> tuple[np.ndarray, np.ndarray]:
         """Centre and spread of one camera with each: float32 (C,), float32 (C,)."""

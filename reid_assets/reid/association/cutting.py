@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from reid_assets.reid.association.closure import closure, closure_of_strangers
+from reid_assets.reid.association.closure import closure_of_strangers
 from reid_assets.reid.association.cohort import LEAST_COHORT
 from reid_assets.reid.association.gaps import count_mates, neighbour_gaps
 from reid_assets.reid.association.linkage import Tree
@@ -86,7 +86,7 @@ def measure_sizes(near: Neighbourhoods, vectors: np.ndarray) -> Sizes:
     closed = 1.0  # where the cohort had to be widened, the nearest tracks are crowded: mates
     if near.cohort <= LEAST_COHORT:
         strangers = closure_of_strangers(vectors, near.pairs.camera, near.cohort)
-        closed = (closure(vectors, near.pairs, near.cohort) - strangers) / max(_CLOSED - strangers, 0.5)
+        closed = (_closure(near, vectors) - strangers) / max(_CLOSED - strangers, 0.5)
     return Sizes(count_mates(gaps), closed, float(gaps[:3].mean()), stand_out)
 
 
@@ -108,8 +108,17 @@ def choose_cut(tree: Tree, graph: csr_array, sizes: Sizes, caution: float) -> Cu
     return Cut(score, by_margin, by_contrast, by_mates, strict, several > 0.5 or strict < _NOBODY)
 
 
+def _closure(near: Neighbourhoods, vectors: np.ndarray) -> float:
+    """Mean score between the two nearest of a track."""
+    first, second = near.index[:, 0], near.index[:, 1]
+    similarity = near.pairs.score(np.einsum("ij,ij->i", vectors[first], vectors[second]), first, second)
+    return float(near.score(similarity, first, second).mean())
+
+
 def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:
     """Cuts at which tracks are nearest to their own cluster compared with the next best one."""
+    from reid_assets.reid.association.margins import own_and_other
+
     grid = GRID if tree.size < 5_000 else GRID[::4]
     difference, ratio = [], []
     for score in grid:
@@ -118,21 +127,3 @@ def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:
         difference.append(float(np.where(clustered, apart - _DOUBT, 0.0).mean()))
         ratio.append(float(np.where(clustered, apart / (own + other + 0.5), 0.0).mean()))
     return float(grid[int(np.argmax(difference))]), float(grid[int(np.argmax(ratio))])
-
-
-def own_and_other(graph: csr_array, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean affinity of each row to its own cluster (without itself) and to the best other one.
-
-    Returns:
-        float (n,), float (n,), and bool (n,): whether the row's cluster has other rows.
-    """
-    n, size = len(labels), np.bincount(labels)
-    member = csr_array((np.ones(n), (np.arange(n), labels)), shape=(n, len(size)))
-    total = (graph @ member).tocoo()
-    row, cluster = total.coords
-    own_cell = cluster == labels[row]
-    own = np.zeros(n)
-    own[row[own_cell]] = total.data[own_cell] / np.maximum(size[labels[row[own_cell]]] - 1, 1)
-    other = np.zeros(n)
-    np.maximum.at(other, row[~own_cell], total.data[~own_cell] / size[cluster[~own_cell]])
-    return own, other, size[labels] > 1

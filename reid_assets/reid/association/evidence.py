@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.cutting import own_and_other
-
 EVIDENCE_COLUMNS = ["witness", "similarity", "margin", "confidence"]
 
 
@@ -27,6 +25,8 @@ def weigh_evidence(affinity: csr_array, labels: np.ndarray, cut: float) -> pd.Da
         own identity (the cut, where alone) less that to the next; `confidence` float64 0..1: share
         of its own identity in the two, 0.5 being a tie.
     """
+    from reid_assets.reid.association.margins import own_and_other
+
     n = len(labels)
     pairs = affinity.tocoo()
     left, right = pairs.coords

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from reid_assets.reid.association.closure import SOFTENING
 from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.comparability import PairScale, measure_pairs
 from reid_assets.reid.association.nearest import nearest_tracks, rescored
 
-_REACH = 96  # nearest tracks that are looked at as possible mates
+_REACH = 64  # nearest tracks that are looked at as possible mates
 _FLOOR = -1.5  # standard scores below this say "strangers" all alike
-_SOFTENING = 0.1  # of the spread of all similarities, added to a cohort's own
 _SEARCH_ANEW = 6_000  # tracks up to which learned vectors are searched anew, not among the first's candidates
 
 
@@ -68,7 +68,7 @@ def neighbourhoods(
     else:
         found, similarity = rescored(vectors, pairs, candidates)
     measure = similarity[:, :cohort]
-    scale = np.maximum(measure.std(axis=1) + _SOFTENING, 1e-6)
+    scale = np.maximum(measure.std(axis=1) + SOFTENING, 1e-6)
     return Neighbourhoods(found, similarity, measure.mean(axis=1), scale, cohort, pairs)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 _LEAST_SIZE = 3
 _LEAST_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
 _SHRINKAGE = 0.3
+_MOST_ROWS = 30_000  # tracks whose scatter is taken; more add nothing
 
 
 def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
@@ -24,14 +25,13 @@ def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
     Returns:
         float32 (n, D), unit rows.
     """
-    size = np.bincount(labels)
-    chosen = size[labels] >= _LEAST_SIZE
-    freedom = int(chosen.sum() - (size >= _LEAST_SIZE).sum())
+    chosen = np.bincount(labels)[labels] >= _LEAST_SIZE
+    order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")][:_MOST_ROWS]
+    first = np.flatnonzero(np.diff(labels[order], prepend=-1))
+    freedom = len(order) - len(first)
     dim = vectors.shape[1]
     if freedom < _LEAST_FREEDOM * dim:
         return None
-    order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")]
-    first = np.flatnonzero(np.diff(labels[order], prepend=-1))
     counts = np.diff(np.append(first, len(order)))
     mean = np.add.reduceat(vectors[order], first, axis=0) / counts[:, None]
     inner = vectors[order] - np.repeat(mean, counts, axis=0)
