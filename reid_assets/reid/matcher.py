@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.automatic import Grouping, group_automatically
+from reid_assets.reid.association.automatic import group_automatically
 from reid_assets.reid.association.clock_links import clock_of
 from reid_assets.reid.association.constraints import Constraints, compile_constraints
 from reid_assets.reid.association.evidence import dense_evidence, gather_evidence
+from reid_assets.reid.association.grouping import Grouping
 from reid_assets.reid.association.ids import number_groups
 from reid_assets.reid.association.linkage import average_linkage, number_by_first
 from reid_assets.reid.association.stack import TrackStack, stack_tracks
 from reid_assets.reid.clocks import Clocks
 from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.errors import InputError
 from reid_assets.reid.settings import AssociateSettings
 from reid_assets.reid.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
+
+_MOST_BY_THRESHOLD = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,13 @@ def associate(
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
+        InputError: a vector is not finite; or method `threshold` is asked of too many tracks.
     """
     clocks = clocks or Clocks()
     tracks = stack_tracks(embeddings, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, clock=clock_of(tracks.meta, clocks))
     if settings.method == "auto":
-        found = group_automatically(tracks, constraints, settings.min_sim, settings.caution)
+        found = group_automatically(tracks, constraints, settings)
     else:
         found = _group_by_threshold(tracks, constraints, settings.min_sim)
     labels = found.labels
@@ -89,6 +94,12 @@ def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: f
     labels = np.arange(len(tracks))
     evidence = []
     for rows in constraints.blocks():
+        if len(rows) > _MOST_BY_THRESHOLD:
+            name = tracks.meta["class_name"].iloc[rows[0]]
+            raise InputError(
+                f"method threshold compares all pairs, which {len(rows)} tracks of class {name} are too many "
+                f"for ({_MOST_BY_THRESHOLD} at most). Set associate.method: auto, made for such footage."
+            )
         vectors = tracks.vectors[rows]
         cosine = vectors @ vectors.T
         tree = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)

@@ -74,6 +74,12 @@ class AssociateSettings(Section):
     class_groups: list[list[str]] = []
     # How sure method `auto` must be to call two tracks one: 0 rather joins, 1 rather keeps apart.
     caution: float = Field(default=0.5, ge=0.0, le=1.0)
+    # Steps of method `auto`; what each is worth is in docs/accuracy.md.
+    camera_centring: bool = True
+    camera_pairs: bool = True
+    self_training: int = Field(default=2, ge=0, le=5)
+    # How the most alike tracks are searched for; `auto` takes what is fastest at the size at hand.
+    index: Literal["auto", "exact", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
 
 
 class GallerySettings(Section):

@@ -30,7 +30,7 @@ def nearest_by_blocks(vectors: np.ndarray, scale: PairScale, count: int) -> np.n
 
     order = np.argsort(scale.camera, kind="stable")
     camera = scale.camera[order]
-    runs = np.searchsorted(camera, camera, "left"), np.searchsorted(camera, camera, "right")
+    run_last = np.searchsorted(camera, camera, "right")
     table = np.atleast_2d(scale.centre), np.atleast_2d(1 / scale.spread)
     products = torch.from_numpy(vectors[order]).to(torch.bfloat16 if has_bfloat16() else torch.float32)
     kept = _empty_lists(len(vectors), count)
@@ -41,7 +41,7 @@ def nearest_by_blocks(vectors: np.ndarray, scale: PairScale, count: int) -> np.n
             for start in starts[first // _BLOCK :]:
                 block = (products[first : first + _BLOCK] @ products[start : start + _BLOCK].T).float()
                 last.result()
-                last = one.submit(gather, block.numpy(), first, start, camera, *runs, *table, *kept, count)
+                last = one.submit(gather, block.numpy(), first, start, camera, run_last, *table, *kept, count)
         last.result()
     trim(*kept, count)
     found = np.empty((len(vectors), count), dtype=np.int32)
@@ -68,12 +68,12 @@ def _empty_lists(rows: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 @njit(cache=True, nogil=True, fastmath=_LOOSE)
 def gather(  # type: ignore[no-untyped-def]
-    block, first, start, camera, run_first, run_last, centre, inverse, found, score, filled, level, count
+    block, first, start, camera, run_last, centre, inverse, found, score, filled, level, count
 ):
     """Keep what is good enough in the products of rows from `first` with rows from `start` on.
 
-    `camera` ascends over all rows; `run_first` and `run_last` bound each row's camera. `centre` and
-    `inverse` are (C, C), or (1, 2) for one camera and for two.
+    `camera` ascends over all rows; `run_last` is where each row's camera ends. `centre` and `inverse`
+    are (C, C), or (1, 2) for one camera and for two.
     """
     rows, columns = block.shape
     for i in range(rows):
@@ -81,10 +81,7 @@ def gather(  # type: ignore[no-untyped-def]
         j = max(row + 1 - start, 0)
         while j < columns:
             other = camera[start + j] - camera[row]
-            end = run_last[start + j]
-            if len(centre) == 1 and other != 0:
-                end = run_first[row] if other < 0 else len(camera)
-            end = min(end - start, columns)
+            end = min(run_last[start + j] - start, columns)
             a, b = (camera[row], camera[start + j]) if len(centre) > 1 else (0, min(abs(other), 1))
             middle, factor = centre[a, b], inverse[a, b]
             while j < end:

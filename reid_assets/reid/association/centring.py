@@ -14,7 +14,7 @@ _SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
 _CHUNK = 65536
 
 
-def centred_vectors(tracks: TrackStack, rows: np.ndarray) -> np.ndarray:
+def centred_vectors(tracks: TrackStack, rows: np.ndarray, by_camera: bool = True) -> np.ndarray:
     """Float32 (len(rows), D): unit mean of each track's crops, after camera-wise centring.
 
     Every crop loses the common mean and its camera's deviation from it, shrunk by n/(n + 20) for
@@ -25,6 +25,7 @@ def centred_vectors(tracks: TrackStack, rows: np.ndarray) -> np.ndarray:
     Args:
         tracks: all tracks.
         rows: ascending row numbers of those to compare; the means are theirs alone.
+        by_camera: whether cameras have means of their own; otherwise only the common one is taken off.
     """
     crops, owner = crops_of(tracks, rows)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1][owner]
@@ -35,7 +36,8 @@ def centred_vectors(tracks: TrackStack, rows: np.ndarray) -> np.ndarray:
         of_camera = csr_array((np.ones(len(camera[part])), camera[part], np.arange(len(camera[part]) + 1)))
         total[: of_camera.shape[1]] += of_camera.T @ _unit(crops[part])
     common = total.sum(axis=0) / max(len(crops), 1)
-    offset = common + (total / np.maximum(count, 1) - common) * count / (count + _SHRINKAGE)
+    weight = count / (count + _SHRINKAGE) if by_camera else 0.0
+    offset = common + (total / np.maximum(count, 1) - common) * weight
     offset = offset.astype(np.float32)
     pooled = np.zeros((len(rows), dim), dtype=np.float32)
     for part in _chunks(len(crops)):

@@ -33,7 +33,8 @@ def cohort_size(vectors: np.ndarray, pairs: PairScale) -> int:
     score = pairs.score(vectors[some] @ vectors.T, some[:, None], np.arange(n))
     score[np.arange(len(some)), some] = -np.inf
     most = min(_MOST_COHORT, int(_MOST_SHARE * n), n - 2)
-    ordered = -np.sort(-np.partition(score, n - most - 1, axis=1)[:, n - most - 1 :], axis=1).astype(np.float64)
+    nearest = np.partition(score, n - most - 1, axis=1)[:, n - most - 1 :]
+    ordered = -np.sort(-nearest.astype(np.float64), axis=1)
     cohort = LEAST_COHORT
     while cohort < most:
         gaps = neighbour_gaps(ordered[:, : cohort + 1], n)

@@ -122,7 +122,7 @@ def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:
     grid = GRID if tree.size < 5_000 else GRID[::4]
     difference, ratio = [], []
     for score in grid:
-        own, other, clustered = own_and_other(graph, tree.cut(float(height_of(score))))
+        own, other, clustered = own_and_other(graph, tree.cut(height_of(score)))
         apart = own - other
         difference.append(float(np.where(clustered, apart - _DOUBT, 0.0).mean()))
         ratio.append(float(np.where(clustered, apart / (own + other + 0.5), 0.0).mean()))

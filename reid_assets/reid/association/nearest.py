@@ -9,26 +9,43 @@ import numpy as np
 
 from reid_assets.reid.association.comparability import PairScale
 
-_BLOCK_CELLS = 16_000_000
+_BLOCK_CELLS = 4_000_000
 _COARSE_FROM = 6_000  # rows from which compiled code and bfloat16 pay, loading them included
+_SKETCH_FROM = 250_000  # rows from which products of whole vectors take longer than finding others
 
 
-def nearest_tracks(vectors: np.ndarray, scale: PairScale, count: int) -> tuple[np.ndarray, np.ndarray]:
+def nearest_tracks(
+    vectors: np.ndarray, scale: PairScale, count: int, index: str = "auto"
+) -> tuple[np.ndarray, np.ndarray]:
     """The `count` most alike other rows of each row, by standard score.
 
     Args:
         vectors: float32 (n, D), unit rows.
         scale: what their cosines mean.
         count: 0 to n - 1.
+        index: `exact`, `sketch`, `ivf`, `ivfpq`, `hnsw`, or `auto`, which is the fastest at this size; below
+            6,000 rows the search is always exact.
 
     Returns:
         int32 (n, count), nearest first, ties by row number; float32 (n, count), their scores.
     """
     if len(vectors) < _COARSE_FROM:
         return _exact(vectors, scale, count)
-    from reid_assets.reid.association.blockwise import nearest_by_blocks
+    found, score = rescored(vectors, scale, _candidates(vectors, scale, count, index))
+    return found[:, :count], score[:, :count]
 
-    return rescored(vectors, scale, nearest_by_blocks(vectors, scale, count))
+
+def _candidates(vectors: np.ndarray, scale: PairScale, count: int, index: str) -> np.ndarray:
+    from reid_assets.reid.association.blockwise import nearest_by_blocks
+    from reid_assets.reid.association.index import nearest_by_faiss, nearest_by_sketch
+
+    if index == "auto":
+        index = "exact" if len(vectors) < _SKETCH_FROM else "sketch"
+    if index == "exact":
+        return nearest_by_blocks(vectors, scale, count)
+    if index == "sketch":
+        return nearest_by_sketch(vectors, scale.camera, count)
+    return nearest_by_faiss(vectors, index, count)
 
 
 def rescored(vectors: np.ndarray, scale: PairScale, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

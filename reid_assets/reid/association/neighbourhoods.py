@@ -47,29 +47,35 @@ class Neighbourhoods:
         return (here + there) / 2
 
 
-def neighbourhoods(
-    vectors: np.ndarray, camera: np.ndarray, cohort: int | None = None, candidates: np.ndarray | None = None
-) -> Neighbourhoods:
+def neighbourhoods(vectors: np.ndarray, camera: np.ndarray, index: str = "auto") -> Neighbourhoods:
     """Find the nearest tracks of each track and measure them.
 
     Adaptive symmetric score normalisation as in speaker verification (Matějka et al. 2017, Analysis
     of score normalization in multilingual speaker recognition, section 2.4; top-scoring cohort).
 
     Args:
-        vectors: float32 (n, D), unit rows, n >= 2.
+        vectors: float32 (n, D), unit rows, n >= 3.
         camera: int64 (n,), camera of each, numbered from 0.
-        cohort: nearest tracks that serve as the measure; chosen by `cohort.cohort_size` if None.
-        candidates: an earlier `index`; large footage is then not searched anew, but ranked anew.
+        index: how to search; see `nearest.nearest_tracks`.
     """
     pairs = measure_pairs(vectors, camera)
-    cohort = cohort_size(vectors, pairs) if cohort is None else cohort
-    if candidates is None or len(vectors) <= _SEARCH_ANEW:
-        found, similarity = nearest_tracks(vectors, pairs, min(max(_REACH, cohort + 1), len(vectors) - 1))
-    else:
-        found, similarity = rescored(vectors, pairs, candidates)
+    cohort = cohort_size(vectors, pairs)
+    reach = min(max(_REACH, cohort + 1), len(vectors) - 1)
+    return _measured(*nearest_tracks(vectors, pairs, reach, index), cohort, pairs)
+
+
+def rank_anew(near: Neighbourhoods, vectors: np.ndarray) -> Neighbourhoods:
+    """The same for vectors learned from a first result; large footage is not searched again, but ranked."""
+    pairs = measure_pairs(vectors, near.pairs.camera)
+    if len(vectors) <= _SEARCH_ANEW:
+        return _measured(*nearest_tracks(vectors, pairs, near.index.shape[1]), near.cohort, pairs)
+    return _measured(*rescored(vectors, pairs, near.index), near.cohort, pairs)
+
+
+def _measured(index: np.ndarray, similarity: np.ndarray, cohort: int, pairs: PairScale) -> Neighbourhoods:
     measure = similarity[:, :cohort]
     scale = np.maximum(measure.std(axis=1) + SOFTENING, 1e-6)
-    return Neighbourhoods(found, similarity, measure.mean(axis=1), scale, cohort, pairs)
+    return Neighbourhoods(index, similarity, measure.mean(axis=1), scale, cohort, pairs)
 
 
 def affinity_graph(near: Neighbourhoods) -> csr_array:
@@ -83,11 +89,15 @@ def affinity_graph(near: Neighbourhoods) -> csr_array:
     left, right = np.repeat(np.arange(n), reach), near.index.ravel()
     score = near.score(near.similarity.ravel(), left, right)
     keep = score > _FLOOR
-    weight = height_of(score[keep]).astype(np.float32)
+    weight = (_softplus(score[keep]) - _softplus(_FLOOR)).astype(np.float32)
     one_way = csr_array((weight, (left[keep], right[keep])), shape=(n, n))
     return one_way.maximum(one_way.T).tocsr()
 
 
-def height_of(score: np.ndarray | float) -> np.ndarray:
+def height_of(score: float) -> float:
     """Affinity of a standard score: the scale on which clusters are cut."""
-    return np.logaddexp(0, score) - np.logaddexp(0, _FLOOR)
+    return float(_softplus(score) - _softplus(_FLOOR))
+
+
+def _softplus(score: np.ndarray | float) -> np.ndarray:
+    return np.logaddexp(0, score)

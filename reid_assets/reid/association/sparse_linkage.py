@@ -1,8 +1,7 @@
 """The same clustering as `linkage.py` for large footage: on a sparse graph, in compiled code.
 
 Absent pairs count as similarity 0, so that the result is that of the dense matrix. Cannot-links are
-asked of whole clusters through their sorted spans, which costs as much as the clusters are long and
-not as their product.
+asked of whole clusters (`meetings.py`), which costs as much as they are long and not their product.
 """
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.sparse import csr_array
 
 from reid_assets.reid.association.constraints import Constraints
 from reid_assets.reid.association.linkage import Tree
+from reid_assets.reid.association.meetings import join_lists, moments_of, never_one, spans_of
 
 
 def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Tree:
@@ -21,37 +21,37 @@ def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.
 
     Args:
         graph: (n, n) symmetric, positive weights, nothing on the diagonal.
-        constraints: over all tracks; without `extra`.
+        constraints: over all tracks; without `extra` other than that of the clocks.
         rows: (n,) the tracks that the graph is about, of one class group.
     """
-    if constraints.extra is not None:
+    if not knows_all(constraints):
         raise ValueError("further cannot-links are only known pair by pair: use average_linkage")
     n = len(rows)
-    start = constraints.f_min[rows] if constraints.same_video else np.zeros(n, dtype=np.int64)
-    # Two spans overlap by more than the tolerance exactly where they meet after losing it.
-    end = constraints.f_max[rows] - constraints.tolerance if constraints.same_video else start
     left, right, height = _chain(
         graph.indptr.astype(np.int64),
         graph.indices.astype(np.int64),
         graph.data.astype(np.float64),
-        constraints.video[rows],
-        start,
-        end,
+        spans_of(constraints, rows),
+        moments_of(constraints, rows),
     )
     order = np.lexsort((right, left, -height))
     return Tree(n, left[order], right[order], height[order])
 
 
+def knows_all(constraints: Constraints) -> bool:
+    """Whether all cannot-links are known as intervals, which is what this clustering asks."""
+    return constraints.extra is None or constraints.extra == getattr(constraints.clock, "forbidden", None)
+
+
 @njit(cache=True)
-def _chain(indptr, indices, data, video, start, end):  # type: ignore[no-untyped-def]
-    n = len(video)
+def _chain(indptr, indices, data, spans, moments):  # type: ignore[no-untyped-def]
+    n = len(indptr) - 1
     edges = len(indices)
     pool_to = np.empty(2 * edges + 2, np.int64)
     pool_sum = np.empty(2 * edges + 2, np.float64)
     pool_to[:edges], pool_sum[:edges] = indices, data
     first, length = indptr[:-1].copy(), indptr[1:] - indptr[:-1]
     free = edges
-    span_of, next_span, last_span = _spans(video, start, end)
     parent, size = np.arange(n), np.ones(n, np.int64)
     stamp, place = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     left, right, height = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float64)
@@ -68,18 +68,7 @@ def _chain(indptr, indices, data, video, start, end):  # type: ignore[no-untyped
         before = chain[depth - 2] if depth > 1 else -1
         length[here] = _compact(pool_to, pool_sum, first[here], length[here], here, parent, stamp, place)
         best, value = _nearest(
-            pool_to,
-            pool_sum,
-            first[here],
-            length[here],
-            here,
-            before,
-            size,
-            span_of,
-            next_span,
-            video,
-            start,
-            end,
+            pool_to, pool_sum, first[here], length[here], here, before, size, spans, moments
         )
         if best < 0:
             done[here] = True
@@ -98,19 +87,8 @@ def _chain(indptr, indices, data, video, start, end):  # type: ignore[no-untyped
             length[b] = 0
             parent[b] = a
             size[a] += size[b]
-            span_of[a] = _merge_spans(span_of[a], span_of[b], next_span, video, start)
+            join_lists(a, b, spans, moments)
     return left[:merges], right[:merges], height[:merges]
-
-
-@njit(cache=True)
-def _spans(video, start, end):  # type: ignore[no-untyped-def]
-    """Each row's spans as a linked list of one; -1 for a span that can meet nothing."""
-    n = len(video)
-    span_of = np.arange(n)
-    for row in range(n):
-        if end[row] < start[row]:
-            span_of[row] = -1
-    return span_of, np.full(n, -1, np.int64), span_of.copy()
 
 
 @njit(cache=True)
@@ -139,7 +117,7 @@ def _compact(pool_to, pool_sum, first, length, here, parent, stamp, place):  # t
 
 
 @njit(cache=True)
-def _nearest(pool_to, pool_sum, first, length, here, before, size, span_of, next_span, video, start, end):  # type: ignore[no-untyped-def]
+def _nearest(pool_to, pool_sum, first, length, here, before, size, spans, moments):  # type: ignore[no-untyped-def]
     """The lawful cluster of largest mean similarity; of equals the one before, then the lowest."""
     while True:
         best, value, at = -1, 0.0, -1
@@ -150,49 +128,9 @@ def _nearest(pool_to, pool_sum, first, length, here, before, size, span_of, next
                 mean *= 1 + 1e-12
             if mean > value or (mean == value and best >= 0 and to < best):
                 best, value, at = to, mean, e
-        if best < 0 or not _meet(span_of[here], span_of[best], next_span, video, start, end):
+        if best < 0 or not never_one(here, best, spans, moments):
             return best, value
         pool_sum[at] = -np.inf
-
-
-@njit(cache=True)
-def _meet(a, b, next_span, video, start, end):  # type: ignore[no-untyped-def]
-    """Whether two sorted lists of spans, each without overlap, overlap anywhere."""
-    while a >= 0 and b >= 0:
-        if video[a] != video[b]:
-            if video[a] < video[b]:
-                a = next_span[a]
-            else:
-                b = next_span[b]
-        elif end[a] < start[b]:
-            a = next_span[a]
-        elif end[b] < start[a]:
-            b = next_span[b]
-        else:
-            return True
-    return False
-
-
-@njit(cache=True)
-def _merge_spans(a, b, next_span, video, start):  # type: ignore[no-untyped-def]
-    head, tail = -1, -1
-    while a >= 0 or b >= 0:
-        from_a = b < 0 or (
-            a >= 0 and (video[a] < video[b] or (video[a] == video[b] and start[a] <= start[b]))
-        )
-        taken = a if from_a else b
-        if from_a:
-            a = next_span[a]
-        else:
-            b = next_span[b]
-        if tail < 0:
-            head = taken
-        else:
-            next_span[tail] = taken
-        tail = taken
-    if tail >= 0:
-        next_span[tail] = -1
-    return head
 
 
 @njit(cache=True)

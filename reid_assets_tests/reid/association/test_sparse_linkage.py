@@ -2,14 +2,25 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from reid_assets.reid.association.clock_links import Clock
 from reid_assets.reid.association.constraints import Constraints
 from reid_assets.reid.association.linkage import average_linkage
 from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
 
 
-def random_constraints(draw, n, tolerance=0, same_video=True):
+def random_clock(draw, n):
+    """Short stays of some tracks under four cameras, with ways between them; others have no clock."""
+    start = np.where(draw.random(n) < 0.8, draw.uniform(0, 30, n), np.nan)
+    camera = draw.integers(0, 4, n)
+    wait = draw.choice([-np.inf, -0.5, 0.0, 2.0, 6.0], (4, 4))
+    return Clock(camera, start, start + draw.exponential(2.0, n), camera.copy(), wait)
+
+
+def random_constraints(draw, n, tolerance=0, same_video=True, clock=None):
     start = draw.integers(0, 40, n)
     return Constraints(
+        extra=clock.forbidden if clock else None,
+        clock=clock,
         video=draw.integers(0, 3, n),
         group=np.zeros(n, dtype=np.int64),
         f_min=start,
@@ -35,7 +46,8 @@ def test_the_partition_is_that_of_the_dense_clustering_at_every_cut(seed):
     draw = np.random.default_rng(seed)
     n = int(draw.integers(2, 40))
     graph = random_graph(draw, n, draw.choice([0.1, 0.4, 1.0]))
-    constraints = random_constraints(draw, n, int(draw.integers(0, 4)), bool(seed % 5))
+    clock = random_clock(draw, n) if seed % 2 else None
+    constraints = random_constraints(draw, n, int(draw.integers(0, 4)), bool(seed % 5), clock)
     rows = np.arange(n)
     sparse = sparse_average_linkage(graph, constraints, rows)
     dense = average_linkage(graph.toarray(), constraints.forbidden(rows, rows), threshold=1e-9)
