@@ -1,0 +1,135 @@
+"""How long grouping takes as footage grows, beside a plain loop over pairs, and what a short search loses.
+
+    python -m benchmarks.association [--size 10000 --size 100000 --size 1000000] [--index auto]
+
+Each size runs in a process of its own, so that its peak memory is its own. Made identities in three
+classes (0.6, 0.3, 0.1), six tracks each, 512 dimensions, 50 videos.
+"""
+
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import click
+import numpy as np
+import pandas as pd
+
+from benchmarks.plain import connected_components
+from reid_assets.reid.association.comparability import measure_pairs
+from reid_assets.reid.association.nearest import nearest_tracks
+from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.matcher import associate
+from reid_assets.reid.settings import AssociateSettings
+
+_DIM, _VIDEOS, _PER_IDENTITY = 512, 50, 6
+_CLASSES = np.array(["person", "car", "bicycle"])
+_PLAIN_UP_TO = 10_000
+_ASKED = 500  # rows whose neighbours are compared with an exact search
+
+
+def world(tracks: int) -> tuple[dict[str, TrackEmbeddings], np.ndarray]:
+    """Embeddings by video, and the identity of each track in the order of videos and track numbers."""
+    draw = np.random.default_rng(0)
+    people = tracks // _PER_IDENTITY
+    kind = draw.choice(3, people, p=[0.6, 0.3, 0.1])
+    # Real networks use few directions much and many a little.
+    spectrum = (np.arange(1, _DIM + 1) ** -0.5).astype(np.float32)
+    looks = draw.standard_normal((people, _DIM), dtype=np.float32) * (spectrum / np.sqrt((spectrum**2).mean()))
+    who = draw.integers(0, people, tracks)
+    videos = {}
+    for number, mine in enumerate(np.array_split(who, _VIDEOS)):
+        name, count = f"v{number:02d}", len(mine)
+        vectors = looks[mine] + 0.8 * draw.standard_normal((count, _DIM), dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        start = draw.integers(0, 200 * tracks, count)
+        meta = pd.DataFrame(
+            {
+                "video": name,
+                "track_id": np.arange(count),
+                "class_id": kind[mine],
+                "class_name": _CLASSES[kind[mine]],
+                "n_samples": 1,
+                "f_min": start,
+                "f_max": start + 100,
+            }
+        )
+        owner = np.arange(count, dtype=np.int32)
+        videos[name] = TrackEmbeddings(meta, vectors, vectors.astype(np.float16), owner, None)
+    return videos, who
+
+
+def measure(tracks: int, index: str) -> dict[str, float]:
+    """One size, in this process."""
+    videos, who = world(tracks)
+    settings = AssociateSettings(method="auto", allow_merge_same_video=True, index=index)  # type: ignore[arg-type]
+    start = time.perf_counter()
+    found = associate(videos, settings).id_map["global_id"].to_numpy(np.int64)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    joined, right, true = _pairs(found), _pairs(found * (who.max() + 1) + who), _pairs(who)
+    return {
+        "tracks": tracks,
+        "seconds": seconds,
+        "peak GB": peak,
+        "precision": right / max(joined, 1),
+        "recall": right / true,
+        "kept by search": _kept(videos, who, index),
+    }
+
+
+def _pairs(labels: np.ndarray) -> int:
+    size = np.unique(labels, return_counts=True)[1]
+    return int((size * (size - 1) // 2).sum())
+
+
+def _kept(videos: dict[str, TrackEmbeddings], who: np.ndarray, index: str) -> float:
+    """Share of the true pairs among exact nearest neighbours that the search of the largest class proposes."""
+    chosen = np.concatenate([(one.meta["class_id"] == 0).to_numpy() for one in videos.values()])
+    vectors, who = np.vstack([one.emb for one in videos.values()])[chosen], who[chosen]
+    camera = np.zeros(len(vectors), dtype=np.int64)
+    found, _ = nearest_tracks(vectors, measure_pairs(vectors, camera), 64, index)
+    asked = np.arange(0, len(vectors), max(1, len(vectors) // _ASKED))
+    cosine = vectors[asked] @ vectors.T
+    cosine[np.arange(len(asked)), asked] = -np.inf
+    exact = np.argpartition(cosine, len(vectors) - 64, axis=1)[:, -64:]
+    true = [set(near[who[near] == who[row]]) for near, row in zip(exact, asked, strict=True)]
+    kept = sum(len(mates & set(found[row])) for mates, row in zip(true, asked, strict=True))
+    return kept / max(sum(map(len, true)), 1)
+
+
+def plain_seconds(tracks: int) -> float:
+    """The plain loop over pairs, all classes together as it was."""
+    videos, _ = world(tracks)
+    vectors = np.vstack([one.emb for one in videos.values()])
+    start = time.perf_counter()
+    connected_components(vectors, [name for name, one in videos.items() for _ in range(len(one.meta))], 0.45)
+    return time.perf_counter() - start
+
+
+@click.command()
+@click.option("--size", "sizes", type=int, multiple=True, default=(10_000, 100_000))
+@click.option("--index", default="auto", show_default=True)
+@click.option("--one", is_flag=True, hidden=True)
+def main(sizes: tuple[int, ...], index: str, one: bool) -> None:
+    """Print a line a size, and the exponents of the cost between them."""
+    if one:
+        click.echo(json.dumps(measure(sizes[0], index)))
+        return
+    rows = []
+    for size in sorted(sizes):
+        command = [sys.executable, "-m", "benchmarks.association", "--one", "--size", str(size), "--index", index]
+        rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+        click.echo("  ".join(f"{name} {value:.4g}" for name, value in rows[-1].items()))
+        if size <= _PLAIN_UP_TO:
+            click.echo(f"  a plain loop over pairs: {plain_seconds(size):.1f} s; it grows with the square")
+    for small, large in pairwise(rows):
+        exponent = math.log(large["seconds"] / small["seconds"]) / math.log(large["tracks"] / small["tracks"])
+        click.echo(f"exponent from {small['tracks']:,} to {large['tracks']:,}: {exponent:.2f}")
+
+
+if __name__ == "__main__":
+    main()
