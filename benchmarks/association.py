@@ -38,7 +38,9 @@ def world(tracks: int) -> tuple[dict[str, TrackEmbeddings], np.ndarray]:
     kind = draw.choice(3, people, p=[0.6, 0.3, 0.1])
     # Real networks use few directions much and many a little.
     spectrum = (np.arange(1, _DIM + 1) ** -0.5).astype(np.float32)
-    looks = draw.standard_normal((people, _DIM), dtype=np.float32) * (spectrum / np.sqrt((spectrum**2).mean()))
+    looks = draw.standard_normal((people, _DIM), dtype=np.float32) * (
+        spectrum / np.sqrt((spectrum**2).mean())
+    )
     who = draw.integers(0, people, tracks)
     videos = {}
     for number, mine in enumerate(np.array_split(who, _VIDEOS)):
@@ -121,7 +123,16 @@ def main(sizes: tuple[int, ...], index: str, one: bool) -> None:
         return
     rows = []
     for size in sorted(sizes):
-        command = [sys.executable, "-m", "benchmarks.association", "--one", "--size", str(size), "--index", index]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.association",
+            "--one",
+            "--size",
+            str(size),
+            "--index",
+            index,
+        ]
         rows.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
         click.echo("  ".join(f"{name} {value:.4g}" for name, value in rows[-1].items()))
         if size <= _PLAIN_UP_TO:

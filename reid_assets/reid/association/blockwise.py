@@ -1,14 +1,12 @@
-"""Exact search for the most alike tracks: every product once, the best kept by compiled code.
+"""Search for the most alike tracks among all: products in blocks, the best kept by compiled code.
 
-Products are symmetric, so each block serves its rows and its columns. They are made in bfloat16
-where the processor has units for it, which is enough to find candidates, not to rank them: the
-caller scores them exactly. Apart from `nearest.py` since torch and numba load slowly.
+Products are made in bfloat16 where the processor has units for it, which is enough to find
+candidates, not to rank them: the caller scores them exactly. Apart from `nearest.py` since torch and
+numba load slowly.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
 from reid_assets.reid.association.comparability import PairScale
 
@@ -34,16 +32,11 @@ def nearest_by_blocks(vectors: np.ndarray, scale: PairScale, count: int) -> np.n
     table = np.atleast_2d(scale.centre), np.atleast_2d(1 / scale.spread)
     products = torch.from_numpy(vectors[order]).to(torch.bfloat16 if has_bfloat16() else torch.float32)
     kept = _empty_lists(len(vectors), count)
-    starts = range(0, len(vectors), _BLOCK)
-    with ThreadPoolExecutor(1) as one:  # blocks are gathered in order, each while the next is multiplied
-        last = one.submit(lambda: None)
-        for first in starts:
-            for start in starts[first // _BLOCK :]:
-                block = (products[first : first + _BLOCK] @ products[start : start + _BLOCK].T).float()
-                last.result()
-                last = one.submit(gather, block.numpy(), first, start, camera, run_last, *table, *kept, count)
-        last.result()
-    trim(*kept, count)
+    for first in range(0, len(vectors), _BLOCK):
+        for start in range(0, len(vectors), _BLOCK):
+            block = (products[first : first + _BLOCK] @ products[start : start + _BLOCK].T).float().numpy()
+            _gather(block, first, start, camera, run_last, *table, *kept, count)
+    _trim(*kept, count)
     found = np.empty((len(vectors), count), dtype=np.int32)
     found[order] = order[kept[0][:, :count]]
     return found
@@ -66,8 +59,8 @@ def _empty_lists(rows: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndar
     )
 
 
-@njit(cache=True, nogil=True, fastmath=_LOOSE)
-def gather(  # type: ignore[no-untyped-def]
+@njit(cache=True, parallel=True, fastmath=_LOOSE)
+def _gather(  # type: ignore[no-untyped-def]
     block, first, start, camera, run_last, centre, inverse, found, score, filled, level, count
 ):
     """Keep what is good enough in the products of rows from `first` with rows from `start` on.
@@ -75,33 +68,30 @@ def gather(  # type: ignore[no-untyped-def]
     `camera` ascends over all rows; `run_last` is where each row's camera ends. `centre` and `inverse`
     are (C, C), or (1, 2) for one camera and for two.
     """
-    rows, columns = block.shape
-    for i in range(rows):
-        row = first + i
-        j = max(row + 1 - start, 0)
+    columns = block.shape[1]
+    for i in prange(block.shape[0]):
+        row, j = first + i, 0
         while j < columns:
-            other = camera[start + j] - camera[row]
             end = min(run_last[start + j] - start, columns)
-            a, b = (camera[row], camera[start + j]) if len(centre) > 1 else (0, min(abs(other), 1))
+            a, b = camera[row], camera[start + j]
+            if len(centre) == 1:
+                a, b = 0, min(abs(a - b), 1)
             middle, factor = centre[a, b], inverse[a, b]
             while j < end:
                 stop = min(j + _CHUNK, end)
-                here, most = level[row], np.float32(-np.inf)
+                most = np.float32(-np.inf)
                 for k in range(j, stop):
-                    value = (block[i, k] - middle) * factor - min(here, level[start + k])
-                    most = max(most, value)
-                if most > 0:
+                    most = max(most, (block[i, k] - middle) * factor)
+                if most > level[row]:
                     for k in range(j, stop):
                         value = (block[i, k] - middle) * factor
-                        if value > level[row]:
-                            keep(found, score, filled, level, row, start + k, value, count)
-                        if value > level[start + k]:
-                            keep(found, score, filled, level, start + k, row, value, count)
+                        if value > level[row] and start + k != row:
+                            _keep(found, score, filled, level, row, start + k, value, count)
                 j = stop
 
 
 @njit(cache=True)
-def keep(found, score, filled, level, row, other, value, count):  # type: ignore[no-untyped-def]
+def _keep(found, score, filled, level, row, other, value, count):  # type: ignore[no-untyped-def]
     """Put `other` on the list of `row`."""
     found[row, filled[row]], score[row, filled[row]] = other, value
     filled[row] += 1
@@ -110,7 +100,7 @@ def keep(found, score, filled, level, row, other, value, count):  # type: ignore
 
 
 @njit(cache=True)
-def trim(found, score, filled, level, count):  # type: ignore[no-untyped-def]
+def _trim(found, score, filled, level, count):  # type: ignore[no-untyped-def]
     """Leave the best `count` of each row in front."""
     for row in range(len(found)):
         if filled[row] > count:

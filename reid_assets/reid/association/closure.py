@@ -9,7 +9,7 @@ import numpy as np
 from reid_assets.reid.association.comparability import PairScale, measure_pairs
 
 _SAMPLE = 800
-_MOST_TRACKS = 20_000
+_MOST_TRACKS = 10_000
 SOFTENING = 0.1  # of the spread of all similarities, added to that of a cohort
 _SEED = 0
 
@@ -17,7 +17,7 @@ _SEED = 0
 def closure_of_strangers(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> float:
     """Mean score between the two nearest of a track, if all were strangers of the same variety.
 
-    As many strangers (20,000 at most) are drawn from the bell-shaped crowd with the mean and the
+    As many strangers (10,000 at most) are drawn from the bell-shaped crowd with the mean and the
     covariance of these vectors; some of them are asked.
 
     Args:

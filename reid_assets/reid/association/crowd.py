@@ -30,6 +30,7 @@ from reid_assets.reid.settings import AssociateSettings
 
 _SPARSE_FROM = 1500  # tracks from which compiled linkage pays, loading it included
 _BAND = 0.5  # standard scores by which a cut may well be off
+_VAST = 20_000  # tracks from which one round of learning is enough: it has seen all that there is to learn
 _SEVERAL = 2.4  # other tracks an identity must seem to have before anything is learned from clusters
 
 
@@ -43,7 +44,8 @@ def group_crowd(
     near = neighbourhoods(vectors, camera, settings.index)
     sizes = measure_sizes(near, vectors)
     turn, graph, tree, cut = 0, *_cluster(near, constraints, rows, sizes, settings)
-    while turn < settings.self_training and sizes.mates >= _SEVERAL and sizes.several > 0.5:
+    rounds = settings.self_training if len(rows) < _VAST else min(1, settings.self_training)
+    while turn < rounds and sizes.mates >= _SEVERAL and sizes.several > 0.5:
         learned = whitened(vectors, tree.cut(height_of(cut.score)))
         if learned is None:
             break

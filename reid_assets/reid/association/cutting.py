@@ -18,6 +18,7 @@ from reid_assets.reid.association.linkage import Tree
 from reid_assets.reid.association.neighbourhoods import Neighbourhoods, height_of
 
 GRID = np.arange(-0.6, 3.61, 0.1)  # standard scores at which a cut is tried
+_JUDGED = 20_000  # tracks by whose margins a cut is judged
 _DOUBT = 0.2  # affinity by which a clustered track must stand apart to count for its cut
 _STRICT = 3.6  # standard score that one stranger in twenty tracks does not reach
 _NOBODY = 3.0  # strictness from which no pair stands out
@@ -120,9 +121,10 @@ def _best_margins(tree: Tree, graph: csr_array) -> tuple[float, float]:
     from reid_assets.reid.association.margins import own_and_other
 
     grid = GRID if tree.size < 5_000 else GRID[::4]
+    step = int(np.ceil(tree.size / _JUDGED))
     difference, ratio = [], []
     for score in grid:
-        own, other, clustered = own_and_other(graph, tree.cut(height_of(score)))
+        own, other, clustered = own_and_other(graph, tree.cut(height_of(score)), step)
         apart = own - other
         difference.append(float(np.where(clustered, apart - _DOUBT, 0.0).mean()))
         ratio.append(float(np.where(clustered, apart / (own + other + 0.5), 0.0).mean()))

@@ -11,7 +11,7 @@ from reid_assets.reid.association.comparability import PairScale
 
 _BLOCK_CELLS = 4_000_000
 _COARSE_FROM = 6_000  # rows from which compiled code and bfloat16 pay, loading them included
-_SKETCH_FROM = 250_000  # rows from which products of whole vectors take longer than finding others
+_SKETCH_FROM = 20_000  # rows from which products of whole vectors take longer than all the rest
 
 
 def nearest_tracks(
