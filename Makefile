@@ -43,9 +43,10 @@ format: $(VENV)/.ready  ## let ruff format everything
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops under occlusion
+bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops under occlusion; grouping at size
 	$(BIN)/python -m benchmarks.stages
 	$(BIN)/python -m benchmarks.pooling
+	$(BIN)/python -m benchmarks.association
 
 accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
 	$(BIN)/python -m benchmarks.accuracy

@@ -89,7 +89,7 @@ def _pairs(labels: np.ndarray) -> int:
 
 
 def _kept(videos: dict[str, TrackEmbeddings], who: np.ndarray, index: str) -> float:
-    """Share of the true pairs among exact nearest neighbours that the search of the largest class proposes."""
+    """Share of the true pairs among exact nearest neighbours that the search of one class proposes."""
     chosen = np.concatenate([(one.meta["class_id"] == 0).to_numpy() for one in videos.values()])
     vectors, who = np.vstack([one.emb for one in videos.values()])[chosen], who[chosen]
     camera = np.zeros(len(vectors), dtype=np.int64)
