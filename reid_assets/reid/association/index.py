@@ -16,7 +16,7 @@ _SKETCH = 128  # dimensions of a sketch
 _SAMPLE = 20_000
 _SURPLUS = 1.5  # candidates a sketch proposes for each neighbour wanted
 _PROBED = 32  # cells of an inverted file that are looked into
-_CODES = 64  # bytes of a product-quantised vector
+_PER_CODE = 8  # dimensions that a byte of a product-quantised vector stands for
 
 
 def nearest_by_sketch(vectors: np.ndarray, camera: np.ndarray, count: int) -> np.ndarray:
@@ -47,7 +47,8 @@ def nearest_by_faiss(vectors: np.ndarray, kind: str, count: int) -> np.ndarray:
     """
     faiss = _faiss()
     cells = max(1, int(4 * np.sqrt(len(vectors))))
-    codes = max(m for m in range(1, _CODES + 1) if vectors.shape[1] % m == 0)
+    most = max(1, vectors.shape[1] // _PER_CODE)
+    codes = max(m for m in range(1, most + 1) if vectors.shape[1] % m == 0)
     made = {"ivf": f"IVF{cells},Flat", "ivfpq": f"IVF{cells},PQ{codes}", "hnsw": "HNSW32"}[kind]
     index = faiss.index_factory(vectors.shape[1], made, faiss.METRIC_INNER_PRODUCT)
     index.train(vectors[:: int(np.ceil(len(vectors) / max(_SAMPLE, 40 * cells)))])
