@@ -85,6 +85,7 @@ class Freshness:
             "galleries": [at.galleries],
             "flows": [at.flows_csv, at.flows_json, at.flows_picture],
             "merged_analytics": [at.merged_analytics],
+            "report": [at.report],
         }[artifact]
 
     def begin(self, artifact: str, video: str | None) -> None:
@@ -201,6 +202,13 @@ class Freshness:
             for video in self.layout.video_names()
         }
         return tracks | self._of_movement()
+
+    def _of_report(self) -> dict[str, str]:
+        shown = {
+            "gallery index": self.digests.of(self.layout.gallery_index),
+            "merged_analytics": self.digests.of(self.layout.merged_analytics),
+        }
+        return self._of_galleries() | self._of_merged_analytics() | shown
 
     @cached_property
     def _identities(self) -> dict[str, str]:

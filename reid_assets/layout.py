@@ -14,7 +14,15 @@ MAX_NAME_BYTES = 200
 PER_VIDEO = ("track_embeddings", "track_crops", "tracks_global", "summary_global")
 # Who was where when: tables of one file each, all derived from the map and the clocks.
 MOVEMENT = ("visits", "identities", "occupancy", "transitions", "od_matrix", "camera_flows")
-WHOLE = ("global_id_map", "similarity_calibration", "galleries", "flows", *MOVEMENT, "merged_analytics")
+WHOLE = (
+    "global_id_map",
+    "similarity_calibration",
+    "galleries",
+    "flows",
+    *MOVEMENT,
+    "merged_analytics",
+    "report",
+)
 ARTIFACTS = (*PER_VIDEO, *WHOLE)
 
 
@@ -200,6 +208,21 @@ class Layout:
     def flows_picture(self) -> Path:
         """The moves between cameras as a Sankey."""
         return self.reid / "flows.svg"
+
+    @property
+    def report(self) -> Path:
+        """Folder for a browser, whole in itself."""
+        return self.reid / "report"
+
+    @property
+    def report_page(self) -> Path:
+        """Where to begin reading it."""
+        return self.report / "index.html"
+
+    @property
+    def report_table(self) -> Path:
+        """Its table of identities."""
+        return self.report / "identities.csv"
 
     @property
     def database(self) -> Path:

@@ -16,6 +16,7 @@ identities <- global_id_map
 merged_analytics <- global_id_map, tracks
 occupancy <- global_id_map
 od_matrix <- global_id_map
+report <- galleries, global_id_map, merged_analytics
 similarity_calibration <- global_id_map, track_embeddings
 summary_global[video] <- global_id_map, tracks, tracks_global
 track_crops[video] <- tracks

@@ -63,6 +63,12 @@ _SOURCES: dict[str, dict[str, list[tuple[str, str]]]] = {
     },
     "flows": {"from": [_VIDEO], "to": [_VIDEO], "count": [_ID]},
     "merged_analytics": {"value": [_ID, _VIDEO]},
+    "report": {
+        "class_name": [("global_id_map", "class_name")],
+        **dict.fromkeys(("global_id", "tracks", "videos", "confidence"), [_ID, _VIDEO]),
+        **dict.fromkeys(("visits", "dwell_s"), _WHO_WHEN),
+        "pictures": [("galleries", "file")],
+    },
 }
 # Columns that come from no column: the partition's own name, keys of JSON, edges of bins.
 ORIGINAL = {"key", "low", "high"}

@@ -14,6 +14,7 @@ from reid_assets.io.outputs_io import (
     TracksGlobalIOManager,
 )
 from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io.report_io import ReportIOManager
 from reid_assets.io.video_folders import TracksIOManager
 from reid_assets.layout import MOVEMENT
 
@@ -42,5 +43,6 @@ def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
         "similarity_calibration_io": SimilarityCalibrationIOManager(project=project),
         "flows_io": FlowsIOManager(project=project),
         "merged_analytics_io": MergedAnalyticsIOManager(project=project),
+        "report_io": ReportIOManager(project=project),
         **{f"{name}_io": MovementIOManager(project=project, table=name) for name in MOVEMENT},
     }

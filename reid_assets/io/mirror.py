@@ -12,6 +12,7 @@ from reid_assets.layout import WHOLE as ALL_TOGETHER
 from reid_assets.reid import tables
 from reid_assets.reid.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
 from reid_assets.reid.movement_tables import MOVEMENT_TABLES
+from reid_assets.reid.report.contents import REPORT
 
 
 class Mirror:
@@ -41,6 +42,7 @@ class Mirror:
             "galleries": (tables.GALLERIES, at.gallery_index),
             "flows": (tables.FLOWS, at.flows_csv),
             "merged_analytics": (tables.MERGED_ANALYTICS, at.merged_analytics),
+            "report": (REPORT, at.report_table),
         }[artifact]
         return Part(table, WHOLE, path)
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import dagster as dg
 import pandas as pd
 
 from reid_assets.io.atomic import write_bytes, write_json
 from reid_assets.io.project_resource import ProjectIOManager, path_facts
 from reid_assets.project import Project
+from reid_assets.reid.errors import ReidError
 from reid_assets.reid.tables import FLOWS
 
 
@@ -83,3 +85,17 @@ class MergedAnalyticsIOManager(ProjectIOManager):
         path = project.layout.merged_analytics
         write_json(path, value)
         return path_facts(project, path)
+
+    def load_input(self, context: dg.InputContext) -> dict[str, Any]:
+        """The object.
+
+        Raises:
+            ReidError: it is not there or cannot be read.
+        """
+        path = self.project.open().layout.merged_analytics
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError) as error:
+            raise ReidError(
+                f"{path}: not a usable file ({error}). Make it: `reid-assets run --only merged_analytics`."
+            ) from error

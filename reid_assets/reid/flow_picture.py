@@ -42,7 +42,7 @@ def draw_flows(flows: pd.DataFrame, note: str | None) -> str:
         flows: columns `from, to, count`, most first; beyond twelve places the least are drawn as one.
         note: what the directions rest on, written below the picture; None: they are known.
     """
-    moves = _few_places(flows)
+    moves = few_places(flows)
     scale = _TALL / max(int(moves["count"].sum()), 1)
     left = _column(moves, "from", sorted({*moves["from"]}), scale)
     right = _column(moves, "to", _beside(moves, list(left)), scale)
@@ -67,7 +67,8 @@ def draw_flows(flows: pd.DataFrame, note: str | None) -> str:
     return "\n".join([head, *bands, *bars, *foot, "</svg>", ""])
 
 
-def _few_places(flows: pd.DataFrame) -> pd.DataFrame:
+def few_places(flows: pd.DataFrame) -> pd.DataFrame:
+    """The moves (`from, to, count`) with all but the twelve busiest places drawn together as one."""
     busy = pd.concat([flows.groupby("from")["count"].sum(), flows.groupby("to")["count"].sum()])
     busy = busy.groupby(level=0).sum().reset_index(name="moves").rename(columns={"index": "place"})
     busy.columns = ["place", "moves"]

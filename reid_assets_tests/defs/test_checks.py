@@ -149,6 +149,7 @@ def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: 
         ("galleries", "galleries"),
         ("flows", "flows"),
         ("merged_analytics", "merged_analytics"),
+        ("report", "report"),
         *((name, name) for name in MOVEMENT),
     ],
 )

@@ -1,0 +1,41 @@
+"""What people look at: one folder that opens without a server."""
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.defs.schemas import table_metadata
+from reid_assets.freshness import Made
+from reid_assets.io.identity_io import read_evidence
+from reid_assets.io.movement_io import movement
+from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io.report_io import Report
+from reid_assets.reid.report.contents import REPORT, gather
+
+
+@dg.asset(
+    description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
+    "`reid/report/index.html`, which opens from disk.",
+    io_manager_key="report_io",
+    group_name="reid",
+    kinds={"plotly", "duckdb"},
+    metadata=table_metadata(REPORT),
+)
+def report(
+    global_id_map: pd.DataFrame,
+    galleries: pd.DataFrame,
+    merged_analytics: dict[str, Any],
+    project: ProjectResource,
+) -> dg.MaterializeResult[Made]:
+    """Gather what the report tells."""
+    opened = project.open()
+    of = opened.freshness.of("report")
+    with movement(global_id_map, opened.clocks(), opened.settings.flows) as moved:
+        contents = gather(moved.ask, global_id_map, read_evidence(opened), galleries, merged_analytics)
+    metadata: dict[str, Any] = {
+        "identities": len(contents.table),
+        "pictures": len(contents.pictures),
+        "order": merged_analytics["flows"]["assumption"] or "by clocks",
+    }
+    return dg.MaterializeResult(value=Made(Report(contents), of), metadata=metadata)
