@@ -81,7 +81,7 @@ def test_a_dry_run_lists_what_would_be_made_and_writes_nothing(tmp_path: Path) -
 def test_force_and_only_make_just_that_again(finished: Cli) -> None:
     before = files_under(finished.root)
     assert finished.run("--only", "flows", "--force").code == 0
-    assert changed(before, finished.root) == {"reid/flows.csv", "reid/flows.json"}
+    assert changed(before, finished.root) == {"reid/flows.csv", "reid/flows.json", "reid/flows.svg"}
 
 
 def test_a_new_video_is_the_only_one_embedded(finished: Cli) -> None:
