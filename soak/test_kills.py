@@ -4,6 +4,7 @@ Twenty kills (REID_SOAK_KILLS) while videos arrive and change. Not part of `make
 minutes. The seed is printed, so that a failure can be seen again.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -33,7 +34,10 @@ def kill_run(at: Layout) -> bool:
     note = json.loads(at.lock.with_suffix(".json").read_text())
     if not note["what"].startswith("Dagster run") or not psutil.pid_exists(note["pid"]):
         return False
-    psutil.Process(note["pid"]).kill()
+    try:
+        psutil.Process(note["pid"]).kill()
+    except psutil.NoSuchProcess:
+        return False
     return True
 
 
@@ -41,7 +45,8 @@ def kill_tree(ui: LiveUi) -> None:
     """Kill the UI, its daemon, its servers and its runs at once, as a power cut would."""
     top = psutil.Process(ui.process.pid)
     for process in [top, *top.children(recursive=True)]:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+            process.kill()
     ui.process.wait()
 
 
