@@ -32,7 +32,7 @@ ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/reid-assets ui
 
 test: $(VENV)/.ready  ## all tests (under ten minutes on two cores)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready  ## ruff (lint and format) and mypy
 	$(BIN)/ruff check .
