@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from reid_assets.reid.association.stack import TrackStack
 
 _SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
-_CHUNK = 65536
+_CHUNK = 4096  # crops at a time, so that they stay in the processor's cache
 
 
 def centred_vectors(tracks: TrackStack, rows: np.ndarray, by_camera: bool = True) -> np.ndarray:
@@ -33,18 +33,24 @@ def centred_vectors(tracks: TrackStack, rows: np.ndarray, by_camera: bool = True
     count = np.bincount(camera)[:, None]
     total = np.zeros((len(count), dim))
     for part in _chunks(len(crops)):
-        of_camera = csr_array((np.ones(len(camera[part])), camera[part], np.arange(len(camera[part]) + 1)))
-        total[: of_camera.shape[1]] += of_camera.T @ _unit(crops[part])
+        total += sums_of(_unit(crops[part]), camera[part], len(count))
     common = total.sum(axis=0) / max(len(crops), 1)
     weight = count / (count + _SHRINKAGE) if by_camera else 0.0
     offset = common + (total / np.maximum(count, 1) - common) * weight
     offset = offset.astype(np.float32)
     pooled = np.zeros((len(rows), dim), dtype=np.float32)
     for part in _chunks(len(crops)):
-        clean = _unit(_unit(crops[part]) - offset[camera[part]])
-        first = np.flatnonzero(np.diff(owner[part], prepend=-1))
-        pooled[owner[part][first]] += np.add.reduceat(clean, first, axis=0)
+        clean = _unit(crops[part])
+        clean -= offset[camera[part]]
+        first, last = owner[part][0], owner[part][-1] + 1
+        pooled[first:last] += sums_of(_unit(clean), owner[part] - first, last - first)
     return _unit(pooled)
+
+
+def sums_of(vectors: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+    """Float32 (groups, D): sum of the rows of each group, numbered from 0."""
+    one = np.ones(len(group), dtype=np.float32)
+    return csr_array((one, group, np.arange(len(group) + 1)), shape=(len(group), groups)).T @ vectors
 
 
 def crops_of(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -67,5 +73,7 @@ def _chunks(count: int) -> list[slice]:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    vectors = vectors.astype(np.float32)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    """Unit rows; of float32 in place."""
+    vectors = vectors.astype(np.float32, copy=False)
+    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, None]
+    return vectors

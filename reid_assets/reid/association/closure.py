@@ -6,7 +6,7 @@ like each other. What strangers alone would give is measured on a made crowd of 
 
 import numpy as np
 
-from reid_assets.reid.association.comparability import PairScale, measure_pairs
+from reid_assets.reid.association.comparability import PairScale, cosine_between, measure_pairs
 
 _SAMPLE = 800
 _MOST_TRACKS = 10_000
@@ -30,7 +30,7 @@ def closure_of_strangers(vectors: np.ndarray, camera: np.ndarray, cohort: int) -
     pairs = measure_pairs(crowd, np.unique(camera[some], return_inverse=True)[1].astype(np.int64))
     asked = np.arange(0, len(crowd), int(np.ceil(len(crowd) / _SAMPLE)))
     first, second = _nearest(crowd, pairs, asked, 2)[0].T
-    similarity = pairs.score(np.einsum("ij,ij->i", crowd[first], crowd[second]), first, second)
+    similarity = pairs.score(cosine_between(crowd, first, second), first, second)
     views = []
     for one in (first, second):
         measure = _nearest(crowd, pairs, one, cohort)[1]
@@ -52,7 +52,7 @@ def _nearest(
     vectors: np.ndarray, pairs: PairScale, rows: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The most alike others of some rows: int64 (rows, count), nearest first, and their similarities."""
-    block = pairs.score(vectors[rows] @ vectors.T, rows[:, None], np.arange(len(vectors)))
+    block = pairs.score_all(vectors[rows] @ vectors.T, rows)
     block[np.arange(len(rows)), rows] = -np.inf
     near = np.argpartition(block, len(vectors) - count, axis=1)[:, -count:]
     value = np.take_along_axis(block, near, axis=1)

@@ -30,7 +30,7 @@ def cohort_size(vectors: np.ndarray, pairs: PairScale) -> int:
     """
     n = len(vectors)
     some = np.arange(0, n, int(np.ceil(n / _SAMPLE)))
-    score = pairs.score(vectors[some] @ vectors.T, some[:, None], np.arange(n))
+    score = pairs.score_all(vectors[some] @ vectors.T, some)
     score[np.arange(len(some)), some] = -np.inf
     most = min(_MOST_COHORT, int(_MOST_SHARE * n), n - 2)
     nearest = np.partition(score, n - most - 1, axis=1)[:, n - most - 1 :]

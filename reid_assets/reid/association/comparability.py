@@ -14,6 +14,7 @@ _MOST_CAMERAS = 32  # cameras up to which each pair of them is looked at by itse
 _PAIR_SHRINKAGE = 3000.0  # pairs of tracks at which the figures of two given cameras count half
 _KIND_SHRINKAGE = 100.0  # pairs of tracks at which those of "one camera" or "two cameras" do
 _LEAST_SPREAD = 1e-3
+_AT_A_TIME = 4096
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,25 @@ class PairScale:
     spread: np.ndarray
 
     def score(self, cosine: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Float32 standard scores of the cosines of rows `left` and `right`; the three broadcast."""
+        """Float32 standard scores of the cosines (m,) of rows `left` (m,) with rows `right` (m,)."""
         a, b = self.camera[left], self.camera[right]
         cell = a * len(self.centre) + b if self.centre.ndim == 2 else (a != b).astype(np.int64)
         return (cosine - self.centre.take(cell)) / self.spread.take(cell)
 
-    def seen_from(self, camera: int) -> tuple[np.ndarray, np.ndarray]:
-        """Centre and spread of one camera with each: float32 (C,), float32 (C,)."""
-        if self.centre.ndim == 2:
-            return self.centre[camera], self.spread[camera]
-        other = (np.arange(self.camera.max() + 1) != camera).astype(np.int64)
-        return self.centre[other], self.spread[other]
+    def score_all(self, cosine: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The same for the cosines (m, n) of some rows with all, in place; one look-up a camera."""
+        cameras, which = np.unique(self.camera[rows], return_inverse=True)
+        for place, camera in enumerate(cameras):
+            centre, spread = (self._seen_from(camera, table) for table in (self.centre, self.spread))
+            own = slice(None) if len(cameras) == 1 else which == place
+            cosine[own] = (cosine[own] - centre) / spread
+        return cosine
+
+    def _seen_from(self, camera: int, table: np.ndarray) -> np.ndarray:
+        """What `table` says of one camera with that of every row: float32 (n,)."""
+        if table.ndim == 2:
+            return table[camera][self.camera]
+        return table[(self.camera != camera).astype(np.int64)]
 
 
 def measure_pairs(vectors: np.ndarray, camera: np.ndarray) -> PairScale:
@@ -75,6 +84,15 @@ def measure_pairs(vectors: np.ndarray, camera: np.ndarray) -> PairScale:
             figures = _shrunk(own, kinds[int(i != j)], _PAIR_SHRINKAGE)
             centre[[i, j], [j, i]], spread[[i, j], [j, i]] = figures
     return PairScale(camera, centre, spread)
+
+
+def cosine_between(vectors: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Float32 (m,): cosines of rows `left` with rows `right` of unit `vectors`, copying few at a time."""
+    cosine = np.empty(len(left), dtype=np.float32)
+    for start in range(0, len(left), _AT_A_TIME):
+        part = slice(start, start + _AT_A_TIME)
+        cosine[part] = np.einsum("ij,ij->i", vectors[left[part]], vectors[right[part]])
+    return cosine
 
 
 def _robust(cosine: np.ndarray) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from reid_assets.reid.association.closure import closure_of_strangers
 from reid_assets.reid.association.cohort import LEAST_COHORT
+from reid_assets.reid.association.comparability import cosine_between
 from reid_assets.reid.association.gaps import count_mates, neighbour_gaps
 from reid_assets.reid.association.linkage import Tree
 from reid_assets.reid.association.neighbourhoods import Neighbourhoods, height_of
@@ -112,7 +113,7 @@ def choose_cut(tree: Tree, graph: csr_array, sizes: Sizes, caution: float) -> Cu
 def _closure(near: Neighbourhoods, vectors: np.ndarray) -> float:
     """Mean score between the two nearest of a track."""
     first, second = near.index[:, 0], near.index[:, 1]
-    similarity = near.pairs.score(np.einsum("ij,ij->i", vectors[first], vectors[second]), first, second)
+    similarity = near.pairs.score(cosine_between(vectors, first, second), first, second)
     return float(near.score(similarity, first, second).mean())
 
 

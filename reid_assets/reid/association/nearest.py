@@ -66,7 +66,7 @@ def _exact(vectors: np.ndarray, scale: PairScale, count: int) -> tuple[np.ndarra
     everybody = np.arange(n)
     for rows in _parts(n, n):
         own = everybody[rows]
-        block = scale.score(vectors[rows] @ vectors.T, own[:, None], everybody)
+        block = scale.score_all(vectors[rows] @ vectors.T, own)
         block[np.arange(len(own)), own] = -np.inf
         near = np.argpartition(-block, count - 1, axis=1)[:, :count] if 0 < count < n - 1 else None
         near = np.tile(everybody, (len(own), 1)) if near is None else near

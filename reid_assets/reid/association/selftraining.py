@@ -6,6 +6,8 @@ A track knows too little of it: its crops are alike. When to do this is `automat
 
 import numpy as np
 
+from reid_assets.reid.association.centring import sums_of
+
 _LEAST_SIZE = 3
 _LEAST_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
 _SHRINKAGE = 0.3
@@ -32,12 +34,14 @@ def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
     dim = vectors.shape[1]
     if freedom < _LEAST_FREEDOM * dim:
         return None
-    counts = np.diff(np.append(first, len(order)))
-    mean = np.add.reduceat(vectors[order], first, axis=0) / counts[:, None]
-    inner = vectors[order] - np.repeat(mean, counts, axis=0)
+    cluster = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
+    inner = vectors[order]
+    mean = sums_of(inner, cluster, len(first)) / np.bincount(cluster)[:, None].astype(np.float32)
+    inner -= mean[cluster]
     scatter = (inner.T @ inner).astype(np.float64) / freedom
     share = max(_SHRINKAGE, dim / (dim + freedom))
     scatter = (1 - share) * scatter + share * np.trace(scatter) / dim * np.eye(dim)
     value, direction = np.linalg.eigh(scatter)
     turned = vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32)
-    return turned / np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-9)
+    turned /= np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)[:, None]
+    return turned

@@ -29,8 +29,8 @@ def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.
     n = len(rows)
     left, right, height = _chain(
         graph.indptr.astype(np.int64),
-        graph.indices.astype(np.int64),
-        graph.data.astype(np.float64),
+        graph.indices,
+        graph.data,
         spans_of(constraints, rows),
         moments_of(constraints, rows),
     )

@@ -59,22 +59,31 @@ def stack_tracks(
         return TrackStack(
             TRACK_META.empty(), flat.astype(np.float32), flat.astype(np.float16), nothing, nothing
         )
-    metas, vectors, samples, owners, first = [], [], [], [], 0
+    dim = filled[0][1].emb.shape[1]
+    tracks, crops = (sum(sizes) for sizes in zip(*(_sizes(one) for _, one in filled), strict=True))
+    vectors, samples = np.empty((tracks, dim), np.float32), np.empty((crops, dim), np.float16)
+    owners, metas = np.empty(crops, dtype=np.int64), []
+    first = first_crop = 0
     for video, one in filled:
         order = np.argsort(one.meta["track_id"].to_numpy(), kind="stable")
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         owner = place[one.sample_track.astype(np.int64)]
         by_owner = np.argsort(owner, kind="stable")
+        last, last_crop = first + len(order), first_crop + len(owner)
         metas.append(TRACK_META.conform(one.meta.assign(video=video).iloc[order]))
-        vectors.append(_unit(one.emb[order], video))
-        samples.append(one.samples[by_owner] if len(owner) else np.empty((0, one.emb.shape[1]), np.float16))
-        owners.append(owner[by_owner] + first)
-        first += len(order)
+        vectors[first:last] = _unit(one.emb[order], video)
+        samples[first_crop:last_crop] = one.samples[by_owner] if len(owner) else 0
+        owners[first_crop:last_crop] = owner[by_owner] + first
+        first, first_crop = last, last_crop
     meta = pd.concat(metas, ignore_index=True)
     named = meta["video"].map({video: (cameras or {}).get(video, f"video {video}") for video, _ in filled})
     camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
-    return TrackStack(meta, np.vstack(vectors), np.vstack(samples), np.concatenate(owners), camera)
+    return TrackStack(meta, vectors, samples, owners, camera)
+
+
+def _sizes(one: TrackEmbeddings) -> tuple[int, int]:
+    return len(one.meta), len(one.sample_track)
 
 
 def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
@@ -101,7 +110,9 @@ def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
 
 def _unit(vectors: np.ndarray, video: str) -> np.ndarray:
     vectors = vectors.astype(np.float32)
-    if not np.isfinite(vectors).all():
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    # A sum of squares is finite only where every number is, and none of them is vast.
+    if not np.isfinite(length).all():
         raise InputError(f"{video}: its embeddings hold NaN or infinity. Rebuild this video's embeddings.")
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(length > 0, length, 1.0)
+    vectors /= np.where(length > 0, length, 1.0)[:, None]
+    return vectors
