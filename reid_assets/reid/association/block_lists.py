@@ -71,7 +71,7 @@ def _meaning(centre, spread, a, b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _wanted_by_columns(row_camera, camera, start, width, centre, spread, level, both):  # type: ignore[no-untyped-def]
-    """Camera of each row, numbered from 0, and by camera what a product must exceed for each column and chunk."""
+    """Camera of each row, from 0, and by camera what a product must exceed for each column and chunk."""
     kind = np.zeros(len(row_camera), np.int64)
     for i in range(1, len(row_camera)):
         kind[i] = kind[i - 1] + (row_camera[i] != row_camera[i - 1])
