@@ -43,7 +43,7 @@ format: $(VENV)/.ready  ## let ruff format everything
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops under occlusion; grouping at size
+bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops under occlusion; grouping at size (25 minutes)
 	$(BIN)/python -m benchmarks.stages
 	$(BIN)/python -m benchmarks.pooling
 	$(BIN)/python -m benchmarks.association
