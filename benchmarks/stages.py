@@ -15,6 +15,7 @@ import pandas as pd
 
 from benchmarks import footage, plain
 from benchmarks.measure import alternate, show
+from benchmarks.networks import checkpoint, plain_network
 from reid_assets.reid.attach import attach_ids
 from reid_assets.reid.backbone import Backbone, load_backbone
 from reid_assets.reid.embedder import EmbeddedVideo, embed_videos
@@ -30,35 +31,6 @@ from reid_assets.reid.video import FrameReader, VideoSource
 from reid_assets.reid.video_index import index_video
 
 MOST, STRIDE = 12, 5
-
-
-def checkpoint(folder: Path) -> Path:
-    """A random ViT-B-32 as a checkpoint file."""
-    import torch
-
-    from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-
-    make_torchvision_importable()
-    import open_clip
-
-    torch.manual_seed(0)
-    path = folder / "vit_b_32.pt"
-    torch.save(open_clip.create_model("ViT-B-32", pretrained=None).state_dict(), path)
-    return path
-
-
-def plain_network(path: Path) -> Callable[[], object]:
-    """Loads the image tower as the plain implementation does, once a video."""
-
-    def load() -> object:
-        import open_clip
-        import torch
-
-        model = open_clip.create_model("ViT-B-32", pretrained=None)
-        model.load_state_dict(torch.load(path, weights_only=True))
-        return model.eval().encode_image
-
-    return load
 
 
 def bench_embedding(folder: Path, videos: int, seconds: int, rounds: int) -> None:
