@@ -81,14 +81,21 @@ def _chain(indptr, indices, data, spans, moments):  # type: ignore[no-untyped-de
             a, b = min(here, best), max(here, best)
             left[merges], right[merges], height[merges] = a, b, value
             merges += 1
-            if free + length[a] + length[b] > len(pool_to):
-                free = _collect(pool_to, pool_sum, first, length, parent)
-            first[a], length[a], free = _append(pool_to, pool_sum, first, length, a, b, free)
-            length[b] = 0
-            parent[b] = a
+            free = _merge(pool_to, pool_sum, first, length, parent, a, b, free)
             size[a] += size[b]
             join_lists(a, b, spans, moments)
     return left[:merges], right[:merges], height[:merges]
+
+
+@njit(cache=True)
+def _merge(pool_to, pool_sum, first, length, parent, a, b, free):  # type: ignore[no-untyped-def]
+    """Make `b` a part of `a`; return where the pool is free from now on."""
+    if free + length[a] + length[b] > len(pool_to):
+        free = _collect(pool_to, pool_sum, first, length, parent)
+    first[a], length[a], free = _append(pool_to, pool_sum, first, length, a, b, free)
+    length[b] = 0
+    parent[b] = a
+    return free
 
 
 @njit(cache=True)

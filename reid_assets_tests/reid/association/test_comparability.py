@@ -34,6 +34,8 @@ def test_scores_are_symmetric_and_the_table_of_many_cameras_is_of_two_kinds():
         rows = np.arange(len(vectors))
         score = pairs.score(vectors @ vectors.T, rows[:, None], rows)
         np.testing.assert_allclose(score, score.T, atol=1e-4)
+        some = rows[::7]
+        np.testing.assert_allclose(pairs.score_all(vectors[some] @ vectors.T, some), score[some], atol=1e-4)
         assert pairs.centre.shape == ((2,) if cameras == 100 else (cameras, cameras))
 
 

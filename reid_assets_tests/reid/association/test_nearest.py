@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from reid_assets.reid.association import nearest
+from reid_assets.reid.association import blockwise, nearest
 from reid_assets.reid.association.comparability import measure_pairs
 from reid_assets.reid.association.nearest import nearest_tracks
 from reid_assets.reid.errors import InputError
@@ -62,3 +62,20 @@ def test_an_index_that_is_not_installed_says_what_to_install(monkeypatch):
     vectors, camera = footage(400, 1)
     with pytest.raises(InputError, match="pip install faiss-cpu"):
         nearest_tracks(vectors, measure_pairs(vectors, camera), 5, "hnsw")
+
+
+def test_rows_for_which_a_part_of_the_crowd_promised_too_much_are_searched_again(monkeypatch):
+    monkeypatch.setattr(nearest, "_COARSE_FROM", 100)
+    vectors, camera = footage(3000, 3)
+    pairs = measure_pairs(vectors, camera)
+    expected = nearest_tracks(vectors, pairs, 10, "exact")
+    first_levels = blockwise._first_levels
+
+    def too_high(crowd, count):
+        level = first_levels(crowd, count)
+        level[::500] = 1e9
+        return level
+
+    monkeypatch.setattr(blockwise, "_first_levels", too_high)
+    for found, wanted in zip(nearest_tracks(vectors, pairs, 10, "exact"), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
