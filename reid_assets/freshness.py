@@ -96,7 +96,6 @@ class Freshness:
         """Note of what the artifact, as it lies there now, was made."""
         files = {path.name: self.digests.of(path) for path in self.files(artifact, video)}
         write_json(self._record(artifact, video), {"of": of, "files": files})
-        self.digests.save()
 
     def forget(self, artifact: str, video: str | None) -> None:
         """Drop the record of an artifact that is gone."""

@@ -27,18 +27,28 @@ from reid_assets_tests.tiny import BLUE, GREEN, RED, make_root, make_video, writ
 KILLS = int(os.environ.get("REID_SOAK_KILLS", "20"))
 
 
-def kill_run(at: Layout) -> bool:
-    """Kill the process of the run that writes now, if one does."""
+def writing_run(at: Layout) -> psutil.Process | None:
+    """The process of the run that writes now, if one does."""
     if not is_held(at.lock):
-        return False
+        return None
     note = json.loads(at.lock.with_suffix(".json").read_text())
-    if not note["what"].startswith("Dagster run") or not psutil.pid_exists(note["pid"]):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(note["pid"]) if note["what"].startswith("Dagster run") else None
+    return None
+
+
+def kill_run(at: Layout, chance: random.Random) -> bool:
+    """Wait for a run that writes, and kill it a little later; whether it was still there."""
+    with contextlib.suppress(AssertionError):
+        wait_for(lambda: writing_run(at), 60)
+    time.sleep(chance.uniform(0.0, 3.0))
+    run = writing_run(at)
+    if run is None:
         return False
-    try:
-        psutil.Process(note["pid"]).kill()
-    except psutil.NoSuchProcess:
-        return False
-    return True
+    with contextlib.suppress(psutil.NoSuchProcess):
+        run.kill()
+        return True
+    return False
 
 
 def kill_tree(ui: LiveUi) -> None:
@@ -71,11 +81,11 @@ def test_after_any_kill_everything_completes_by_itself(tmp_path: Path) -> None:
         for number in range(KILLS):
             wait_for(ui.answers, 180)
             disturb(root, chance, number)
-            time.sleep(chance.uniform(2.0, 20.0))
-            # Where no run writes at that moment, the tree it is.
-            if number % 2 and kill_run(ui.at):
+            # Where no run writes any more, the tree it is.
+            if number % 2 and kill_run(ui.at, chance):
                 killed["run"] += 1
             else:
+                time.sleep(chance.uniform(0.0, 20.0))
                 kill_tree(ui)
                 ui = start_ui(root, config)
                 killed["tree"] += 1

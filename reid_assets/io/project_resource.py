@@ -38,7 +38,10 @@ class ProjectResource(dg.ConfigurableResource):
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
         ):
             sweep_partials(project.layout.root)
-            yield self
+            try:
+                yield self
+            finally:
+                project.freshness.digests.save()
 
     def open(self) -> Project:
         """The project; the same object all through a run."""
