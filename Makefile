@@ -31,7 +31,7 @@ run: $(VENV)/.ready  ## run on outputs/cv (or REID_ROOT)
 ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/reid-assets ui
 
-test: $(VENV)/.ready  ## all tests (under ten minutes on two cores)
+test: $(VENV)/.ready  ## all tests (about ten minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready  ## ruff (lint and format) and mypy
