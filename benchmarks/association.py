@@ -21,11 +21,11 @@ import pandas as pd
 import psutil
 
 from benchmarks.plain import connected_components
-from reid_assets.reid.association.comparability import measure_pairs
-from reid_assets.reid.association.nearest import nearest_tracks
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.settings import AssociateSettings
+from reid_assets.reid.association.camera_pair_norm import measure_pairs
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.association.neighbors.search import nearest_tracks
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.settings import AssociateSettings
 
 _DIM, _VIDEOS, _PER_IDENTITY = 512, 50, 6
 _CLASSES = np.array(["person", "car", "bicycle"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from reid_assets.reid.tracks import Tracks, read_tracks
+from reid_assets.reid.tracks.tracks_csv import Tracks, read_tracks
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25
 _WALKER = (64, 160)

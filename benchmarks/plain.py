@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from reid_assets.reid.tracks import Tracks
+from reid_assets.reid.tracks.tracks_csv import Tracks
 
 Samples = dict[int, list[tuple[int, np.ndarray]]]
 

@@ -16,19 +16,19 @@ import pandas as pd
 from benchmarks import footage, plain
 from benchmarks.measure import alternate, show
 from benchmarks.networks import checkpoint, plain_network
-from reid_assets.reid.attach import attach_ids
-from reid_assets.reid.backbone import Backbone, load_backbone
-from reid_assets.reid.embedder import EmbeddedVideo, embed_videos
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.planning import plan
-from reid_assets.reid.reading import VideoJob
-from reid_assets.reid.sampling import judge, wanted_rows
-from reid_assets.reid.settings import AssociateSettings, BackboneSettings, EmbedSettings
-from reid_assets.reid.tables import TRACK_META
-from reid_assets.reid.tracks import Tracks
-from reid_assets.reid.video import FrameReader, VideoSource
-from reid_assets.reid.video_index import index_video
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.backbones.backbone import Backbone, load_backbone
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.settings import AssociateSettings, BackboneSettings, EmbedSettings
+from reid_assets.reid.core.tables import TRACK_META
+from reid_assets.reid.embedding.crop_reading import VideoJob
+from reid_assets.reid.embedding.embedder import EmbeddedVideo, embed_videos
+from reid_assets.reid.embedding.frame_selection import plan
+from reid_assets.reid.embedding.sampling import judge, wanted_rows
+from reid_assets.reid.tracks.tracks_csv import Tracks
+from reid_assets.reid.tracks.tracks_global import attach_ids
+from reid_assets.reid.video.frames import FrameReader, VideoSource
+from reid_assets.reid.video.packet_index import index_video
 
 MOST, STRIDE = 12, 5
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reid_assets.layout import ARTIFACTS
-from reid_assets.reid.errors import ConfigError, ReidError
+from reid_assets.reid.core.errors import ConfigError, ReidError
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
 
@@ -52,7 +52,7 @@ def run(
 ) -> int:
     """Make everything that is missing or out of date."""
     from reid_assets.commands.run import run_command
-    from reid_assets.worklist import Wish
+    from reid_assets.state.planner import Wish
 
     wish = Wish(frozenset(videos), frozenset(only), force, fresh_ids)
     return run_command(root, config, wish, dry_run, confirm_removals)

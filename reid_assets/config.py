@@ -1,7 +1,7 @@
 """From a YAML file to frozen settings, and from a mistake in it to one sentence that helps.
 
-The keys themselves are `reid_assets.reid.settings` and `reid_assets.reid.cameras`. Which root and which
-file are meant, when nobody says, is decided here too.
+The keys themselves are `reid_assets.reid.core.settings` and `reid_assets.reid.core.cameras`. Which root and
+which file are meant, when nobody says, is decided here too.
 """
 
 import difflib
@@ -13,9 +13,9 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from reid_assets.reid.cameras import CameraSettings
-from reid_assets.reid.errors import ConfigError
-from reid_assets.reid.settings import Section, Settings
+from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.core.settings import Section, Settings
 
 _PREFIXES_WITH_FILE = ("onnx:", "open-clip:", "resnet50")
 _Model = TypeVar("_Model", bound=Section)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reid_assets_tests.demo_once import demo, true_visits  # noqa: F401
-from reid_assets_tests.finished import finished, finished_once  # noqa: F401
-from reid_assets_tests.ticking import ticking  # noqa: F401
+from reid_assets_tests.support.demo_root import demo, true_visits  # noqa: F401
+from reid_assets_tests.support.finished_root import finished, finished_once  # noqa: F401
+from reid_assets_tests.support.sensor_driver import ticking  # noqa: F401
 
 _QUICK = ("reid", "demo")
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Called, Cli
-from reid_assets_tests.messy import ODD_NAMES, make_messy_root
-from reid_assets_tests.tiny import RED, make_video, write_config
+from reid_assets_tests.support.cli_calls import Called, Cli
+from reid_assets_tests.support.malformed_root import ODD_NAMES, make_messy_root
+from reid_assets_tests.support.tiny_root import RED, make_video, write_config
 
 FAILS = {
     "bad: column missing": ("tracks.csv: column x2, y2 is missing", "Export the tracks again"),

@@ -5,9 +5,9 @@ import json
 import pandas as pd
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.finished import files_under
-from reid_assets_tests.tiny import write_config
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.finished_root import files_under
+from reid_assets_tests.support.tiny_root import write_config
 
 AT_ONCE = {"videos": [{"match": "*", "start": "2026-03-14T09:00:00Z"}]}
 

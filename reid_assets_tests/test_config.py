@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
-from reid_assets.reid.cameras import CameraSettings
-from reid_assets.reid.errors import ConfigError
-from reid_assets.reid.settings import Settings
+from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.core.settings import Settings
 
 ORIGINAL = """
 backbone: {name: "auto", device: null, dtype: "float32", image_size: 224}

@@ -17,9 +17,9 @@ import yaml
 
 from reid_assets.cli import cli
 from reid_assets.layout import ARTIFACTS, MOVEMENT, PER_VIDEO, Layout
-from reid_assets.reid import tables
-from reid_assets.reid.movement_tables import MOVEMENT_TABLES
-from reid_assets_tests.demo_once import VIDEOS
+from reid_assets.reid.core import tables
+from reid_assets.reid.movement.movement_tables import MOVEMENT_TABLES
+from reid_assets_tests.support.demo_root import VIDEOS
 
 CONFIG = Path(__file__).parents[1] / "configs" / "cv" / "demo.yaml"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reid_assets.io.embeddings_pair import read_label
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.finished import OTHER, copy_pair
-from reid_assets_tests.tiny import write_config
+from reid_assets.storage.embeddings_pair import read_label
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.finished_root import OTHER, copy_pair
+from reid_assets_tests.support.tiny_root import write_config
 
 ONLY = ["--only", "global_id_map", "--only", "merged_analytics", "--only", "flows"]
 

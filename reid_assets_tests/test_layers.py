@@ -13,8 +13,8 @@ ALLOWED = {
         "reid_assets.io",
         "reid_assets.reid",
         "reid_assets.layout",
-        "reid_assets.freshness",
-        "reid_assets.project",
+        "reid_assets.state.staleness",
+        "reid_assets.state.project",
     ),
 }
 NEVER_IN_DOMAIN = ("dagster", "duckdb")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
+from reid_assets_tests.support.cli_calls import Cli
 
 TOP = Path(__file__).parents[1]
 _BLOCKS = re.findall(r"```sql\n(.*?)```", (TOP / "README.md").read_text(encoding="utf-8"), re.DOTALL)

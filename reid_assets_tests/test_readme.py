@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reid_assets.cli import cli
-from reid_assets_tests.tiny import make_root, write_config
+from reid_assets_tests.support.tiny_root import make_root, write_config
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")

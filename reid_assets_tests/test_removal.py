@@ -7,8 +7,8 @@ import duckdb
 import pandas as pd
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.finished import files_under
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.finished_root import files_under
 
 
 def rows_in_database(at: Layout, video: str) -> int:

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reid_assets.history import open_instance
+from reid_assets.automation.instance import open_instance
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli, call
-from reid_assets_tests.finished import files_under
-from reid_assets_tests.tiny import GREEN, make_root, make_video, write_config
+from reid_assets_tests.support.cli_calls import Cli, call
+from reid_assets_tests.support.finished_root import files_under
+from reid_assets_tests.support.tiny_root import GREEN, make_root, make_video, write_config
 
 PROGRAM = [sys.executable, "-c", "from reid_assets.cli import main; main()"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from reid_assets.cli import cli
 from reid_assets.layout import Layout
-from reid_assets_tests.tiny import write_config
+from reid_assets_tests.support.tiny_root import write_config
 
 SHARED = Path(os.environ.get("REID_SHARED", Path(__file__).parents[2] / "shared"))
 VIDEOS, OSNET = SHARED / "data" / "sample_cv", SHARED / "models" / "osnet_x0_25_msmt17.onnx"

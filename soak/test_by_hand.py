@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.live_ui import running_ui, wait_for
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.live_ui import running_ui, wait_for
 
 _BACKFILL = """
 mutation Backfill($params: LaunchBackfillParams!) {

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from reid_assets.io.lock import is_held
 from reid_assets.layout import ARTIFACTS, Layout
-from reid_assets.project import Project
-from reid_assets.reid.rules import violations
-from reid_assets.worklist import out_of_date
-from reid_assets_tests.live_ui import LiveUi, start_ui, wait_for
-from reid_assets_tests.tiny import BLUE, GREEN, RED, make_root, make_video, write_config
+from reid_assets.reid.association.identity_rules import violations
+from reid_assets.state.planner import out_of_date
+from reid_assets.state.project import Project
+from reid_assets.storage.lock import is_held
+from reid_assets_tests.support.live_ui import LiveUi, start_ui, wait_for
+from reid_assets_tests.support.tiny_root import BLUE, GREEN, RED, make_root, make_video, write_config
 
 KILLS = int(os.environ.get("REID_SOAK_KILLS", "20"))
 

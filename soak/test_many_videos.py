@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.finished import copy_pair
-from reid_assets_tests.live_ui import running_ui
-from reid_assets_tests.tiny import write_config
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.finished_root import copy_pair
+from reid_assets_tests.support.live_ui import running_ui
+from reid_assets_tests.support.tiny_root import write_config
 
 VIDEOS, SECONDS = 200, 120.0
 

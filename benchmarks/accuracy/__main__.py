@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, Labelled, Regime, draws, load
-from reid_assets.reid.association.constraints import compile_constraints, count_violations
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.settings import AssociateSettings
+from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.core.settings import AssociateSettings
 
 _BEST_OF = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 _DEFAULT = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"

@@ -13,11 +13,11 @@ import pandas as pd
 
 from benchmarks.accuracy.__main__ import _DEFAULT
 from benchmarks.accuracy.regimes import MODELS, REGIMES, Labelled, Regime, draws, load
-from reid_assets.reid.calibration import calibrate
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.evaluation import evaluate
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.settings import AssociateSettings
+from reid_assets.reid.accuracy.evaluation import evaluate
+from reid_assets.reid.accuracy.similarity_calibration import calibrate
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.settings import AssociateSettings
 
 _SETTINGS = AssociateSettings(method="auto", allow_merge_same_video=True)
 

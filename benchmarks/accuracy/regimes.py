@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.embeddings import TrackEmbeddings
+from reid_assets.reid.core.embeddings import TrackEmbeddings
 
 MODELS = ("weak_model", "good_model")
 _HALF = 375

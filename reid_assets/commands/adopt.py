@@ -1,9 +1,9 @@
 """`reid-assets adopt`: label pairs of older scripts with the backbone that made them."""
 
-from reid_assets.commands.opening import check_videos, open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.io.embeddings_pair import read_label, relabel
-from reid_assets.io.lock import hold
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import check_videos, open_project
+from reid_assets.storage.embeddings_pair import read_label, relabel
+from reid_assets.storage.lock import hold
 
 
 def adopt_command(root: str | None, config: str | None, backbone: str, videos: tuple[str, ...]) -> int:

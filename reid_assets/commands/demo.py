@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from reid_assets.commands.console import Screen
 from reid_assets.commands.evaluate import evaluate_command
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.runner import Runner
-from reid_assets.commands.screen import Screen
+from reid_assets.commands.project_options import open_project
+from reid_assets.commands.run_stages import Runner
 from reid_assets.config import project_folder
 from reid_assets.demo.world import make_demo
-from reid_assets.worklist import Wish
+from reid_assets.state.planner import Wish
 
 
 def demo_command(root: str | None) -> int:

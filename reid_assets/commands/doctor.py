@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import psutil
 
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.history import home_of
-from reid_assets.io.database import Database, DatabaseBusyError
-from reid_assets.io.lock import holder_of, is_held
-from reid_assets.io.originals import crop_sources, read_summary
-from reid_assets.project import Project
-from reid_assets.reid.errors import BackboneError, InputError
-from reid_assets.reid.video import probe_video
+from reid_assets.automation.instance import home_of
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import open_project
+from reid_assets.reid.core.errors import BackboneError, InputError
+from reid_assets.reid.video.frames import probe_video
+from reid_assets.state.project import Project
+from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.lock import holder_of, is_held
+from reid_assets.storage.video_sources import crop_sources, read_summary
 
 _PACKAGES = ("dagster", "torch", "open-clip-torch", "openvino", "onnxruntime", "av", "pandas", "duckdb")
 _LITTLE_DISK = 2 * 1024**3
@@ -94,7 +94,7 @@ def _locks(project: Project) -> Iterator[Finding]:
 
 
 def _backbone(project: Project) -> Iterator[Finding]:
-    from reid_assets.reid.backbone import choose_auto, load_backbone
+    from reid_assets.reid.backbones.backbone import choose_auto, load_backbone
 
     configured = project.settings.backbone.name
     try:

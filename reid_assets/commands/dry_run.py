@@ -4,18 +4,18 @@ Reads only. Time rests on the crops per second of this root's last embedding pas
 there was none yet.
 """
 
-from reid_assets import worklist
-from reid_assets.commands.screen import Screen
-from reid_assets.estimates import crops_at_most, crops_per_second
-from reid_assets.project import Project
-from reid_assets.worklist import Wish, Work
+from reid_assets.commands.console import Screen
+from reid_assets.state import planner
+from reid_assets.state.estimates import crops_at_most, crops_per_second
+from reid_assets.state.planner import Wish, Work
+from reid_assets.state.project import Project
 
 _BYTES_PER_CROP = 9_000
 
 
 def show_plan(project: Project, wish: Wish, screen: Screen) -> int:
     """Print the work list; 0, as nothing can fail that is not done."""
-    embedding = worklist.embedding_work(project, wish)
+    embedding = planner.embedding_work(project, wish)
     follows = _followers(project, wish, bool(embedding))
     if not embedding and not follows:
         screen.say("Everything is up to date: nothing would be made.")
@@ -34,19 +34,19 @@ def show_plan(project: Project, wish: Wish, screen: Screen) -> int:
 def _followers(project: Project, wish: Wish, upstream: bool) -> list[Work]:
     """What comes after the embeddings; whatever depends on something that will be made is listed too."""
     because = "its inputs will be made anew"
-    id_map = worklist.whole_work(project, "global_id_map", wish)
+    id_map = planner.whole_work(project, "global_id_map", wish)
     if not id_map and upstream and wish.wants("global_id_map"):
         id_map = [Work("global_id_map", None, because)]
     work = list(id_map)
     after_map = upstream or bool(id_map)
-    for artifact in worklist.ATTACHED:
+    for artifact in planner.ATTACHED:
         for video in project.layout.video_names():
             if not wish.wants(artifact) or (wish.videos and video not in wish.videos):
                 continue
             why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
             if after_map or why:
                 work.append(Work(artifact, video, why or "if its part of the map changes"))
-    for artifact in worklist.RESULTS:
+    for artifact in planner.RESULTS:
         if wish.wants(artifact):
             why = "forced" if wish.force else project.freshness.why_stale(artifact)
             if after_map or why:

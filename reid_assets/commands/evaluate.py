@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.io.identity_io import read_map
-from reid_assets.reid.evaluation import evaluate, read_truth
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import open_project
+from reid_assets.io_managers.identity_io import read_map
+from reid_assets.reid.accuracy.evaluation import evaluate, read_truth
 
 
 def evaluate_command(root: str | None, config: str | None, truth: str, as_json: bool) -> int:

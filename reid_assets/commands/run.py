@@ -1,9 +1,9 @@
 """`reid-assets run`: make what is missing or out of date, and say what was done."""
 
+from reid_assets.commands.console import Screen
 from reid_assets.commands.dry_run import show_plan
-from reid_assets.commands.opening import check_videos, open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.worklist import Wish
+from reid_assets.commands.project_options import check_videos, open_project
+from reid_assets.state.planner import Wish
 
 
 def run_command(
@@ -14,6 +14,6 @@ def run_command(
     check_videos(project, wish.videos)
     if dry_run:
         return show_plan(project, wish, Screen())
-    from reid_assets.commands.runner import Runner
+    from reid_assets.commands.run_stages import Runner
 
     return Runner(project, wish, Screen(), confirm_removals).run().exit_code

@@ -8,12 +8,12 @@ from typing import Literal
 
 import duckdb
 
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.io.database import Database, DatabaseBusyError
-from reid_assets.io.relation import text
-from reid_assets.project import Project
-from reid_assets.reid.errors import ReidError
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import open_project
+from reid_assets.reid.core.errors import ReidError
+from reid_assets.state.project import Project
+from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.duckdb_scan import text
 
 _MOST_ROWS = 200
 Form = Literal["table", "csv", "json"]

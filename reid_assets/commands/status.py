@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reid_assets import worklist
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.screen import Screen
-from reid_assets.commands.verdict import verdict
-from reid_assets.io.identity_io import read_map
-from reid_assets.io.lock import holder_of, is_held
+from reid_assets.commands.console import Screen
+from reid_assets.commands.map_summary import verdict
+from reid_assets.commands.project_options import open_project
+from reid_assets.io_managers.identity_io import read_map
 from reid_assets.layout import WHOLE
-from reid_assets.project import Project
-from reid_assets.reid.errors import InputError, ReidError
+from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.state import planner
+from reid_assets.state.project import Project
+from reid_assets.storage.lock import holder_of, is_held
 
 
 def status_command(root: str | None, config: str | None) -> int:
@@ -63,18 +63,18 @@ def _clocks(project: Project) -> Iterator[str]:
 
 def _state(project: Project, video: str, has_folder: bool) -> str:
     if not has_folder:
-        label = worklist.foreign_pairs(project).get(video)
+        label = planner.foreign_pairs(project).get(video)
         return f"made by {label}, which is not the configured backbone" if label else "used as it is"
-    for artifact in ("track_embeddings", *worklist.ATTACHED):
+    for artifact in ("track_embeddings", *planner.ATTACHED):
         if failure := project.failures.standing(artifact, video):
             return f"{artifact} failed {failure.times} time(s): {failure.why}"
     try:
-        why = worklist.why_embed(project, video)
+        why = planner.why_embed(project, video)
     except InputError as error:
         return str(error)
     if why:
         return f"embeddings out of date: {why}"
-    for artifact in worklist.ATTACHED:
+    for artifact in planner.ATTACHED:
         if why := project.freshness.why_stale(artifact, video):
             return f"{artifact} out of date: {why}"
     return "up to date"

@@ -14,16 +14,16 @@ from types import FrameType
 import psutil
 from filelock import FileLock, Timeout
 
-from reid_assets.attempts import close_dead_runs
-from reid_assets.catching_up import bring_level
-from reid_assets.commands.opening import open_project
-from reid_assets.commands.screen import Screen
+from reid_assets.automation.instance import open_instance, prepare_home
+from reid_assets.automation.reconcile import bring_level
+from reid_assets.automation.run_retries import close_dead_runs
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import open_project
 from reid_assets.config import project_folder
 from reid_assets.defs.partitions import partition_set_name
-from reid_assets.history import open_instance, prepare_home
-from reid_assets.io.lock import hold, is_held
-from reid_assets.project import Project
-from reid_assets.reid.errors import ConfigError, ReidError
+from reid_assets.reid.core.errors import ConfigError, ReidError
+from reid_assets.state.project import Project
+from reid_assets.storage.lock import hold, is_held
 
 _SECONDS_TO_END = 15.0
 _PROXIES = "https://oauth2-proxy.github.io/oauth2-proxy or Caddy's `basic_auth`"

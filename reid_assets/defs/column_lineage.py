@@ -1,7 +1,7 @@
 """From which columns upstream each column comes: what the UI shows as column lineage.
 
-Columns and their meaning are `reid_assets.reid.tables`; that every column is listed here, and every source
-exists, is held by a test.
+Columns and their meaning are `reid_assets.reid.core.tables`; that every column is listed here, and every
+source exists, is held by a test.
 """
 
 import dagster as dg

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from reid_assets.worklist import ATTACHED, EMBEDDING, RESULTS
+from reid_assets.state.planner import ATTACHED, EMBEDDING, RESULTS
 
 embed = dg.define_asset_job(
     "embed", selection=dg.AssetSelection.assets(*EMBEDDING), description="Vectors and crops of videos."

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from reid_assets.io.calibration_io import SimilarityCalibrationIOManager
-from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
-from reid_assets.io.galleries_io import GalleriesIOManager
-from reid_assets.io.identity_io import GlobalIdMapIOManager
-from reid_assets.io.movement_io import MovementIOManager
-from reid_assets.io.outputs_io import (
+from reid_assets.io_managers.calibration_io import SimilarityCalibrationIOManager
+from reid_assets.io_managers.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
+from reid_assets.io_managers.galleries_io import GalleriesIOManager
+from reid_assets.io_managers.identity_io import GlobalIdMapIOManager
+from reid_assets.io_managers.movement_io import MovementIOManager
+from reid_assets.io_managers.outputs_io import (
     FlowsIOManager,
     MergedAnalyticsIOManager,
     SummaryGlobalIOManager,
     TracksGlobalIOManager,
 )
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.io.report_io import ReportIOManager
-from reid_assets.io.video_folders import TracksIOManager
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.io_managers.report_io import ReportIOManager
+from reid_assets.io_managers.video_folders import TracksIOManager
 from reid_assets.layout import MOVEMENT
 
 

@@ -6,17 +6,17 @@ Its cron line stands in the configuration; it is read when the definitions are l
 
 import dagster as dg
 
-from reid_assets.attempts import close_dead_runs
-from reid_assets.catching_up import bring_level, videos_to_embed
+from reid_assets.automation.reconcile import bring_level, videos_to_embed
+from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.config import find_config, load_settings
 from reid_assets.defs.jobs import everything
-from reid_assets.defs.requests import known_videos, partition_set, whole_chain
+from reid_assets.defs.run_requests import known_videos, partition_set, whole_chain
 from reid_assets.defs.sensors import children_of
-from reid_assets.io.lock import RootBusyError, hold
-from reid_assets.io.project_resource import print_nothing
-from reid_assets.project import Project
-from reid_assets.reid.errors import ConfigError
-from reid_assets.reid.settings import ArrivalSettings
+from reid_assets.io_managers.project_resource import print_nothing
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.core.settings import ArrivalSettings
+from reid_assets.state.project import Project
+from reid_assets.storage.lock import RootBusyError, hold
 
 
 def cron_line() -> str:

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.column_lineage import column_lineage
-from reid_assets.reid.tables import Table
+from reid_assets.reid.core.tables import Table
 
 
 def table_metadata(table: Table, asset: str | None = None) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The sensors: for videos that came, changed or went, for a map behind its vectors, for what is out of date.
 
-They only look and ask for runs; what is to do is `reid_assets.catching_up`. The configuration is read
-anew by each tick. A run holds the root's lock, so nothing here waits for one: the next tick comes soon.
+They only look and ask for runs; what is to do is `reid_assets.automation.reconcile`. The configuration is
+read anew by each tick. A run holds the root's lock, so nothing here waits for one: the next tick comes
+soon.
 """
 
 import json
@@ -11,17 +12,23 @@ from typing import Any
 
 import dagster as dg
 
-from reid_assets.attempts import close_dead_runs, runs_under_way
-from reid_assets.catching_up import bring_level, results_to_make, videos_to_embed
+from reid_assets.automation.file_activity import stamp_of
+from reid_assets.automation.reconcile import bring_level, results_to_make, videos_to_embed
+from reid_assets.automation.run_retries import close_dead_runs, runs_under_way
 from reid_assets.defs.checks.up_to_date import changed_evaluations
 from reid_assets.defs.jobs import associate, embed, everything
-from reid_assets.defs.requests import embedding_requests, known_videos, partition_set, requests, whole_chain
-from reid_assets.io.digests import digest_of_text
-from reid_assets.io.lock import RootBusyError, hold
-from reid_assets.io.project_resource import print_nothing
-from reid_assets.project import Project
-from reid_assets.settling import stamp_of
-from reid_assets.worklist import foreign_pairs, map_to_make
+from reid_assets.defs.run_requests import (
+    embedding_requests,
+    known_videos,
+    partition_set,
+    requests,
+    whole_chain,
+)
+from reid_assets.io_managers.project_resource import print_nothing
+from reid_assets.state.planner import foreign_pairs, map_to_make
+from reid_assets.state.project import Project
+from reid_assets.storage.digests import digest_of_text
+from reid_assets.storage.lock import RootBusyError, hold
 
 _SECONDS, _SECONDS_TO_LOOK = 5, 30
 

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import Cli
-from reid_assets_tests.finished import files_under
+from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.finished_root import files_under
 
 QUERY = "SELECT video, count(*) AS tracks FROM global_id_map GROUP BY video ORDER BY video"
 

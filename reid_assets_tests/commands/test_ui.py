@@ -12,12 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from reid_assets.automation.instance import prepare_home
 from reid_assets.commands.ui import check_host, end_tree
-from reid_assets.history import prepare_home
 from reid_assets.layout import Layout
-from reid_assets_tests.cli_calls import call
-from reid_assets_tests.live_ui import LiveUi, free_port, running_ui, wait_for
-from reid_assets_tests.tiny import make_root, write_config
+from reid_assets_tests.support.cli_calls import call
+from reid_assets_tests.support.live_ui import LiveUi, free_port, running_ui, wait_for
+from reid_assets_tests.support.tiny_root import make_root, write_config
 
 TOP = Path(__file__).parents[2]
 _LAUNCH = """

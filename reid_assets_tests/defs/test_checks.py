@@ -10,9 +10,9 @@ import pytest
 
 from reid_assets.definitions import defs
 from reid_assets.defs.resources import project_resources
-from reid_assets.io.database import Database
 from reid_assets.layout import MOVEMENT, Layout
-from reid_assets_tests.tiny import make_root, write_config
+from reid_assets.storage.database import Database
+from reid_assets_tests.support.tiny_root import make_root, write_config
 
 
 @pytest.fixture(scope="module")

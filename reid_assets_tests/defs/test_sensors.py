@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from reid_assets.layout import PER_VIDEO, WHOLE, Layout
-from reid_assets_tests.live_ui import LiveUi, running_ui
+from reid_assets_tests.support.live_ui import LiveUi, running_ui
 
 CONFIG = Path(__file__).parents[2] / "configs" / "cv" / "demo.yaml"
 FIRST = ["entrance", "exit", "hall"]

@@ -13,8 +13,8 @@ import pytest
 from reid_assets.demo import visits, world
 from reid_assets.demo.cameras import CAMERAS
 from reid_assets.demo.world import make_demo
-from reid_assets.reid.evaluation import read_truth
-from reid_assets.reid.tracks import read_tracks
+from reid_assets.reid.accuracy.evaluation import read_truth
+from reid_assets.reid.tracks.tracks_csv import read_tracks
 
 VIDEOS = [camera.name for camera in CAMERAS]
 

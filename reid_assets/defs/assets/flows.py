@@ -5,14 +5,14 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.pictures import inline_picture
+from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.schemas import rows_shown, table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.movement_io import movement
-from reid_assets.io.outputs_io import DrawnFlows
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.flow_picture import draw_flows
-from reid_assets.reid.tables import FLOWS
+from reid_assets.io_managers.movement_io import movement
+from reid_assets.io_managers.outputs_io import DrawnFlows
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.core.tables import FLOWS
+from reid_assets.reid.presentation.flow_picture import draw_flows
+from reid_assets.state.staleness import Made
 
 
 @dg.asset(

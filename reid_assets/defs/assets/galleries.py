@@ -5,16 +5,22 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.pictures import inline_picture
+from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.embeddings_io import CropLibrary, crop_name
-from reid_assets.io.galleries_io import Galleries
-from reid_assets.io.identity_io import read_evidence
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.contact_sheet import SIDE, draw_sheet, largest, least_certain, rank_identities
-from reid_assets.reid.galleries import choose_thumbnails, square_thumbnail
-from reid_assets.reid.tables import GALLERIES
+from reid_assets.io_managers.embeddings_io import CropLibrary, crop_name
+from reid_assets.io_managers.galleries_io import Galleries
+from reid_assets.io_managers.identity_io import read_evidence
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.core.tables import GALLERIES
+from reid_assets.reid.presentation.contact_sheet import (
+    SIDE,
+    draw_sheet,
+    largest,
+    least_certain,
+    rank_identities,
+)
+from reid_assets.reid.presentation.galleries import choose_thumbnails, square_thumbnail
+from reid_assets.state.staleness import Made
 
 
 @dg.asset(

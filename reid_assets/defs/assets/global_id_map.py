@@ -7,17 +7,17 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from reid_assets.defs.pictures import inline_picture
+from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.schemas import rows_shown, table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.identity_io import GlobalIdMapIOManager
-from reid_assets.io.passing import retried_if_it_can_pass
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.identity_count import count_interval
-from reid_assets.reid.margins_picture import draw_margins
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.tables import GLOBAL_ID_MAP
+from reid_assets.io_managers.identity_io import GlobalIdMapIOManager
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.accuracy.identity_count import count_interval
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.tables import GLOBAL_ID_MAP
+from reid_assets.reid.presentation.margins_picture import draw_margins
+from reid_assets.state.staleness import Made
+from reid_assets.storage.transient_errors import retried_if_it_can_pass
 
 _CERTAINTY = (
     "Tracks by how much nearer they are to their own identity than to the next. Left of the line: doubt"

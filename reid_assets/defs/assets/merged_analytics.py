@@ -6,16 +6,16 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.identity_io import read_report
-from reid_assets.io.movement_io import movement
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.io.video_folders import VideoFolders
-from reid_assets.reid.analytics import merge_analytics
-from reid_assets.reid.errors import InputError
-from reid_assets.reid.identity_count import count_interval
-from reid_assets.reid.movement_figures import movement_figures
-from reid_assets.reid.tables import MERGED_ANALYTICS
+from reid_assets.io_managers.identity_io import read_report
+from reid_assets.io_managers.movement_io import movement
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.io_managers.video_folders import VideoFolders
+from reid_assets.reid.accuracy.identity_count import count_interval
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import MERGED_ANALYTICS
+from reid_assets.reid.movement.movement_statistics import movement_figures
+from reid_assets.reid.presentation.merged_analytics import merge_analytics
+from reid_assets.state.staleness import Made
 
 
 @dg.asset(

@@ -7,11 +7,11 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.movement_io import Answer, movement
-from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io_managers.movement_io import Answer, movement
+from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.layout import MOVEMENT
-from reid_assets.reid.movement_tables import MOVEMENT_TABLES
+from reid_assets.reid.movement.movement_tables import MOVEMENT_TABLES
+from reid_assets.state.staleness import Made
 
 _DESCRIPTIONS = {
     "visits": "Each stay of an identity at a place: enter, leave, dwell.",

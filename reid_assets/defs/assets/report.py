@@ -6,12 +6,12 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.identity_io import read_evidence
-from reid_assets.io.movement_io import movement
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.io.report_io import Report
+from reid_assets.io_managers.identity_io import read_evidence
+from reid_assets.io_managers.movement_io import movement
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.io_managers.report_io import Report
 from reid_assets.reid.report.contents import REPORT, gather
+from reid_assets.state.staleness import Made
 
 
 @dg.asset(

@@ -6,17 +6,17 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.pictures import inline_picture
+from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.schemas import rows_shown, table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.calibration_io import DrawnCalibration
-from reid_assets.io.identity_io import read_report
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.calibration import calibrate
-from reid_assets.reid.calibration_picture import draw_calibration
-from reid_assets.reid.calibration_tables import SIMILARITY_CALIBRATION
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.matcher import associate
+from reid_assets.io_managers.calibration_io import DrawnCalibration
+from reid_assets.io_managers.identity_io import read_report
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.accuracy.calibration_tables import SIMILARITY_CALIBRATION
+from reid_assets.reid.accuracy.similarity_calibration import calibrate
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.presentation.calibration_picture import draw_calibration
+from reid_assets.state.staleness import Made
 
 _SHOWN = ["class_group", "tracks", "identities", "expected_precision", "expected_recall", "even_odds", "why"]
 

@@ -6,22 +6,22 @@ from typing import Any
 
 import dagster as dg
 
-from reid_assets import progress
+from reid_assets.defs.partitioned import Outcome, keys_to_make, materialize_each
 from reid_assets.defs.partitions import videos
-from reid_assets.defs.per_video import Outcome, keys_to_make, materialize_each
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.estimates import MANY_CROPS, crops_at_most, note_rate
-from reid_assets.freshness import Made
-from reid_assets.io.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.io.video_folders import VideoFolders
-from reid_assets.project import Project
-from reid_assets.reid.backbone import Backbone
-from reid_assets.reid.batching import Progress
-from reid_assets.reid.embedder import EmbeddedVideo, FailedVideo, embed_videos
-from reid_assets.reid.errors import InputError
-from reid_assets.reid.reading import VideoJob
-from reid_assets.reid.tables import TRACK_CROPS, TRACK_META
+from reid_assets.io_managers.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.io_managers.video_folders import VideoFolders
+from reid_assets.reid.backbones.backbone import Backbone
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import TRACK_CROPS, TRACK_META
+from reid_assets.reid.embedding.batching import Progress
+from reid_assets.reid.embedding.crop_reading import VideoJob
+from reid_assets.reid.embedding.embedder import EmbeddedVideo, FailedVideo, embed_videos
+from reid_assets.state import progress
+from reid_assets.state.estimates import MANY_CROPS, crops_at_most, note_rate
+from reid_assets.state.project import Project
+from reid_assets.state.staleness import Made
 
 _SECONDS_BETWEEN_LOG_LINES = 10.0
 

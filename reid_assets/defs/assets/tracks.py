@@ -4,7 +4,7 @@ import dagster as dg
 
 from reid_assets.defs.partitions import videos
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.reid.tables import TRACKS
+from reid_assets.reid.core.tables import TRACKS
 
 tracks = dg.AssetSpec(
     "tracks",

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.partitioned import each_video, keys_to_make, materialize_each
 from reid_assets.defs.partitions import videos
-from reid_assets.defs.per_video import each_video, keys_to_make, materialize_each
 from reid_assets.defs.schemas import table_metadata
-from reid_assets.freshness import Made
-from reid_assets.io.outputs_io import TracksGlobalIOManager
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.io.video_folders import VideoFolders
-from reid_assets.reid.attach import attach_ids
-from reid_assets.reid.tables import TRACKS_GLOBAL
+from reid_assets.io_managers.outputs_io import TracksGlobalIOManager
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.io_managers.video_folders import VideoFolders
+from reid_assets.reid.core.tables import TRACKS_GLOBAL
+from reid_assets.reid.tracks.tracks_global import attach_ids
+from reid_assets.state.staleness import Made
 
 
 @dg.asset(

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io_managers.project_resource import ProjectResource
 
 
 @dg.asset_check(

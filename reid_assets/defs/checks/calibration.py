@@ -4,10 +4,10 @@ import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import rows_shown
-from reid_assets.io.calibration_io import read_expected_accuracy
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.calibration import LEAST_PRECISION
-from reid_assets.reid.calibration_pairs import FEWEST_TRACKS
+from reid_assets.io_managers.calibration_io import read_expected_accuracy
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS
+from reid_assets.reid.accuracy.similarity_calibration import LEAST_PRECISION
 
 _SHOWN = [
     "class_group",

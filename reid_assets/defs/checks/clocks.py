@@ -3,8 +3,8 @@
 import dagster as dg
 import pandas as pd
 
-from reid_assets.io.movement_io import movement
-from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io_managers.movement_io import movement
+from reid_assets.io_managers.project_resource import ProjectResource
 
 
 @dg.asset_check(

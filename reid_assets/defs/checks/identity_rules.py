@@ -1,16 +1,16 @@
 """The identity rules, asserted on the map as it lies on disk.
 
-How a violation is found is `reid_assets.reid.rules`; here is what each check is called, what it
-compares and what it shows.
+How a violation is found is `reid_assets.reid.association.identity_rules`; here is what each check is
+called, what it compares and what it shows.
 """
 
 import dagster as dg
 import pandas as pd
 
 from reid_assets.defs.schemas import rows_shown
-from reid_assets.io.embeddings_pair import read_metas, unreadable_pairs
-from reid_assets.io.project_resource import ProjectResource
-from reid_assets.reid.rules import identity_bounds, largest_share, violations
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.association.identity_rules import identity_bounds, largest_share, violations
+from reid_assets.storage.embeddings_pair import read_metas, unreadable_pairs
 
 SWALLOWING_SHARE = 0.5
 SWALLOWING_TRACKS = 10

@@ -6,11 +6,11 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from reid_assets.io.database import DatabaseBusyError
-from reid_assets.io.galleries_io import gallery_files, read_gallery_index
-from reid_assets.io.project_resource import ProjectResource
+from reid_assets.io_managers.galleries_io import gallery_files, read_gallery_index
+from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.layout import ARTIFACTS, MOVEMENT
-from reid_assets.project import Project
+from reid_assets.state.project import Project
+from reid_assets.storage.database import DatabaseBusyError
 
 _NAME = "files_and_database_agree"
 _DESCRIPTION = "The rows in DuckDB are those of the files: same number, same content."

@@ -10,12 +10,12 @@ from typing import Any
 
 import dagster as dg
 
-from reid_assets.evaluations import last_evaluations
-from reid_assets.freshness import fingerprint
-from reid_assets.io.project_resource import ProjectResource
+from reid_assets.automation.check_results import last_evaluations
+from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.layout import ARTIFACTS, PER_VIDEO
-from reid_assets.project import Project
-from reid_assets.worklist import out_of_date
+from reid_assets.state.planner import out_of_date
+from reid_assets.state.project import Project
+from reid_assets.state.staleness import fingerprint
 
 CHECK = "up_to_date"
 

@@ -8,7 +8,7 @@ Comparing the vectors is `neighbourhoods.py`.
 import numpy as np
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.stack import TrackStack
+from reid_assets.reid.association.track_set import TrackStack
 
 _SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
 _CHUNK = 4096  # crops at a time, so that they stay in the processor's cache

@@ -7,8 +7,8 @@ is `neighbourhoods.py`.
 
 import numpy as np
 
-from reid_assets.reid.association.comparability import PairScale
-from reid_assets.reid.association.gaps import count_mates, neighbour_gaps
+from reid_assets.reid.association.camera_pair_norm import PairScale
+from reid_assets.reid.association.spacings import count_mates, neighbour_gaps
 
 LEAST_COHORT = 30
 _MOST_COHORT = 1000

@@ -8,9 +8,14 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.constraints import Constraints
+from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.constraints.cluster_cannot_links import (
+    join_lists,
+    moments_of,
+    never_one,
+    spans_of,
+)
 from reid_assets.reid.association.linkage import Tree
-from reid_assets.reid.association.meetings import join_lists, moments_of, never_one, spans_of
 
 
 def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Tree:

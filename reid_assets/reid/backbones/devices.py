@@ -7,7 +7,7 @@ processor unnoticed. What runs on it is `plan.py`.
 import functools
 import importlib.metadata
 
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 def resolve_device(device: str | None, *, onnx: bool = False) -> str:

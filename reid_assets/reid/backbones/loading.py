@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reid_assets.reid.backbones.backbone_spec import Source
+from reid_assets.reid.backbones.equivalence import are_twins
+from reid_assets.reid.backbones.execution import NumberType, Plan, has_openvino, make_plan
 from reid_assets.reid.backbones.network import NetworkBackbone, Runner
 from reid_assets.reid.backbones.onnx_export import torch_to_onnx
 from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_input
@@ -18,15 +21,12 @@ from reid_assets.reid.backbones.openclip import native_size, openclip_tower
 from reid_assets.reid.backbones.openvino_cache import network_file, read_network, write_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.backbones.plan import NumberType, Plan, has_openvino, make_plan
+from reid_assets.reid.backbones.preprocessing import IMAGENET, PixelScale, file_scale
 from reid_assets.reid.backbones.resnet50 import resnet50_module
-from reid_assets.reid.backbones.source import Source
-from reid_assets.reid.backbones.squash import IMAGENET, PixelScale, file_scale
 from reid_assets.reid.backbones.torch_runner import TorchRunner
-from reid_assets.reid.backbones.twins import are_twins
 from reid_assets.reid.backbones.weights_file import require_file
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
 
 if TYPE_CHECKING:
     import openvino
@@ -38,7 +38,7 @@ _LOG = logging.getLogger(__name__)
 def load_network(
     label: str, source: Source, settings: BackboneSettings, cache_dir: Path | None, crops: int | None
 ) -> NetworkBackbone:
-    """Load an OpenCLIP, ResNet50 or ONNX backbone; see `reid_assets.reid.backbone.load_backbone`.
+    """Load an OpenCLIP, ResNet50 or ONNX backbone; see `reid_assets.reid.backbones.backbone.load_backbone`.
 
     Raises:
         BackboneError: weights, device, runtime or number type are not to be had.

@@ -11,9 +11,9 @@ from typing import Protocol
 
 import numpy as np
 
-from reid_assets.reid.backbones.agreement import LEAST, SAMPLE, compare
-from reid_assets.reid.backbones.plan import NumberType
-from reid_assets.reid.backbones.squash import squash
+from reid_assets.reid.backbones.dtype_agreement import LEAST, SAMPLE, compare
+from reid_assets.reid.backbones.execution import NumberType
+from reid_assets.reid.backbones.preprocessing import squash
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Runner(Protocol):
 
 
 class NetworkBackbone:
-    """A `Backbone` over any runner; see `reid_assets.reid.backbone.Backbone`.
+    """A `Backbone` over any runner; see `reid_assets.reid.backbones.backbone.Backbone`.
 
     The first batch is computed in float32 too (at most `agreement.SAMPLE` crops of it) where the
     network runs in another number type; facts tell the agreement, and below `agreement.LEAST` all

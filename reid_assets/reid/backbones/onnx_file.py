@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reid_assets.reid.backbones.squash import IMAGENET, PixelScale
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
+from reid_assets.reid.backbones.preprocessing import IMAGENET, PixelScale
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
 
 if TYPE_CHECKING:
     import onnx

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reid_assets.reid.backbones.equivalence import are_twins
 from reid_assets.reid.backbones.network import Runner
 from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, with_free_batch
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
 from reid_assets.reid.backbones.openvino_network import onnx_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.backbones.twins import are_twins
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
     import openvino

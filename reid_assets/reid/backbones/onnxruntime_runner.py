@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from reid_assets.reid.backbones.onnx_file import OnnxInput
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 class OnnxRuntimeRunner:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reid_assets.reid.backbones.backbone_spec import Source
 from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
-from reid_assets.reid.backbones.source import Source
-from reid_assets.reid.backbones.squash import PixelScale, file_scale
+from reid_assets.reid.backbones.preprocessing import PixelScale, file_scale
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
 
 if TYPE_CHECKING:
     import torch

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reid_assets.reid.backbones.plan import openvino_version
+from reid_assets.reid.backbones.execution import openvino_version
 
 if TYPE_CHECKING:
     import openvino

@@ -11,8 +11,8 @@ import numpy as np
 
 from reid_assets.reid.backbones.onnx_export import example_input, traceable_attention
 from reid_assets.reid.backbones.onnx_file import OnnxInput
-from reid_assets.reid.backbones.squash import PixelScale
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.backbones.preprocessing import PixelScale
+from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
     import openvino

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reid_assets.reid.backbones.execution import NumberType, processor_types
 from reid_assets.reid.backbones.openvino_int8 import GROUP, with_byte_weights
-from reid_assets.reid.backbones.plan import NumberType, processor_types
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
     import openvino

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reid_assets.reid.backbones.reachability import why_unreachable
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
     import torch

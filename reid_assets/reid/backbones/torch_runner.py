@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reid_assets.reid.backbones.plan import NumberType
-from reid_assets.reid.backbones.squash import PixelScale
+from reid_assets.reid.backbones.execution import NumberType
+from reid_assets.reid.backbones.preprocessing import PixelScale
 
 if TYPE_CHECKING:
     import torch

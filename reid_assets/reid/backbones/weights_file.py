@@ -8,7 +8,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 def require_file(path: Path, what: str) -> Path:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from reid_assets.reid.contact_sheet import rank_identities
-from reid_assets.reid.flow_picture import few_places
-from reid_assets.reid.flows import CAMERA_FLOWS_SQL
+from reid_assets.reid.core.tables import GLOBAL_ID, Column, Table
+from reid_assets.reid.movement.flows import CAMERA_FLOWS_SQL
+from reid_assets.reid.movement.visits import IDENTITIES_SQL
+from reid_assets.reid.presentation.contact_sheet import rank_identities
+from reid_assets.reid.presentation.flow_picture import few_places
 from reid_assets.reid.report.occupancy import BUSY_SQL
-from reid_assets.reid.tables import GLOBAL_ID, Column, Table
-from reid_assets.reid.visits import IDENTITIES_SQL
 
 REPORT = Table(
     "report",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from reid_assets.reid.visits import OCCUPANCY_SQL
+from reid_assets.reid.movement.visits import OCCUPANCY_SQL
 
 BUCKETS = 300
 MOST_PLACES = 24

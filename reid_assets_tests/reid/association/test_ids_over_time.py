@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from reid_assets.reid.embeddings import TrackEmbeddings
-from reid_assets.reid.matcher import associate
-from reid_assets.reid.settings import AssociateSettings
-from reid_assets_tests.labelled import labelled, needs_labelled, people
-from reid_assets_tests.reid.association.worlds import random_footage
+from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.settings import AssociateSettings
+from reid_assets_tests.support.labelled_tracks import labelled, needs_labelled, people
+from reid_assets_tests.support.synthetic_tracks import random_footage
 
 Group = frozenset[tuple[str, int]]
 RETURNS = {"min_sim": 0.6, "allow_merge_same_video": True}

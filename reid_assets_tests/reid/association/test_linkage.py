@@ -3,7 +3,7 @@ import pytest
 
 from reid_assets.reid.association.linkage import average_linkage as build_tree
 from reid_assets.reid.association.linkage import number_by_first
-from reid_assets_tests.reid.association.oracle import plain_average_linkage
+from reid_assets_tests.support.reference_clustering import plain_average_linkage
 
 
 def average_linkage(similarity, forbidden, threshold):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.clock_links import Clock
-from reid_assets.reid.association.constraints import Constraints
+from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.constraints.spatiotemporal import Clock
 from reid_assets.reid.association.linkage import average_linkage
 from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
 

@@ -4,7 +4,7 @@ import pytest
 
 from reid_assets.reid.backbones import devices
 from reid_assets.reid.backbones.devices import resolve_device
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 def with_devices(monkeypatch: pytest.MonkeyPatch, cuda: int = 0, mps: int = 0) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reid_assets.reid.backbones.illumination import without_light
-from reid_assets_tests.reid.backbones.small_networks import crops
+from reid_assets_tests.support.small_networks import crops
 
 
 def test_a_dimmer_and_yellower_lamp_changes_next_to_nothing() -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from reid_assets.reid.backbones.execution import NumberType
 from reid_assets.reid.backbones.network import NetworkBackbone, unit_rows
-from reid_assets.reid.backbones.plan import NumberType
-from reid_assets_tests.reid.backbones.small_networks import HW, crops
+from reid_assets_tests.support.small_networks import HW, crops
 
 
 class Means:

@@ -7,7 +7,7 @@ from reid_assets.reid.backbones.onnx_export import torch_to_onnx, traceable_atte
 from reid_assets.reid.backbones.onnx_file import OnnxInput
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
 from reid_assets.reid.backbones.torch_runner import TorchRunner
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 def test_onnxruntime_gives_torch_s_vectors_for_any_number_of_crops() -> None:

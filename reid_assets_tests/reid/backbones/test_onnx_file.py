@@ -8,10 +8,10 @@ import pytest
 from onnx import TensorProto
 
 from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_input, weight_files
-from reid_assets.reid.backbones.squash import IMAGENET
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
-from reid_assets_tests.reid.backbones.small_networks import HW, write_onnx
+from reid_assets.reid.backbones.preprocessing import IMAGENET
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
+from reid_assets_tests.support.small_networks import HW, write_onnx
 
 
 def seen(path: Path, **keys: object) -> OnnxInput:

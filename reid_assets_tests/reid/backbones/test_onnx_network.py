@@ -11,9 +11,9 @@ from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_inpu
 from reid_assets.reid.backbones.onnx_network import onnxruntime_runner, openvino_model
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
-from reid_assets_tests.reid.backbones.small_networks import crops, write_onnx
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
+from reid_assets_tests.support.small_networks import crops, write_onnx
 
 OSNET = Path(__file__).parents[4] / "shared" / "models" / "osnet_x0_25_msmt17.onnx"
 

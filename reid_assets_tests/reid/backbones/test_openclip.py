@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from reid_assets.reid.backbones.backbone_spec import parse_source
 from reid_assets.reid.backbones.openclip import check_openclip_name, native_size, openclip_tower
-from reid_assets.reid.backbones.source import parse_source
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-from reid_assets.reid.errors import BackboneError
-from reid_assets.reid.settings import BackboneSettings
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.settings import BackboneSettings
 
 MODEL = "ViT-S-32-alt"
 
@@ -94,8 +94,8 @@ def test_an_unknown_model_is_answered_with_the_nearest() -> None:
 def test_a_name_is_judged_without_importing_anything_heavy() -> None:
     code = (
         "import sys\n"
-        "from reid_assets.reid.backbone import backbone_label\n"
-        "from reid_assets.reid.settings import BackboneSettings\n"
+        "from reid_assets.reid.backbones.backbone import backbone_label\n"
+        "from reid_assets.reid.core.settings import BackboneSettings\n"
         "print(backbone_label(BackboneSettings(name='open-clip:ViT-B-32@LAION2B-s34b-b79k')))\n"
         "assert not {'torch', 'open_clip', 'openvino', 'onnxruntime'} & set(sys.modules)"
     )

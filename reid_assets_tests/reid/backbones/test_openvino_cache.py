@@ -9,7 +9,7 @@ from reid_assets.reid.backbones import openvino_cache
 from reid_assets.reid.backbones.openvino_cache import network_file, read_network, write_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 def test_what_was_written_is_read_and_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from reid_assets.reid.backbones.agreement import compare
+from reid_assets.reid.backbones.dtype_agreement import compare
 from reid_assets.reid.backbones.network import unit_rows
 from reid_assets.reid.backbones.openvino_int8 import with_byte_weights
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.errors import BackboneError
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from reid_assets.reid.backbones.equivalence import are_twins
 from reid_assets.reid.backbones.openvino_network import onnx_to_openvino, torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
 from reid_assets.reid.backbones.torch_runner import TorchRunner
-from reid_assets.reid.backbones.twins import are_twins
-from reid_assets.reid.errors import BackboneError
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.backbones.agreement import compare
+from reid_assets.reid.backbones.dtype_agreement import compare
+from reid_assets.reid.backbones.execution import processor_types
 from reid_assets.reid.backbones.network import unit_rows
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.backbones.plan import processor_types
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 @pytest.fixture(scope="module")

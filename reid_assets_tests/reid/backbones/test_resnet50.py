@@ -7,7 +7,7 @@ import torch
 
 from reid_assets.reid.backbones.resnet50 import resnet50_module
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from reid_assets.reid.backbones.agreement import compare
+from reid_assets.reid.backbones.dtype_agreement import compare
 from reid_assets.reid.backbones.network import unit_rows
 from reid_assets.reid.backbones.torch_runner import TorchRunner
-from reid_assets_tests.reid.backbones.small_networks import HW, SCALE, SmallNetwork, crops
+from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
 
 
 def runner(dtype: str = "float32", module: torch.nn.Module | None = None) -> TorchRunner:

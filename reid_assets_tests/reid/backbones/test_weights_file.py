@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reid_assets.reid.backbones.weights_file import file_digest, require_file
-from reid_assets.reid.errors import BackboneError
+from reid_assets.reid.core.errors import BackboneError
 
 
 def test_a_moved_file_is_the_same_and_a_replaced_one_is_another(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from reid_assets.reid.core.tables import GLOBAL_ID_MAP
 from reid_assets.reid.report.occupancy import BUCKETS, MOST_PLACES, occupancy_charts
-from reid_assets.reid.tables import GLOBAL_ID_MAP
-from reid_assets_tests.generated_report import clocks_of, generated_contents, generated_map
+from reid_assets_tests.support.generated_report import clocks_of, generated_contents, generated_map
 
 
 def tracks(*rows: tuple[str, int, int, int]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from reid_assets.reid.report.pages import report_files, script
-from reid_assets_tests.generated_report import clocks_of, generated_contents, generated_map
+from reid_assets_tests.support.generated_report import clocks_of, generated_contents, generated_map
 
 EVIL = "</script><script>alert(1)</script>\u2028&'\""
 

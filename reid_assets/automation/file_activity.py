@@ -1,0 +1,61 @@
+"""Whether a video has stopped changing, from the file system's own clock.
+
+`st_ctime` is set by every write and copy and, unlike the modification time, by nobody's wish; so one
+look is enough, and nothing has to be remembered between two looks. What is then done with the video is
+`reid_assets.automation.arrivals` and the sensors.
+"""
+
+import os
+import time
+
+from reid_assets.layout import Layout
+
+
+def newest_change(layout: Layout, video: str) -> float:
+    """When anything of a video's input was last written, seconds since the epoch; 0 where nothing is."""
+    ours = {layout.tracks_global(video).name, layout.summary_global(video).name}
+    newest = [_ctime(layout.track_meta(video)), _ctime(layout.track_embeds(video))]
+    if not layout.tracks(video).is_file():
+        newest.append(_ctime(layout.video(video)))
+    try:
+        with os.scandir(layout.video(video)) as entries:
+            newest += [e.stat().st_ctime for e in entries if e.name not in ours and e.name[0] != "."]
+    except (FileNotFoundError, NotADirectoryError):
+        return max(newest)
+    return max(newest)
+
+
+def quiet_for(layout: Layout, video: str) -> float:
+    """Seconds since a video last changed."""
+    return time.time() - newest_change(layout, video)
+
+
+def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
+    """Name, size and time of every file that videos and results consist of: equal where nothing changed.
+
+    Of folders and of the database, which even a look may touch, the name alone.
+    """
+    folders = [layout.root, layout.reid, layout.embeddings]
+    if layout.root.is_dir():
+        with os.scandir(layout.root) as entries:
+            folders += [layout.root / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
+    found: list[tuple[str, int, int]] = []
+    for folder in dict.fromkeys(folders):
+        if folder.is_dir():
+            with os.scandir(folder) as entries:
+                found += [_stamp(e, layout) for e in entries if e.name[0] != "."]
+    return sorted(found)
+
+
+def _stamp(entry: os.DirEntry, layout: Layout) -> tuple[str, int, int]:
+    if entry.is_dir() or entry.name.startswith(layout.database.name):
+        return (entry.path, 0, 0)
+    stat = entry.stat()
+    return (entry.path, stat.st_size, stat.st_mtime_ns)
+
+
+def _ctime(path: os.PathLike) -> float:
+    try:
+        return os.stat(path).st_ctime  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        return 0.0

@@ -1,0 +1,30 @@
+"""What can be said of the map in a line or two: how many identities, and how right they are.
+
+`run` ends with it and `status` shows it; the figures are `reid_assets.reid.accuracy.identity_count` and
+`reid_assets.reid.accuracy.similarity_calibration`.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from reid_assets.io_managers.calibration_io import read_expected_accuracy
+from reid_assets.io_managers.identity_io import read_report
+from reid_assets.reid.accuracy.identity_count import count_interval
+from reid_assets.state.project import Project
+
+
+def verdict(project: Project) -> Iterator[str]:
+    """Lines about the map as it lies there; none where there is none."""
+    report = read_report(project)
+    if not report:
+        return
+    interval = count_interval(report)
+    few, most = interval.get("identities_fewest"), interval.get("identities_most")
+    doubt = f" ({few} to {most}, as the cut may be off)" if few != most else ""
+    yield f"Identities: {report['identities']} of {report['tracks']} tracks{doubt}"
+    for _, row in read_expected_accuracy(project).iterrows():
+        if pd.notna(row["expected_precision"]):
+            recall = row["expected_recall"]
+            more = f", recall {recall:.2f}" if pd.notna(recall) else ""
+            yield f"Expected of {row['class_group']}: precision {row['expected_precision']:.2f}{more}"

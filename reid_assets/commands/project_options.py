@@ -1,0 +1,37 @@
+"""From options of the command line to an opened project; what they name must be there."""
+
+import difflib
+import os
+
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.state.project import Project
+
+
+def open_project(root: str | None, config: str | None) -> Project:
+    """The project; root and configuration are put into the environment for what Dagster loads later.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or there is no such root.
+    """
+    project = Project.open(root, config)
+    if not project.layout.root.is_dir():
+        raise ConfigError(
+            f"{project.layout.root}: there is no such folder. Name the folder of your analysed videos with "
+            "--root or REID_ROOT."
+        )
+    os.environ["REID_ROOT"] = str(project.layout.root)
+    os.environ["REID_CONFIG"] = str(project.config)
+    return project
+
+
+def check_videos(project: Project, videos: frozenset[str]) -> None:
+    """Refuse names that are no videos of this root.
+
+    Raises:
+        ConfigError: with the nearest name that is one.
+    """
+    known = sorted({*project.layout.video_names(), *project.layout.embedded_names()})
+    for name in sorted(videos - set(known)):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known[:10]) or 'none'}."
+        raise ConfigError(f"{name!r} is no video of {project.layout.root}. {hint}")

@@ -1,0 +1,200 @@
+"""The stages of a run, in the order of the lineage.
+
+Each stage is planned anew on what the one before has left, so that nothing is made whose inputs came out
+the same. What a stage has to make is `reid_assets.state.planner`; how Dagster runs it,
+`reid_assets.commands.execution`.
+"""
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from reid_assets.automation import arrivals
+from reid_assets.automation.instance import open_instance
+from reid_assets.commands.console import Screen
+from reid_assets.commands.run_summary import Outcome, close
+from reid_assets.state import planner, progress
+from reid_assets.state.estimates import MANY_CROPS, crops_at_most
+from reid_assets.state.planner import Wish, Work
+from reid_assets.state.project import Project
+from reid_assets.storage.database import DatabaseBusyError
+from reid_assets.storage.lock import RootBusyError, hold
+
+if TYPE_CHECKING:
+    from reid_assets.commands.execution import RunReport
+
+_PATIENCE = 20.0
+
+
+class Runner:
+    """One call of `run` on one root."""
+
+    def __init__(self, project: Project, wish: Wish, screen: Screen, confirm_removals: bool = False) -> None:
+        self.project, self.wish, self.screen = project, wish, screen
+        self.confirm_removals = confirm_removals
+        self.outcome = Outcome()
+        self._warned: set[object] = set()
+
+    def run(self) -> Outcome:
+        """All stages.
+
+        Raises:
+            ConfigError: nothing ran.
+        """
+        start = time.monotonic()
+        instance = open_instance(self.project.layout)
+        try:
+            with hold(self.project.layout.lock, "reid-assets run", _PATIENCE, self.screen.say):
+                self._stages(instance)
+        except RootBusyError as error:
+            self.outcome.errors.append(str(error))
+        finally:
+            instance.dispose()
+        close(self.project, self.outcome, self.screen, time.monotonic() - start)
+        return self.outcome
+
+    def _stages(self, instance: dg.DagsterInstance) -> None:
+        self._ready_backbone()
+        self.arrive(instance)
+        self._embed(instance)
+        self._associate(instance)
+        self._attach(instance)
+        self._results(instance)
+        self._level_database()
+        self._check_again(instance)
+        self.project.freshness.digests.save()
+
+    def _again(self) -> None:
+        """What the last stage wrote is seen by the next one."""
+        self.project = replace(self.project)
+
+    def _ready_backbone(self) -> None:
+        """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
+        if work := planner.embedding_work(self.project, self.wish):
+            crops = crops_at_most(self.project, (w.video for w in work if w.video), enough=MANY_CROPS)
+            backbone = self.project.load_backbone(crops, decide_again=self.wish.force)
+            self.screen.say(f"Backbone: {backbone.label}")
+            for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
+                self.screen.warn(f"{name} was not taken: {why}")
+
+    def arrive(self, instance: dg.DagsterInstance) -> None:
+        """Bring the known videos level with what lies under the root."""
+        from reid_assets.defs.partitions import videos
+
+        name = videos.name or ""
+        known = set(instance.get_dynamic_partitions(name))
+        found = arrivals.look(self.project, known, self.confirm_removals)
+        if found.withheld:
+            self.screen.warn(arrivals.withheld_line(found, len(known)))
+        for folder, why in found.refused.items():
+            self.screen.warn(f"{folder!r} is no video: {why}")
+        arrivals.register(self.project, instance, name, found)
+        arrivals.report_inputs(self.project, instance, self.project.layout.video_names())
+        for video in found.gone:
+            self.screen.say(f"{video}: removed, its folder is gone")
+        self._again()
+
+    def _embed(self, instance: dg.DagsterInstance) -> None:
+        work = planner.embedding_work(self.project, self.wish)
+        arrivals.report_found(self.project, instance, {w.video for w in work if w.video})
+        self._make(instance, "embed", "Embedding", work, ("track_embeddings", "track_crops"))
+
+    def _associate(self, instance: dg.DagsterInstance) -> None:
+        if self.wish.wants("track_embeddings") and (foreign := planner.foreign_pairs(self.project)):
+            names = ", ".join(f"{video} ({label})" for video, label in foreign.items())
+            self.outcome.errors.append(
+                f"global_id_map: made by another backbone than the configured one, and their videos are not "
+                f"here to embed again: {names}. Configure that backbone, or remove these pairs."
+            )
+            return
+        work = planner.whole_work(self.project, "global_id_map", self.wish)
+        config = {"global_id_map": {"fresh_ids": True}} if self.wish.fresh_ids else None
+        self._make(instance, "associate", "Association", work, ("global_id_map",), config)
+        if config and work and not self.outcome.errors:
+            self.screen.say("The identities are numbered anew, from 0: ids of earlier maps mean nothing now.")
+        self.outcome.failed |= planner.left_out_pairs(self.project)
+
+    def _attach(self, instance: dg.DagsterInstance) -> None:
+        # Where the table of one video fails, Dagster skips the summaries of all; they come in a second round.
+        self._attach_round(instance)
+        if self.outcome.failed:
+            self._attach_round(instance)
+
+    def _attach_round(self, instance: dg.DagsterInstance) -> None:
+        work = planner.attach_work(self.project, self.wish, set(self.outcome.failed))
+        made = set(self.outcome.made)
+        work = [piece for piece in work if (piece.artifact, piece.video) not in made]
+        by_assets: dict[tuple[str, ...], list[Work]] = {}
+        for video in dict.fromkeys(w.video for w in work):
+            own = [w for w in work if w.video == video]
+            by_assets.setdefault(tuple(w.artifact for w in own), []).append(own[0])
+        for assets, chosen in by_assets.items():
+            self._make(instance, "attach", "Attaching identities", chosen, assets)
+
+    def _results(self, instance: dg.DagsterInstance) -> None:
+        work = [
+            piece
+            for artifact in planner.RESULTS
+            for piece in planner.whole_work(self.project, artifact, self.wish)
+        ]
+        self._make(instance, "results", "Results", work, tuple(piece.artifact for piece in work))
+
+    def _make(
+        self,
+        instance: dg.DagsterInstance,
+        job: str,
+        title: str,
+        work: list[Work],
+        assets: tuple[str, ...],
+        config: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        if not work or self.outcome.errors:
+            return
+        from reid_assets.commands.execution import materialize
+
+        videos = None if work[0].video is None else [w.video for w in work if w.video]
+        with self.screen.stage(title) as stage, progress.listening(stage):
+            report = materialize(instance, job, assets, videos, config)
+            done = {video for _, video in report.made} - set(report.failed)
+            stage.outcome = f"{len(done)} of {len(videos)} videos" if videos else "done" if done else "failed"
+        self.outcome.made += report.made
+        self.outcome.failed |= report.failed
+        self.outcome.errors += report.errors
+        for warning in dict.fromkeys(report.warnings):
+            self._warn_once(warning)
+        self._tell_checks(report)
+        self._again()
+
+    def _check_again(self, instance: dg.DagsterInstance) -> None:
+        """What failed in an earlier run and was not made in this one is still wrong, or is it not?"""
+        from reid_assets.commands.execution import evaluate_checks, failed_checks
+
+        now = set(self.outcome.checks_failed)
+        old = [k for k in failed_checks(instance) if f"{k.asset_key.to_user_string()}: {k.name}" not in now]
+        if old:
+            self._tell_checks(evaluate_checks(instance, old))
+
+    def _tell_checks(self, report: "RunReport") -> None:
+        self.outcome.checks += len(report.checks)
+        self.outcome.checks_passed += sum(passed for _, _, passed, _, _ in report.checks)
+        for asset, check, passed, severity, next_step in report.checks:
+            if not passed:
+                self._warn_once(
+                    f"check {check} did not pass, on {asset} first. {next_step}", (check, next_step)
+                )
+                if severity == dg.AssetCheckSeverity.ERROR.value:
+                    self.outcome.checks_failed.append(f"{asset}: {check}")
+
+    def _warn_once(self, text: str, key: object = None) -> None:
+        if (key or text) not in self._warned:
+            self._warned.add(key or text)
+            self.screen.warn(text)
+
+    def _level_database(self) -> None:
+        try:
+            for line in self.project.mirror.level():
+                self.screen.say(f"Database: {line}")
+        except DatabaseBusyError as error:
+            self._warn_once(str(error))

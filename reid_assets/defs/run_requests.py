@@ -1,0 +1,99 @@
+"""From work to run requests: few runs over ranges, each with the fingerprint of its work.
+
+What there is to do is `reid_assets.automation.reconcile`; whether it may be tried now,
+`reid_assets.automation.run_retries`.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from reid_assets.automation.file_activity import newest_change
+from reid_assets.automation.partition_ranges import ONLY_STALE, few_ranges, range_tags
+from reid_assets.automation.reconcile import results_to_make
+from reid_assets.automation.run_retries import WORK, may_try
+from reid_assets.defs.partitions import videos as video_partitions
+from reid_assets.state.planner import ATTACHED, EMBEDDING, RESULTS, map_to_make
+from reid_assets.state.project import Project
+from reid_assets.state.staleness import fingerprint
+
+Wanted = Mapping[str, list[str]]
+
+
+def partition_set() -> str:
+    """Name of the partition set of this root."""
+    return str(video_partitions.name)
+
+
+def embedding_requests(
+    project: Project, instance: dg.DagsterInstance, videos: list[str], job: str = "embed"
+) -> list[dg.RunRequest]:
+    """Runs that embed these videos; each loads the backbone once."""
+    return requests(project, instance, job, dict.fromkeys(EMBEDDING, videos)) if videos else []
+
+
+def requests(project: Project, instance: dg.DagsterInstance, job: str, wanted: Wanted) -> list[dg.RunRequest]:
+    """Runs of a job that make the wanted assets, of the videos that each of them names.
+
+    Assets without videos come along with the first range. No run is asked for whose work failed too
+    lately or too often.
+    """
+    tags = {ONLY_STALE: "true", WORK: _work(project, wanted)}
+    if not wanted or not may_try(instance, tags[WORK], project.settings.arrival):
+        return []
+    whole = [asset for asset, videos in wanted.items() if not videos]
+    per_video = [asset for asset, videos in wanted.items() if videos]
+    keys = {video for videos in wanted.values() for video in videos}
+    order = list(instance.get_dynamic_partitions(partition_set()))
+    ranges = few_ranges(keys, order)
+    made = [
+        _request(job, [*per_video, *(() if number else whole)], tags | range_tags(first, last))
+        for number, (first, last) in enumerate(ranges)
+    ]
+    return made or ([_request(job, whole, tags)] if whole else [])
+
+
+def whole_chain(
+    project: Project,
+    instance: dg.DagsterInstance,
+    videos: list[str],
+    children: dict[str, set[str]],
+    job: str | None = None,
+) -> list[dg.RunRequest]:
+    """Runs that make everything that is out of date, in the order of the lineage, for the queue to keep.
+
+    What follows from a map that is not made yet cannot be known: runs over all videos leave alone what
+    turns out to be up to date. All runs are of one job where one is named.
+    """
+    asked = embedding_requests(project, instance, videos, job or "embed")
+    if not asked and not map_to_make(project):
+        return requests(project, instance, "everything", results_to_make(project, children))
+    asked += requests(project, instance, job or "associate", {"global_id_map": []})
+    known = known_videos(instance)
+    every = [video for video in project.layout.video_names() if video in known]
+    # One run each: a step that leaves some videos alone makes Dagster skip the steps behind it.
+    for number, asset in enumerate(ATTACHED):
+        whole: Wanted = {} if number else {result: [] for result in RESULTS}
+        asked += requests(project, instance, "everything", {asset: every} | dict(whole) if every else whole)
+    return asked
+
+
+def known_videos(instance: dg.DagsterInstance) -> set[str]:
+    """The videos that are partitions."""
+    return set(instance.get_dynamic_partitions(partition_set()))
+
+
+def _request(job: str, assets: Iterable[str], tags: dict[str, str]) -> dg.RunRequest:
+    return dg.RunRequest(job_name=job, asset_selection=[dg.AssetKey(name) for name in assets], tags=tags)
+
+
+def _work(project: Project, wanted: Wanted) -> str:
+    """One digest of what would be made, and of what; of a video's files, when they were written."""
+    of: dict[str, str] = {"settings": str((project.settings.backbone, project.settings.embed))}
+    for asset, videos in wanted.items():
+        for video in videos or [""]:
+            if asset in EMBEDDING:
+                of[f"{asset} {video}"] = str(newest_change(project.layout, video))
+            else:
+                of[f"{asset} {video}"] = fingerprint(project.freshness.of(asset, video or None))
+    return fingerprint(of)

@@ -1,0 +1,106 @@
+"""Which tracks can never be one identity, whatever they look like (identity rule 1).
+
+One definition for everybody: the clustering asks it before every merge, the checks ask it of the
+result. How alike tracks are is not known here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from reid_assets.reid.association.constraints.spatiotemporal import Clock
+from reid_assets.reid.core.settings import AssociateSettings
+
+Predicate = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """The cannot-links between n tracks.
+
+    Attributes:
+        video: int64 (n,), number of the video.
+        group: int64 (n,), number of the class group; all 0 where classes may mix.
+        f_min, f_max: int64 (n,), first and last frame.
+        tolerance: frames two tracks of one video may overlap and still be one identity.
+        same_video: whether tracks of one video may be one identity at all.
+        extra: further cannot-links, those of `clock` among them: row numbers (a,), (b,) to bool (a, b),
+            symmetric.
+        clock: when and where each track was seen, where explicit clocks are known: the same cannot-links
+            as intervals on one axis, for who needs them faster than pair by pair.
+    """
+
+    video: np.ndarray
+    group: np.ndarray
+    f_min: np.ndarray
+    f_max: np.ndarray
+    tolerance: int
+    same_video: bool
+    extra: Predicate | None = None
+    clock: Clock | None = None
+
+    def forbidden(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Bool (a, b): whether each track of `rows` and each of `columns` can never be one.
+
+        Overlap is `min(f_max) - max(f_min) + 1` frames. A track is forbidden to itself where it
+        overlaps itself, so the diagonal means nothing.
+        """
+        video = np.equal.outer(self.video[rows], self.video[columns])
+        if self.same_video and video.any():
+            end = np.minimum.outer(self.f_max[rows], self.f_max[columns])
+            start = np.maximum.outer(self.f_min[rows], self.f_min[columns])
+            video &= end - start + 1 > self.tolerance
+        never = video | np.not_equal.outer(self.group[rows], self.group[columns])
+        return never | self.extra(rows, columns) if self.extra else never
+
+    def blocks(self) -> list[np.ndarray]:
+        """Row numbers of each class group, ascending; no identity crosses two of them."""
+        order = np.argsort(self.group, kind="stable")
+        cuts = np.flatnonzero(np.diff(self.group[order])) + 1
+        return np.split(order, cuts) if len(order) else []
+
+
+def compile_constraints(
+    meta: pd.DataFrame,
+    settings: AssociateSettings,
+    extra: Predicate | None = None,
+    clock: Clock | None = None,
+) -> Constraints:
+    """The rules of `settings` over the rows of `meta` (columns of `tables.TRACK_META`), and the clocks'."""
+    names = meta["class_name"].to_numpy(dtype=str)
+    if settings.same_class_only:
+        joined = {name: f"group {i}" for i, group in enumerate(settings.class_groups) for name in group}
+        keys = np.array([joined.get(name, f"class {name}") for name in names], dtype=str)
+    else:
+        keys = np.full(len(names), "all")
+    return Constraints(
+        video=np.unique(meta["video"].to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64),
+        group=np.unique(keys, return_inverse=True)[1].astype(np.int64),
+        f_min=meta["f_min"].to_numpy(dtype=np.int64),
+        f_max=meta["f_max"].to_numpy(dtype=np.int64),
+        tolerance=settings.max_same_video_time_overlap,
+        same_video=settings.allow_merge_same_video,
+        extra=_either(extra, clock.forbidden) if clock else extra,
+        clock=clock,
+    )
+
+
+def _either(one: Predicate | None, other: Predicate) -> Predicate:
+    return (lambda rows, columns: one(rows, columns) | other(rows, columns)) if one else other
+
+
+def count_violations(constraints: Constraints, labels: np.ndarray) -> int:
+    """Pairs of tracks of one identity that can never be one; 0 for every lawful result.
+
+    Args:
+        constraints: over n tracks.
+        labels: int (n,), identity of each track.
+    """
+    order = np.argsort(labels, kind="stable")
+    found = 0
+    for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        never = constraints.forbidden(members, members)
+        found += int(np.triu(never, 1).sum())
+    return found

@@ -1,0 +1,118 @@
+"""All videos' vectors as one table, in an order that does not depend on how the videos arrived.
+
+Everything in `association` works on row numbers of this table. Vectors of different backbones never
+get this far. Cannot-links are `constraints.py`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.errors import InputError, MixedBackbonesError
+from reid_assets.reid.core.tables import TRACK_META
+
+
+@dataclass(frozen=True)
+class TrackStack:
+    """The tracks of all videos.
+
+    Attributes:
+        meta: rows of `tables.TRACK_META`, sorted by video and track_id.
+        vectors: float32 (n, D), unit rows (a zero row stays zero), aligned with `meta`.
+        samples: float16 (S, D), crop vectors in the order of their tracks.
+        sample_track: int64 (S,), row of `meta` each crop belongs to, ascending.
+        camera: int64 (n,), number of the camera each track was seen by.
+    """
+
+    meta: pd.DataFrame
+    vectors: np.ndarray
+    samples: np.ndarray
+    sample_track: np.ndarray
+    camera: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.meta)
+
+
+def stack_tracks(
+    embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, str] | None = None
+) -> TrackStack:
+    """Put the videos under each other, sorted by name and track_id.
+
+    Args:
+        embeddings: by video name.
+        cameras: video name to camera name; a video that is not named is a camera of its own.
+
+    Raises:
+        MixedBackbonesError: the vectors were made by more than one backbone.
+        InputError: a vector holds NaN or infinity.
+    """
+    check_one_backbone(embeddings)
+    filled = [(video, embeddings[video]) for video in sorted(embeddings) if len(embeddings[video].meta)]
+    if not filled:
+        nothing = np.empty(0, dtype=np.int64)
+        flat = np.empty((0, 0))
+        return TrackStack(
+            TRACK_META.empty(), flat.astype(np.float32), flat.astype(np.float16), nothing, nothing
+        )
+    dim = filled[0][1].emb.shape[1]
+    tracks, crops = (sum(sizes) for sizes in zip(*(_sizes(one) for _, one in filled), strict=True))
+    vectors, samples = np.empty((tracks, dim), np.float32), np.empty((crops, dim), np.float16)
+    owners, metas = np.empty(crops, dtype=np.int64), []
+    first = first_crop = 0
+    for video, one in filled:
+        order = np.argsort(one.meta["track_id"].to_numpy(), kind="stable")
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        owner = place[one.sample_track.astype(np.int64)]
+        by_owner = np.argsort(owner, kind="stable")
+        last, last_crop = first + len(order), first_crop + len(owner)
+        metas.append(TRACK_META.conform(one.meta.assign(video=video).iloc[order]))
+        vectors[first:last] = _unit(one.emb[order], video)
+        samples[first_crop:last_crop] = one.samples[by_owner] if len(owner) else 0
+        owners[first_crop:last_crop] = owner[by_owner] + first
+        first, first_crop = last, last_crop
+    meta = pd.concat(metas, ignore_index=True)
+    named = meta["video"].map({video: (cameras or {}).get(video, f"video {video}") for video, _ in filled})
+    camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
+    return TrackStack(meta, vectors, samples, owners, camera)
+
+
+def _sizes(one: TrackEmbeddings) -> tuple[int, int]:
+    return len(one.meta), len(one.sample_track)
+
+
+def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
+    """Refuse vectors that cannot be compared; videos without tracks have none and pass.
+
+    Raises:
+        MixedBackbonesError: labels or dimensions differ; names the videos outside the majority.
+    """
+    kinds = {video: (one.backbone, one.emb.shape[1]) for video, one in embeddings.items() if len(one.meta)}
+    counts = Counter(kinds.values())
+    if len(counts) < 2:
+        return
+    usual = min(counts, key=lambda kind: (-counts[kind], str(kind)))
+    others = sorted(video for video, kind in kinds.items() if kind != usual)
+    found = "; ".join(
+        f"{label or 'no label'}, {dim} dimensions: {counts[label, dim]} video(s)"
+        for label, dim in sorted(counts, key=str)
+    )
+    raise MixedBackbonesError(
+        f"embeddings of different backbones cannot be compared ({found}). Rebuild the embeddings of: "
+        f"{', '.join(others)}; or name the backbone of unlabelled ones with `reid-assets adopt`."
+    )
+
+
+def _unit(vectors: np.ndarray, video: str) -> np.ndarray:
+    vectors = vectors.astype(np.float32)
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    # A sum of squares is finite only where every number is, and none of them is vast.
+    if not np.isfinite(length).all():
+        raise InputError(f"{video}: its embeddings hold NaN or infinity. Rebuild this video's embeddings.")
+    vectors /= np.where(length > 0, length, 1.0)[:, None]
+    return vectors

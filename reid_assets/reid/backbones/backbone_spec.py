@@ -1,0 +1,93 @@
+"""What a configured backbone name means: which family, which model, which weights.
+
+Only the words are read here; no model is loaded and no heavy package imported, so that a
+configuration can be judged at once. Loading is `reid_assets.reid.backbones.backbone`.
+"""
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reid_assets.reid.core.errors import BackboneError
+
+Family = Literal["open-clip", "resnet50", "onnx", "builtin"]
+
+DEFAULT_OPENCLIP_MODEL = "ViT-B-32"
+DEFAULT_OPENCLIP_TAG = "laion2b_s34b_b79k"
+AUTO_ORDER = (f"open-clip:{DEFAULT_OPENCLIP_MODEL}@{DEFAULT_OPENCLIP_TAG}", "resnet50", "builtin")
+VALID_FORMS = (
+    "auto",
+    "open-clip:<model>[@<pretrained tag or checkpoint file>]",
+    "resnet50[@<file>]",
+    "onnx:<file>",
+    "builtin",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A backbone name taken apart.
+
+    Attributes:
+        family: which loader it needs.
+        model: OpenCLIP architecture; empty for the other families.
+        weights: what stands behind ``@`` (or behind ``onnx:``); empty where nothing does.
+    """
+
+    family: Family
+    model: str = ""
+    weights: str = ""
+
+    @property
+    def file(self) -> Path | None:
+        """The local weights file, where `weights` is one; None where it is a pretrained tag."""
+        if not self.weights or (self.family == "open-clip" and not _looks_like_file(self.weights)):
+            return None
+        return Path(self.weights).expanduser()
+
+
+def parse_source(name: str) -> Source:
+    """Take a backbone name apart.
+
+    Raises:
+        BackboneError: it has no valid form; the message names the nearest one.
+    """
+    head, colon, rest = name.partition(":")
+    if head == "onnx" and colon and rest:
+        return Source("onnx", weights=rest)
+    if head == "open-clip" and colon and rest:
+        model, _, weights = rest.partition("@")
+        if model:
+            # OpenAI wrote ViT-B/32, OpenCLIP files it as ViT-B-32.
+            return Source("open-clip", model.replace("/", "-"), weights or _default_tag(model))
+    if name == "builtin":
+        return Source("builtin")
+    if name == "resnet50" or (name.startswith("resnet50@") and name != "resnet50@"):
+        return Source("resnet50", weights=name.partition("@")[2])
+    raise BackboneError(
+        f"backbone.name: {name!r} is no backbone. Nearest valid form: {_nearest(name)}. "
+        f"Valid: {', '.join(VALID_FORMS)}."
+    )
+
+
+def _default_tag(model: str) -> str:
+    return DEFAULT_OPENCLIP_TAG if model.replace("/", "-") == DEFAULT_OPENCLIP_MODEL else ""
+
+
+def _looks_like_file(weights: str) -> bool:
+    path = Path(weights).expanduser()
+    return path.is_file() or len(path.parts) > 1 or path.suffix in (".pt", ".pth", ".bin", ".safetensors")
+
+
+def _nearest(name: str) -> str:
+    words = {form.split(":")[0].split("[")[0]: form for form in VALID_FORMS}
+    words |= {"openclip": VALID_FORMS[1], "clip": VALID_FORMS[1], "resnet": VALID_FORMS[2]}
+    # A bare architecture or a bare file is the usual slip.
+    if name.lower().endswith(".onnx"):
+        return f"onnx:{name.partition(':')[2] or name}"
+    head = name.lower().replace("_", "-").partition(":")[0].partition("@")[0]
+    close = difflib.get_close_matches(head, words, n=1, cutoff=0.5)
+    if close:
+        return words[close[0]]
+    return f"open-clip:{name}" if name.lower().startswith(("vit", "rn", "convnext")) else VALID_FORMS[0]

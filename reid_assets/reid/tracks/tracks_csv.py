@@ -1,0 +1,162 @@
+"""Reading one `tracks.csv`: what is a row, what is a track, what may be sampled.
+
+Nothing is dropped here. Rows that cannot serve as a sample are marked and counted, so that every
+output keeps them and every count can be explained. Crops are chosen in `sampling.py`.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import NEEDED_TRACK_COLUMNS
+from reid_assets.reid.tracks.csv_diagnostics import (
+    NULLS,
+    NUMERIC,
+    WHOLE,
+    first_bad_line,
+    not_utf8,
+    other_video,
+    refuse_taken,
+)
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """One video's detections.
+
+    Attributes:
+        video: its name.
+        columns: header of the file as it stands there, in order; empty for an empty file.
+        rows: one row a row of the file, in its order: `frame, track_id, class_id` int64,
+            `class_name` str, `x1, y1, x2, y2` float64 pixels (NaN where unreadable), `conf`
+            float64 0..1 (NaN where absent), `usable` bool: tracked, with a box that has an area,
+            not an exact duplicate of an earlier row.
+        per_track: one row a track (track_id >= 0), sorted: `track_id, class_id, class_name,
+            f_min, f_max, n_rows`. The span covers every row of the track.
+        counts: rows by what is odd about them: `rows, untracked, bad_boxes, duplicates`.
+    """
+
+    video: str
+    columns: list[str]
+    rows: pd.DataFrame
+    per_track: pd.DataFrame
+    counts: dict[str, int]
+
+
+def read_tracks(path: Path, video: str) -> Tracks:
+    """Read and check a `tracks.csv`.
+
+    Raises:
+        InputError: a needed column is missing, a column is one that this product writes, a cell
+            holds text where a number belongs, or the file is no UTF-8 CSV; with the line number
+            where there is one.
+    """
+    columns = read_header(path)
+    if not columns:
+        rows = _typed({name: np.empty(0) for name in NUMERIC}, np.empty(0, dtype=object))
+        return _tracks(video, [], rows)
+    missing = [name for name in NEEDED_TRACK_COLUMNS if name not in columns]
+    if missing:
+        raise InputError(
+            f"{path}: column {', '.join(missing)} is missing (found: {', '.join(columns)}). "
+            f"Needed: {', '.join(NEEDED_TRACK_COLUMNS)}. Export the tracks again with these columns."
+        )
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise InputError(f"{path}: column {', '.join(twice)} appears twice. Rename one of them.")
+    refuse_taken(path, columns)
+    table = _read_table(path, columns)
+    if "video" in columns:
+        others = sorted(set(table["video"].unique().to_pylist()) - {video})
+        if others:
+            raise InputError(other_video(path, others[0], video))
+    cells = {
+        name: table[name].to_numpy(zero_copy_only=False) for name in NUMERIC if name in table.column_names
+    }
+    cells.setdefault("conf", np.full(len(table), np.nan))
+    return _tracks(video, columns, _typed(cells, table["class_name"].to_pandas().to_numpy(object)))
+
+
+def read_header(path: Path) -> list[str]:
+    """Column names of a CSV, without a byte order mark; empty where the file has no content."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return next((cells for cells in csv.reader(stream) if cells), [])
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file. Run the video analysis for it first.") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            not_utf8(path) or f"{path}: not a readable CSV ({error}). Export it again."
+        ) from error
+
+
+def _read_table(path: Path, columns: list[str]) -> pa.Table:
+    types = {name: pa.float64() for name in NUMERIC if name in columns}
+    types |= {name: pa.string() for name in ("class_name", "video") if name in columns}
+    # Columns that are only carried through are checked too: the database takes nothing else.
+    if problem := not_utf8(path):
+        raise InputError(problem)
+    try:
+        table = pacsv.read_csv(
+            path,
+            parse_options=pacsv.ParseOptions(newlines_in_values=True),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=list(types),
+                column_types=types,
+                null_values=NULLS,
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(first_bad_line(path) or f"{path}: not a readable CSV ({error}).") from error
+    for name in WHOLE:
+        values = table[name].to_numpy(zero_copy_only=False)
+        counted = name != "frame" or np.all(values >= 0)
+        if not counted or not np.all(np.isfinite(values)) or not np.all(values == np.floor(values)):
+            raise InputError(first_bad_line(path) or f"{path}: column {name} holds more than whole numbers.")
+    return table
+
+
+def _typed(cells: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
+    typed = {name: cells[name].astype(np.int64 if name in WHOLE else np.float64) for name in NUMERIC}
+    rows = pd.DataFrame(typed)
+    rows.insert(3, "class_name", pd.Series(names, dtype="str"))
+    return rows
+
+
+def _tracks(video: str, columns: list[str], rows: pd.DataFrame) -> Tracks:
+    box = rows[["x1", "y1", "x2", "y2"]].to_numpy()
+    with np.errstate(invalid="ignore"):
+        good_box = np.isfinite(box).all(axis=1) & (box[:, 2] > box[:, 0]) & (box[:, 3] > box[:, 1])
+    tracked = (rows["track_id"] >= 0).to_numpy()
+    duplicate = rows.duplicated().to_numpy()
+    rows["usable"] = tracked & good_box & ~duplicate
+    counts = {
+        "rows": len(rows),
+        "untracked": int((~tracked).sum()),
+        "bad_boxes": int((tracked & ~good_box).sum()),
+        "duplicates": int(duplicate.sum()),
+    }
+    return Tracks(video, columns, rows, _per_track(rows[tracked & ~duplicate]), counts)
+
+
+def _per_track(rows: pd.DataFrame) -> pd.DataFrame:
+    """Span and class of each track. A flickering class is decided by the sum of confidence."""
+    spans = rows.groupby("track_id")["frame"].agg(f_min="min", f_max="max", n_rows="size")
+    weight = rows["conf"].fillna(0.0) if rows["conf"].notna().any() else pd.Series(1.0, index=rows.index)
+    votes = (
+        rows.assign(weight=weight)
+        .groupby(["track_id", "class_id", "class_name"], as_index=False)["weight"]
+        .sum()
+        .sort_values(["track_id", "weight", "class_id", "class_name"], ascending=[True, False, True, True])
+        .drop_duplicates("track_id")
+        .set_index("track_id")
+    )
+    joined = spans.join(votes[["class_id", "class_name"]]).reset_index()
+    return joined[["track_id", "class_id", "class_name", "f_min", "f_max", "n_rows"]]

@@ -1,0 +1,115 @@
+"""One root with its configuration: what the command line, the assets and the sensors share.
+
+Puts layout, settings, freshness and the choice of the backbone together; each of them is its own
+module. No dagster here.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
+from reid_assets.layout import Layout
+from reid_assets.reid.backbones.backbone import Backbone, backbone_label, choose_auto, load_backbone
+from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.clocks import Clocks
+from reid_assets.reid.core.settings import BackboneSettings, Settings
+from reid_assets.state.failures import Failures
+from reid_assets.state.staleness import Freshness
+from reid_assets.storage.atomic import write_json
+from reid_assets.storage.clock_sources import read_clocks
+from reid_assets.storage.database import Database
+from reid_assets.storage.mirror import Mirror
+
+
+@dataclass(frozen=True)
+class Project:
+    """A root and the configuration that was read for it."""
+
+    layout: Layout
+    settings: Settings
+    config: Path
+    cameras: CameraSettings = CameraSettings()
+    cameras_file: Path | None = None
+
+    @staticmethod
+    def open(root: str | Path | None = None, config: str | Path | None = None) -> "Project":
+        """Read the configuration and point at the root.
+
+        Raises:
+            ConfigError: the configuration or cameras.yaml cannot be used.
+        """
+        path = find_config(config)
+        cameras = find_cameras(path)
+        return Project(Layout(find_root(root)), load_settings(path), path, load_cameras(cameras), cameras)
+
+    def anew(self) -> "Project":
+        """The same project, with nothing remembered of its files."""
+        return replace(self)
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """What is out of date on this root under this configuration."""
+        return Freshness(self.layout, self.settings, self.backbone_label(), self.cameras)
+
+    def clocks(self) -> Clocks:
+        """Camera and clock of every video, guessed clocks included."""
+        videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
+        return read_clocks(self.layout, self.cameras, videos)
+
+    @cached_property
+    def failures(self) -> Failures:
+        """What could not be made on this root, and why."""
+        return Failures(self.freshness)
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """The database beside the files."""
+        return Mirror(self.layout, Database(self.layout.database), self.freshness.digests)
+
+    def choice(self) -> dict | None:
+        """What `auto` took on this root: `name` and `why_not`; None while undecided."""
+        try:
+            choice = json.loads(self.layout.backbone_choice.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+        return choice if isinstance(choice.get("name"), str) else None
+
+    def backbone_settings(self) -> BackboneSettings | None:
+        """The backbone's settings with a name that is not `auto`; None while `auto` is undecided."""
+        settings, choice = self.settings.backbone, self.choice()
+        if settings.name != "auto":
+            return settings
+        return settings.model_copy(update={"name": choice["name"]}) if choice else None
+
+    def backbone_label(self) -> str | None:
+        """What new vectors would be labelled with; None while `auto` is undecided.
+
+        Raises:
+            BackboneError: the name or the file it leads to cannot be.
+        """
+        settings = self.backbone_settings()
+        return backbone_label(settings) if settings else None
+
+    def load_backbone(self, crops: int | None = None, decide_again: bool = False) -> Backbone:
+        """The backbone, loaded once per process; `auto` is decided here and from then on binding.
+
+        Args:
+            crops: about how many will be embedded; None: many.
+            decide_again: forget what `auto` took before.
+
+        Raises:
+            BackboneError: a named backbone cannot be loaded.
+        """
+        undecided = decide_again and self.settings.backbone.name == "auto"
+        settings = None if undecided else self.backbone_settings()
+        if settings is None:
+            taken = choose_auto(self.settings.backbone, self.layout.compiled, expected_crops=crops)
+            settings = self.settings.backbone.model_copy(update={"name": taken.name})
+            write_json(self.layout.backbone_choice, {"name": taken.name, "why_not": taken.why_not})
+        elif (self.choice() or {}).get("name") != settings.name:
+            write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
+        backbone = load_backbone(settings, self.layout.compiled, expected_crops=crops)
+        self.freshness.backbone = backbone.label
+        return backbone

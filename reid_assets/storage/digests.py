@@ -1,0 +1,82 @@
+"""Content digests of files, computed once per change.
+
+A file whose size and modification time did not change is not read again: the digests are kept in one
+small file under the root. What a digest means for an artifact is `reid_assets.state.staleness`.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from reid_assets.storage.atomic import write_json
+
+ABSENT = "absent"
+
+
+class Digests:
+    """Digests of files and folder listings below (or beside) one root."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._known: dict[str, list] = {}
+        self._changed = False
+        if store.is_file():
+            try:
+                self._known = json.loads(store.read_text(encoding="utf-8"))
+            except ValueError:
+                # A cache that cannot be read is only a cache.
+                self._known = {}
+
+    def of(self, path: Path) -> str:
+        """Digest of a file's content or of a folder's listing (names and sizes); `ABSENT` if neither."""
+        if path.is_dir():
+            return _listing(path)
+        try:
+            stat = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return ABSENT
+        key, stamp = str(path), [stat.st_size, stat.st_mtime_ns]
+        known = self._known.get(key)
+        if known and known[:2] == stamp:
+            return known[2]
+        digest = _content(path)
+        self._known[key] = [*stamp, digest]
+        self._changed = True
+        return digest
+
+    def differs(self, path: Path) -> bool:
+        """Whether a file is not as it was when its digest was computed; nothing is read for the answer."""
+        known = self._known.get(str(path))
+        try:
+            stat = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return known is not None
+        return known is not None and known[:2] != [stat.st_size, stat.st_mtime_ns]
+
+    def save(self) -> None:
+        """Keep what was computed for the next process."""
+        if self._changed:
+            write_json(self._store, self._known)
+            self._changed = False
+
+
+def digest_of_text(text: str) -> str:
+    """Digest of a text, as short as those of files."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _content(path: Path) -> str:
+    hasher = hashlib.blake2b(digest_size=12)
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            hasher.update(chunk)
+    return hasher.hexdigest()
+
+
+def _listing(folder: Path) -> str:
+    names = []
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        names += [f"{parent}/{file}:{os.path.getsize(os.path.join(parent, file))}" for file in sorted(files)]  # noqa: PTH118,PTH202
+    return digest_of_text("\n".join(name.removeprefix(str(folder)) for name in names))

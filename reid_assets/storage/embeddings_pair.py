@@ -1,0 +1,120 @@
+"""An embeddings pair on disk: `<video>_track_meta.csv` beside `<video>_track_embeds.npz`.
+
+Pairs of older scripts lack `samples` and `backbone` and are read all the same. Never pickled.
+"""
+
+import io
+import zipfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from reid_assets.layout import Layout
+from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import TRACK_META
+from reid_assets.storage.atomic import replacing, write_bytes
+
+_NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or remove the pair."
+
+
+def write_pair(layout: Layout, video: str, pair: TrackEmbeddings) -> None:
+    """Write both files. Float texts and array bytes depend on the values alone."""
+    # The meta goes first and comes last: half of an old pair and half of a new one never count as one.
+    layout.track_meta(video).unlink(missing_ok=True)
+    arrays = {"emb": pair.emb, "samples": pair.samples, "sample_track": pair.sample_track}
+    if pair.backbone is not None:
+        arrays["backbone"] = np.array(pair.backbone)
+    with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
+        np.savez(stream, **arrays)  # type: ignore[arg-type]
+    text = TRACK_META.conform(pair.meta).to_csv(index=False, lineterminator="\n")
+    write_bytes(layout.track_meta(video), [text.encode("utf-8")])
+
+
+def read_label(path: Path) -> str | None:
+    """The backbone an npz names, without reading its vectors; None where it names none.
+
+    Raises:
+        InputError: the file is no npz.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return str(stored["backbone"]) if "backbone" in stored.files else None
+    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{path}: not a readable npz ({error}). Embed again or remove it.") from error
+
+
+def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
+    """Read a pair, whoever made it.
+
+    Raises:
+        InputError: a file cannot be read, or the two do not fit together.
+    """
+    path, next_step = layout.track_embeds(video), _NEXT.format(video=video)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            emb = _unit(stored["emb"])
+            samples = stored["samples"] if "samples" in stored.files else emb.astype(np.float16)
+            owner = stored["sample_track"] if "sample_track" in stored.files else np.arange(len(emb))
+            label = str(stored["backbone"]) if "backbone" in stored.files else None
+        meta = _read_meta(layout.track_meta(video))
+        if not (meta["video"] == video).all():
+            raise ValueError(f"{layout.track_meta(video).name} speaks of another video")
+        if meta["track_id"].duplicated().any():
+            raise ValueError("a track has two rows")
+        return TrackEmbeddings(
+            meta, emb, samples.astype(np.float16, copy=False), owner.astype(np.int32, copy=False), label
+        )
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{path}: not a usable embeddings pair ({error}). {next_step}") from error
+
+
+def relabel(layout: Layout, video: str, backbone: str) -> None:
+    """Write into a pair which backbone made it."""
+    with np.load(layout.track_embeds(video), allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files} | {"backbone": np.array(backbone)}
+    with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
+        np.savez(stream, **arrays)
+
+
+def _read_meta(path: Path) -> pd.DataFrame:
+    text = path.read_text(encoding="utf-8-sig")
+    frame = pd.read_csv(io.StringIO(text), dtype={"video": str, "class_name": str}, keep_default_na=False)
+    frame = frame.rename(columns={"num_samples": "n_samples"})
+    if "class_name" not in frame and "class_id" in frame:
+        frame["class_name"] = frame["class_id"].astype(str)
+    return TRACK_META.conform(frame[[name for name in TRACK_META.header if name in frame]])
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """float32 rows of length one; other tools may have left them unscaled."""
+    if vectors.ndim != 2:
+        raise ValueError(f"emb has the shape {vectors.shape}, not (tracks, dimensions)")
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if not np.isfinite(vectors).all():
+        raise ValueError("emb holds values that are not finite")
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if len(vectors) and np.abs(norms - 1).max() < 1e-3:
+        return vectors
+    return vectors / np.maximum(norms, 1e-12)
+
+
+def unreadable_pairs(layout: Layout, videos: Iterable[str]) -> dict[str, str]:
+    """Which of the videos have a pair that cannot be used, and why."""
+    found = {}
+    for video in sorted(videos):
+        try:
+            read_pair(layout, video)
+        except InputError as error:
+            found[video] = str(error)
+    return found
+
+
+def read_metas(layout: Layout, without: Collection[str] = ()) -> pd.DataFrame:
+    """Meta rows of all pairs on disk but some, `tables.TRACK_META`; no vectors are read."""
+    names = (video for video in layout.embedded_names() if video not in without)
+    metas = [_read_meta(layout.track_meta(video)) for video in names]
+    metas = [meta for meta in metas if len(meta)]
+    return pd.concat(metas, ignore_index=True) if metas else TRACK_META.empty()

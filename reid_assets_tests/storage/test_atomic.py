@@ -1,0 +1,53 @@
+"""A file or folder is there whole, or as it was before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reid_assets.storage.atomic import replacing_folder, sweep_partials, write_bytes, write_json
+
+
+def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    write_bytes(path, [b"old"])
+
+    def chunks() -> Iterator[bytes]:
+        yield b"new"
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_bytes(path, chunks())
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    for name in ("one", "two"):
+        with replacing_folder(folder) as partial:
+            (partial / name).touch()
+    assert [path.name for path in folder.iterdir()] == ["two"]
+    with pytest.raises(OSError, match="full"), replacing_folder(folder) as partial:
+        (partial / "three").touch()
+        raise OSError("full")
+    assert [path.name for path in tmp_path.rglob("*")] == ["f", "two"]
+
+
+def test_what_a_killed_run_left_is_swept_at_every_depth(tmp_path: Path) -> None:
+    for path in (".a.1.partial", "reid/.b.1.partial", "reid/crops/.c.1.partial"):
+        (tmp_path / path).mkdir(parents=True)
+    keep = tmp_path / "reid" / "kept.partial"
+    keep.touch()
+    sweep_partials(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path.name.endswith(".partial")] == [keep]
+
+
+def test_a_name_as_long_as_allowed_can_be_written(tmp_path: Path) -> None:
+    assert write_json(tmp_path / ("é" * 100 + "_track_meta.csv"), {}) == 3
+
+
+def test_json_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "x.json", {"a": float("nan")})
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,74 @@
+"""Networks of a few thousand weights and pictures to show them, for the tests of this folder."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from reid_assets.reid.backbones.preprocessing import PixelScale
+from reid_assets.reid.backbones.synthetic_crops import made_up_crops
+
+HW = (32, 16)
+SCALE = PixelScale(rgb=True, mean=(0.2, 0.4, 0.6), std=(0.3, 0.25, 0.2))
+
+
+def crops(count: int, hw: tuple[int, int] = HW) -> np.ndarray:
+    """Different people, uint8 BGR (count, H, W, 3)."""
+    return made_up_crops(count, hw)
+
+
+class SmallNetwork(torch.nn.Module):
+    """A patch embedding, one attention block and a projection: a ViT in small."""
+
+    def __init__(self, dim: int = 24) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.patches = torch.nn.Conv2d(3, 16, 8, stride=8)
+        self.attention = torch.nn.MultiheadAttention(16, 2, batch_first=True)
+        self.project = torch.nn.Linear(16, dim)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        tokens = self.patches(images).flatten(2).transpose(1, 2)
+        attended = tokens + self.attention(tokens, tokens, tokens, need_weights=False)[0]
+        return self.project(attended.mean(dim=1))
+
+
+def write_onnx(
+    path: Path,
+    *,
+    batch: int | str = "n",
+    hw: tuple[int | str, int | str] = HW,
+    channels_last: bool = False,
+    kind: int = TensorProto.FLOAT,
+    reshape_to: list[int] | None = None,
+    metadata: dict[str, str] | None = None,
+) -> Path:
+    """Save a network that gives the mean of each channel, three numbers a crop.
+
+    `reshape_to` adds a Reshape with that constant target before the end, as exporters do.
+    """
+    shape = [batch, *hw, 3] if channels_last else [batch, 3, *hw]
+    axes = numpy_helper.from_array(np.array([1, 2] if channels_last else [2, 3]), "axes")
+    nodes = [
+        helper.make_node("Cast", ["images"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["numbers", "axes"], ["means"], keepdims=0),
+    ]
+    constants = [axes]
+    if reshape_to is not None:
+        constants.append(numpy_helper.from_array(np.array(reshape_to), "target"))
+        nodes.append(helper.make_node("Reshape", ["means", "target"], ["vectors"]))
+    else:
+        nodes.append(helper.make_node("Identity", ["means"], ["vectors"]))
+    graph = helper.make_graph(
+        nodes,
+        "means",
+        [helper.make_tensor_value_info("images", kind, shape)],
+        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [batch, 3])],
+        constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    helper.set_model_props(model, metadata or {})
+    onnx.save(model, path)
+    return path
