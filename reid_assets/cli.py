@@ -9,10 +9,24 @@ from typing import Any
 
 import click
 
-from reid_assets.layout import ARTIFACTS
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.reid.core.errors import ConfigError, ReidError
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
+
+
+class _Artifact(click.ParamType):
+    """The name of an artifact: whatever is declared when the command is called."""
+
+    name = "asset"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name itself.
+
+        Raises:
+            BadParameter: nothing of that name is declared.
+        """
+        return click.Choice(ARTIFACTS.names).convert(value, param, ctx)
 
 
 def _root_and_config(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,10 +47,8 @@ def cli() -> None:
 @cli.command()
 @_root_and_config
 @click.option("--video", "videos", multiple=True, help="Only this video; may be given several times.")
-@click.option(
-    "--only", multiple=True, type=click.Choice(ARTIFACTS), help="Only this asset; may be given several times."
-)
-@click.option("--force", is_flag=True, help="Make again what is up to date, decide `auto` anew.")
+@click.option("--only", multiple=True, type=_Artifact(), help="Only this asset; may be given several times.")
+@click.option("--force", is_flag=True, help="Rebuild even if up to date; re-select the `auto` backbone.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, why, and about how long it takes.")
 @click.option("--fresh-ids", is_flag=True, help="Number the identities anew, from 0.")
 @click.option("--confirm-removals", is_flag=True, help="Many videos are gone, and that is right.")
@@ -52,10 +64,10 @@ def run(
 ) -> int:
     """Make everything that is missing or out of date."""
     from reid_assets.commands.run import run_command
-    from reid_assets.state.planner import Wish
+    from reid_assets.state.planner import RunOptions
 
-    wish = Wish(frozenset(videos), frozenset(only), force, fresh_ids)
-    return run_command(root, config, wish, dry_run, confirm_removals)
+    options = RunOptions(frozenset(videos), frozenset(only), force, fresh_ids)
+    return run_command(root, config, options, dry_run, confirm_removals)
 
 
 @cli.command()

@@ -6,28 +6,29 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.defs import assets, checks
+from reid_assets.defs.assets.configuration import cameras, sections
+from reid_assets.defs.checks.stored_artifacts import stored_artifact_checks
 from reid_assets.defs.jobs import JOBS
 from reid_assets.defs.resources import project_resources
 from reid_assets.defs.schedules import nightly
 from reid_assets.defs.sensors import new_videos, out_of_date, reassociate
 
-OWNER = "team:reid"
 
-
-def _with_policy() -> Sequence[Any]:
-    """All assets with what holds for each of them: an owner, and where their code lies."""
+def build_definitions(more_assets: Sequence[dg.AssetsDefinition] = ()) -> dg.Definitions:
+    """All definitions, with assets that are declared elsewhere besides."""
     loaded: Any = dg.load_assets_from_package_module(assets, include_specs=True)
-    owned: Any = dg.map_asset_specs(lambda spec: spec.replace_attributes(owners=[OWNER]), loaded)
-    return dg.with_source_code_references(owned)
+    external = {spec.key for spec in (cameras, *sections)}
+    own = [one for one in loaded if not (isinstance(one, dg.AssetSpec) and one.key in external)]
+    return dg.Definitions(
+        assets=dg.with_source_code_references([*own, cameras, *sections, *more_assets]),
+        asset_checks=[*dg.load_asset_checks_from_package_module(checks), *stored_artifact_checks()],
+        jobs=JOBS,
+        sensors=[new_videos, reassociate, out_of_date],
+        schedules=[nightly],
+        resources=project_resources(),
+        # One process a run: a step process would pay seconds to start and load the backbone again.
+        executor=dg.in_process_executor,
+    )
 
 
-defs = dg.Definitions(
-    assets=_with_policy(),
-    asset_checks=dg.load_asset_checks_from_package_module(checks),
-    jobs=JOBS,
-    sensors=[new_videos, reassociate, out_of_date],
-    schedules=[nightly],
-    resources=project_resources(),
-    # One process a run: a step process would pay seconds to start and load the backbone again.
-    executor=dg.in_process_executor,
-)
+defs = build_definitions()

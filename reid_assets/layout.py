@@ -1,29 +1,16 @@
 """Every path under the root, and which folder is a video.
 
-Here and in `reid_folder.py` alone are file names of the contract spelt. Nothing here opens a file:
-reading and writing is `reid_assets.io`.
+Paths of artifacts derive from their declarations (`reid_assets.artifacts`); inputs, caches and records are
+named here. Nothing here opens a file: reading and writing is `reid_assets.storage`.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from reid_assets.reid_folder import META, ReidFolder
+from reid_assets.artifact_spec import VIDEO
+from reid_assets.artifacts import ARTIFACTS, EMBEDS, META
 
 MAX_NAME_BYTES = 200
-
-PER_VIDEO = ("track_embeddings", "track_crops", "tracks_global", "summary_global")
-# Who was where when: tables of one file each, all derived from the map and the clocks.
-MOVEMENT = ("visits", "identities", "occupancy", "transitions", "od_matrix", "camera_flows")
-WHOLE = (
-    "global_id_map",
-    "similarity_calibration",
-    "galleries",
-    "flows",
-    *MOVEMENT,
-    "merged_analytics",
-    "report",
-)
-ARTIFACTS = (*PER_VIDEO, *WHOLE)
 
 
 def name_problem(name: str) -> str | None:
@@ -42,8 +29,30 @@ def name_problem(name: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Layout(ReidFolder):
+class Layout:
     """Paths under one root (absolute)."""
+
+    root: Path
+
+    def file(self, pattern: str, video: str | None = None) -> Path:
+        """The path of a pattern of a declaration; `video` stands for `{video}` in it."""
+        return self.root / (pattern if video is None else pattern.replace(VIDEO, video))
+
+    def path(self, artifact: str, video: str | None = None) -> Path:
+        """The first file or folder of an artifact."""
+        return self.files(artifact, video)[0]
+
+    def files(self, artifact: str, video: str | None = None) -> list[Path]:
+        """All files and folders that hold an artifact."""
+        return [self.file(pattern, video) for pattern in ARTIFACTS[artifact].files]
+
+    def content_files(self, artifact: str, video: str | None = None) -> list[Path]:
+        """Those of its files whose digest is its data version."""
+        return [self.file(pattern, video) for pattern in ARTIFACTS[artifact].content_files]
+
+    def table_file(self, artifact: str, video: str | None = None) -> Path:
+        """The file of an artifact's own table."""
+        return self.file(ARTIFACTS[artifact].tables[0].file, video)
 
     def video_names(self) -> list[str]:
         """Folders that hold a tracks.csv and have a valid name, sorted."""
@@ -63,7 +72,7 @@ class Layout(ReidFolder):
         return refused
 
     def embedded_names(self) -> list[str]:
-        """Videos of which an embeddings pair lies on disk, whoever made it, sorted."""
+        """Videos of which an embeddings pair is on disk, whoever made it, sorted."""
         if not self.embeddings.is_dir():
             return []
         names = (path.name.removesuffix(META) for path in self.embeddings.glob(f"*{META}"))
@@ -74,34 +83,145 @@ class Layout(ReidFolder):
             return []
         return sorted(path.name for path in self.root.iterdir() if path.is_dir())
 
+    # Inputs.
+
     def video(self, name: str) -> Path:
         """The folder of a video."""
         return self.root / name
 
     def tracks(self, name: str) -> Path:
-        """What the tracker saw (input)."""
+        """What the tracker saw."""
         return self.root / name / "tracks.csv"
 
     def analysis(self, name: str) -> Path:
-        """The analysed video (input)."""
+        """The analysed video."""
         return self.root / name / "analysis.mp4"
 
     def summary(self, name: str) -> Path:
-        """Frames, fps and more (input)."""
+        """Frames, fps and more."""
         return self.root / name / "summary.json"
-
-    def tracks_global(self, name: str) -> Path:
-        """tracks.csv with identities."""
-        return self.root / name / "tracks_global.csv"
-
-    def summary_global(self, name: str) -> Path:
-        """summary.json with identities."""
-        return self.root / name / "summary_global.json"
 
     @property
     def batch_summary(self) -> Path:
-        """Which original file each video was made from (input, optional)."""
+        """Which original file each video was made from; optional."""
         return self.root / "_batch_summary.json"
+
+    # Artifacts that code asks for by name.
+
+    @property
+    def reid(self) -> Path:
+        """Everything that concerns more than one video."""
+        return self.root / "reid"
+
+    @property
+    def embeddings(self) -> Path:
+        """Folder of the embeddings pairs."""
+        return self.path("track_embeddings", "x").parent
+
+    def track_meta(self, name: str) -> Path:
+        """The table of an embeddings pair."""
+        return self.embeddings / f"{name}{META}"
+
+    def track_embeds(self, name: str) -> Path:
+        """The vectors of an embeddings pair."""
+        return self.embeddings / f"{name}{EMBEDS}"
+
+    def crops(self, name: str) -> Path:
+        """Folder of a video's kept crops."""
+        return self.path("track_crops", name)
+
+    def crop_index(self, name: str) -> Path:
+        """Table of a video's kept crops."""
+        return self.table_file("track_crops", name)
+
+    @property
+    def global_id_map(self) -> Path:
+        """The identity of each track."""
+        return self.path("global_id_map")
+
+    @property
+    def identity_state(self) -> Path:
+        """Highest identity ever given."""
+        return self.file(ARTIFACTS["global_id_map"].tables[1].file)
+
+    @property
+    def galleries(self) -> Path:
+        """Folder of the identities' galleries."""
+        return self.path("galleries")
+
+    @property
+    def gallery_index(self) -> Path:
+        """Table of all thumbnails."""
+        return self.table_file("galleries")
+
+    def gallery(self, global_id: int) -> Path:
+        """Thumbnails of one identity."""
+        return self.galleries / f"global_{global_id:06d}"
+
+    def tracks_global(self, name: str) -> Path:
+        """tracks.csv with identities."""
+        return self.path("tracks_global", name)
+
+    def summary_global(self, name: str) -> Path:
+        """summary.json with identities."""
+        return self.path("summary_global", name)
+
+    @property
+    def report(self) -> Path:
+        """Folder for a browser, complete in itself."""
+        return self.path("report")
+
+    @property
+    def report_page(self) -> Path:
+        """Where to begin reading it."""
+        return self.report / "index.html"
+
+    # What is kept beside the artifacts: the database, records, caches.
+
+    @property
+    def database(self) -> Path:
+        """All tables, for SQL."""
+        return self.reid / "reid.duckdb"
+
+    @property
+    def backbone_choice(self) -> Path:
+        """What `auto` selected on this root, and why."""
+        return self.reid / "backbone.json"
+
+    @property
+    def made(self) -> Path:
+        """From what each artifact was made: the records behind "out of date"."""
+        return self.reid / ".made"
+
+    @property
+    def failures(self) -> Path:
+        """What could not be made, and why."""
+        return self.made / "failed"
+
+    @property
+    def quarantine(self) -> Path:
+        """Which map breaks an identity rule."""
+        return self.made / "quarantine.json"
+
+    @property
+    def probe_cache(self) -> Path:
+        """What the headers of video files say."""
+        return self.made / "file_facts.json"
+
+    @property
+    def embedding_rate(self) -> Path:
+        """How fast the last embedding pass was."""
+        return self.made / "rate.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever writes under this root."""
+        return self.reid / ".lock"
+
+    @property
+    def compiled(self) -> Path:
+        """Compiled networks."""
+        return self.reid / ".compiled"
 
     @property
     def dagster_home(self) -> Path:

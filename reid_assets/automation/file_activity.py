@@ -8,12 +8,14 @@ look is enough, and nothing has to be remembered between two looks. What is then
 import os
 import time
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 
 
 def newest_change(layout: Layout, video: str) -> float:
     """When anything of a video's input was last written, seconds since the epoch; 0 where nothing is."""
-    ours = {layout.tracks_global(video).name, layout.summary_global(video).name}
+    files = (path for name in ARTIFACTS.per_video for path in layout.files(name, video))
+    ours = {path.name for path in files if path.parent == layout.video(video)}
     newest = [_ctime(layout.track_meta(video)), _ctime(layout.track_embeds(video))]
     if not layout.tracks(video).is_file():
         newest.append(_ctime(layout.video(video)))
@@ -25,7 +27,7 @@ def newest_change(layout: Layout, video: str) -> float:
     return max(newest)
 
 
-def quiet_for(layout: Layout, video: str) -> float:
+def seconds_since_change(layout: Layout, video: str) -> float:
     """Seconds since a video last changed."""
     return time.time() - newest_change(layout, video)
 

@@ -11,7 +11,7 @@ import dagster as dg
 
 from reid_assets.layout import Layout
 from reid_assets.reid.core.settings import ArrivalSettings
-from reid_assets.state.failures import worth_a_try
+from reid_assets.state.failures import may_retry
 from reid_assets.storage.lock import is_held
 
 WORK = "reid/work"
@@ -68,7 +68,7 @@ def may_try(instance: dg.DagsterInstance, work: str, arrival: ArrivalSettings) -
     bad = [record for record in ended if _CLOSED not in record.dagster_run.tags]
     if not bad or (len(bad) <= _CRASHES_FORGIVEN and _crashed(instance, bad[0].dagster_run)):
         return True
-    return worth_a_try(len(bad), bad[0].end_time or bad[0].update_timestamp.timestamp(), arrival)
+    return may_retry(len(bad), bad[0].end_time or bad[0].update_timestamp.timestamp(), arrival)
 
 
 def _crashed(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

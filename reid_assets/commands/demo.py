@@ -5,10 +5,10 @@ from pathlib import Path
 from reid_assets.commands.console import Screen
 from reid_assets.commands.evaluate import evaluate_command
 from reid_assets.commands.project_options import open_project
-from reid_assets.commands.run_stages import Runner
+from reid_assets.commands.run_stages import RunStages
 from reid_assets.config import project_folder
 from reid_assets.demo.world import make_demo
-from reid_assets.state.planner import Wish
+from reid_assets.state.planner import RunOptions
 
 
 def demo_command(root: str | None) -> int:
@@ -20,7 +20,7 @@ def demo_command(root: str | None) -> int:
         with screen.stage("Demo world"):
             make_demo(place)
     project = open_project(str(place), config)
-    outcome = Runner(project, Wish(), screen).run()
+    outcome = RunStages(project, RunOptions(), screen).run()
     evaluated = evaluate_command(str(place), config, str(place / "truth.csv"), as_json=False)
     here = f"--root {place} --config {config}"
     screen.say(f"Galleries: {project.layout.galleries}")

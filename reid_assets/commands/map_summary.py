@@ -8,23 +8,24 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from reid_assets.io_managers.calibration_io import read_expected_accuracy
-from reid_assets.io_managers.identity_io import read_report
 from reid_assets.reid.accuracy.identity_count import count_interval
 from reid_assets.state.project import Project
+from reid_assets.storage.artifact_files import load_if_there
 
 
-def verdict(project: Project) -> Iterator[str]:
+def map_summary(project: Project) -> Iterator[str]:
     """Lines about the map as it lies there; none where there is none."""
-    report = read_report(project)
-    if not report:
+    report = load_if_there(project.layout, "association_report")
+    if not isinstance(report, dict):
         return
     interval = count_interval(report)
     few, most = interval.get("identities_fewest"), interval.get("identities_most")
     doubt = f" ({few} to {most}, as the cut may be off)" if few != most else ""
     yield f"Identities: {report['identities']} of {report['tracks']} tracks{doubt}"
-    for _, row in read_expected_accuracy(project).iterrows():
+    accuracy = load_if_there(project.layout, "expected_accuracy")
+    for _, row in (pd.DataFrame() if accuracy is None else accuracy).iterrows():
         if pd.notna(row["expected_precision"]):
             recall = row["expected_recall"]
             more = f", recall {recall:.2f}" if pd.notna(recall) else ""
-            yield f"Expected of {row['class_group']}: precision {row['expected_precision']:.2f}{more}"
+            precision = f"precision {row['expected_precision']:.2f}{more}"
+            yield f"Estimated accuracy, class {row['class_group']}: {precision}"

@@ -3,17 +3,17 @@
 from reid_assets.commands.console import Screen
 from reid_assets.commands.dry_run import show_plan
 from reid_assets.commands.project_options import check_videos, open_project
-from reid_assets.state.planner import Wish
+from reid_assets.state.planner import RunOptions
 
 
 def run_command(
-    root: str | None, config: str | None, wish: Wish, dry_run: bool, confirm_removals: bool
+    root: str | None, config: str | None, options: RunOptions, dry_run: bool, confirm_removals: bool
 ) -> int:
     """`reid-assets run`; returns the exit code."""
     project = open_project(root, config)
-    check_videos(project, wish.videos)
+    check_videos(project, options.videos)
     if dry_run:
-        return show_plan(project, wish, Screen())
-    from reid_assets.commands.run_stages import Runner
+        return show_plan(project, options, Screen())
+    from reid_assets.commands.run_stages import RunStages
 
-    return Runner(project, wish, Screen(), confirm_removals).run().exit_code
+    return RunStages(project, options, Screen(), confirm_removals).run().exit_code

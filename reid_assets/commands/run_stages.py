@@ -6,18 +6,26 @@ the same. What a stage has to make is `reid_assets.state.planner`; how Dagster r
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation import arrivals
+from reid_assets.automation.data_versions import (
+    external_events,
+    found_events,
+    input_events,
+    unaffected_events,
+)
 from reid_assets.automation.instance import open_instance
 from reid_assets.commands.console import Screen
-from reid_assets.commands.run_summary import Outcome, close
+from reid_assets.commands.run_summary import RunSummary, close
 from reid_assets.state import planner, progress
 from reid_assets.state.estimates import MANY_CROPS, crops_at_most
-from reid_assets.state.planner import Wish, Work
+from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.storage.database import DatabaseBusyError
 from reid_assets.storage.lock import RootBusyError, hold
@@ -28,16 +36,18 @@ if TYPE_CHECKING:
 _PATIENCE = 20.0
 
 
-class Runner:
+class RunStages:
     """One call of `run` on one root."""
 
-    def __init__(self, project: Project, wish: Wish, screen: Screen, confirm_removals: bool = False) -> None:
-        self.project, self.wish, self.screen = project, wish, screen
+    def __init__(
+        self, project: Project, options: RunOptions, screen: Screen, confirm_removals: bool = False
+    ) -> None:
+        self.project, self.options, self.screen = project, options, screen
         self.confirm_removals = confirm_removals
-        self.outcome = Outcome()
+        self.outcome = RunSummary()
         self._warned: set[object] = set()
 
-    def run(self) -> Outcome:
+    def run(self) -> RunSummary:
         """All stages.
 
         Raises:
@@ -62,9 +72,10 @@ class Runner:
         self._associate(instance)
         self._attach(instance)
         self._results(instance)
-        self._level_database()
+        self._sync_database()
         self._check_again(instance)
-        self.project.freshness.digests.save()
+        self._record(instance, unaffected_events(self.project, instance))
+        self.project.staleness.digests.save()
 
     def _again(self) -> None:
         """What the last stage wrote is seen by the next one."""
@@ -72,9 +83,9 @@ class Runner:
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
-        if work := planner.embedding_work(self.project, self.wish):
+        if work := planner.embedding_tasks(self.project, self.options):
             crops = crops_at_most(self.project, (w.video for w in work if w.video), enough=MANY_CROPS)
-            backbone = self.project.load_backbone(crops, decide_again=self.wish.force)
+            backbone = self.project.load_backbone(crops, decide_again=self.options.force)
             self.screen.say(f"Backbone: {backbone.label}")
             for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
                 self.screen.warn(f"{name} was not taken: {why}")
@@ -85,36 +96,46 @@ class Runner:
 
         name = videos.name or ""
         known = set(instance.get_dynamic_partitions(name))
-        found = arrivals.look(self.project, known, self.confirm_removals)
+        found = arrivals.compare(self.project, known, self.confirm_removals)
         if found.withheld:
             self.screen.warn(arrivals.withheld_line(found, len(known)))
         for folder, why in found.refused.items():
             self.screen.warn(f"{folder!r} is no video: {why}")
-        arrivals.register(self.project, instance, name, found)
-        arrivals.report_inputs(self.project, instance, self.project.layout.video_names())
+        if found.new:
+            instance.add_dynamic_partitions(name, found.new)
         for video in found.gone:
+            arrivals.forget(self.project, video)
+            instance.delete_dynamic_partition(name, video)
             self.screen.say(f"{video}: removed, its folder is gone")
+        self._record(instance, external_events(self.project, instance))
+        self._record(instance, input_events(self.project, instance, self.project.layout.video_names()))
         self._again()
 
+    def _record(self, instance: dg.DagsterInstance, events: Iterable[dg.AssetMaterialization]) -> None:
+        for event in events:
+            instance.report_runless_asset_event(event)
+
     def _embed(self, instance: dg.DagsterInstance) -> None:
-        work = planner.embedding_work(self.project, self.wish)
-        arrivals.report_found(self.project, instance, {w.video for w in work if w.video})
-        self._make(instance, "embed", "Embedding", work, ("track_embeddings", "track_crops"))
+        work = planner.embedding_tasks(self.project, self.options)
+        self._record(instance, found_events(self.project, instance, {w.video for w in work if w.video}))
+        self._make(instance, "embed", "Embedding", work, ARTIFACTS.step(planner.EMBEDDINGS))
 
     def _associate(self, instance: dg.DagsterInstance) -> None:
-        if self.wish.wants("track_embeddings") and (foreign := planner.foreign_pairs(self.project)):
+        if self.options.wants("track_embeddings") and (foreign := planner.foreign_pairs(self.project)):
             names = ", ".join(f"{video} ({label})" for video, label in foreign.items())
             self.outcome.errors.append(
                 f"global_id_map: made by another backbone than the configured one, and their videos are not "
                 f"here to embed again: {names}. Configure that backbone, or remove these pairs."
             )
             return
-        work = planner.whole_work(self.project, "global_id_map", self.wish)
-        config = {"global_id_map": {"fresh_ids": True}} if self.wish.fresh_ids else None
-        self._make(instance, "associate", "Association", work, ("global_id_map",), config)
+        work = planner.whole_tasks(self.project, planner.MAP, self.options)
+        config = {"global_id_map": {"fresh_ids": True}} if self.options.fresh_ids else None
+        self._make(instance, "associate", "Association", work, ARTIFACTS.step(planner.MAP), config)
         if config and work and not self.outcome.errors:
             self.screen.say("The identities are numbered anew, from 0: ids of earlier maps mean nothing now.")
         self.outcome.failed |= planner.left_out_pairs(self.project)
+        if reason := self.project.quarantine.reason():
+            self.outcome.errors.append(reason)
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
         # Where the table of one video fails, Dagster skips the summaries of all; they come in a second round.
@@ -123,10 +144,10 @@ class Runner:
             self._attach_round(instance)
 
     def _attach_round(self, instance: dg.DagsterInstance) -> None:
-        work = planner.attach_work(self.project, self.wish, set(self.outcome.failed))
+        work = planner.attach_tasks(self.project, self.options, set(self.outcome.failed))
         made = set(self.outcome.made)
         work = [piece for piece in work if (piece.artifact, piece.video) not in made]
-        by_assets: dict[tuple[str, ...], list[Work]] = {}
+        by_assets: dict[tuple[str, ...], list[Task]] = {}
         for video in dict.fromkeys(w.video for w in work):
             own = [w for w in work if w.video == video]
             by_assets.setdefault(tuple(w.artifact for w in own), []).append(own[0])
@@ -136,17 +157,18 @@ class Runner:
     def _results(self, instance: dg.DagsterInstance) -> None:
         work = [
             piece
-            for artifact in planner.RESULTS
-            for piece in planner.whole_work(self.project, artifact, self.wish)
+            for artifact in planner.result_artifacts()
+            for piece in planner.whole_tasks(self.project, artifact, self.options)
         ]
-        self._make(instance, "results", "Results", work, tuple(piece.artifact for piece in work))
+        assets = tuple(name for piece in work for name in ARTIFACTS.step(piece.artifact))
+        self._make(instance, "results", "Results", work, assets)
 
     def _make(
         self,
         instance: dg.DagsterInstance,
         job: str,
         title: str,
-        work: list[Work],
+        work: list[Task],
         assets: tuple[str, ...],
         config: dict[str, dict[str, Any]] | None = None,
     ) -> None:
@@ -192,9 +214,9 @@ class Runner:
             self._warned.add(key or text)
             self.screen.warn(text)
 
-    def _level_database(self) -> None:
+    def _sync_database(self) -> None:
         try:
-            for line in self.project.mirror.level():
+            for line in self.project.mirror.sync():
                 self.screen.say(f"Database: {line}")
         except DatabaseBusyError as error:
             self._warn_once(str(error))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from reid_assets.commands.console import Screen
-from reid_assets.commands.map_summary import verdict
+from reid_assets.commands.map_summary import map_summary
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state.project import Project
 
@@ -11,7 +11,7 @@ EXIT_DONE, EXIT_FAILED = 0, 1
 
 
 @dataclass
-class Outcome:
+class RunSummary:
     """What a run has done so far.
 
     Attributes:
@@ -35,7 +35,7 @@ class Outcome:
         return EXIT_FAILED if self.failed or self.errors or self.checks_failed else EXIT_DONE
 
 
-def close(project: Project, outcome: Outcome, screen: Screen, seconds: float) -> None:
+def close(project: Project, outcome: RunSummary, screen: Screen, seconds: float) -> None:
     """Failures, then a table of all videos, or that there was nothing to do."""
     for video, why in outcome.failed.items():
         screen.fail(f"{video}: {why}")
@@ -46,18 +46,18 @@ def close(project: Project, outcome: Outcome, screen: Screen, seconds: float) ->
         return
     if rows := closing_rows(project, outcome):
         screen.table("Videos", ["video", "tracks", "identities", "made", "state"], rows)
-    for line in verdict(project):
+    for line in map_summary(project):
         screen.say(line)
     screen.say(f"Checks: {outcome.checks_passed} of {outcome.checks} passed.")
     screen.say(f"Finished in {seconds:.1f} s. Results: {project.layout.reid}")
 
 
-def closing_rows(project: Project, outcome: Outcome) -> list[list[str]]:
+def closing_rows(project: Project, outcome: RunSummary) -> list[list[str]]:
     """One line a video: tracks in the map, identities, what was made, how it ended."""
-    from reid_assets.io_managers.identity_io import read_map
+    from reid_assets.storage.id_map_file import read_map
 
     try:
-        id_map = read_map(project)
+        id_map = read_map(project.layout)
         seen = id_map.groupby("video")["global_id"].agg(["size", "nunique"]).to_dict("index")
     except ReidError:
         seen = {}

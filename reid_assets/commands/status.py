@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.commands.console import Screen
-from reid_assets.commands.map_summary import verdict
+from reid_assets.commands.map_summary import map_summary
 from reid_assets.commands.project_options import open_project
-from reid_assets.io_managers.identity_io import read_map
-from reid_assets.layout import WHOLE
 from reid_assets.reid.core.errors import InputError, ReidError
 from reid_assets.state import planner
 from reid_assets.state.project import Project
+from reid_assets.storage.id_map_file import read_map
 from reid_assets.storage.lock import holder_of, is_held
 
 
@@ -18,7 +18,7 @@ def status_command(root: str | None, config: str | None) -> int:
     """Print the state of a root; reads only."""
     project, screen = open_project(root, config), Screen()
     try:
-        mapped = read_map(project).groupby("video").size().to_dict()
+        mapped = read_map(project.layout).groupby("video").size().to_dict()
     except ReidError:
         mapped = {}
     folders, embedded = set(project.layout.video_names()), set(project.layout.embedded_names())
@@ -33,9 +33,11 @@ def status_command(root: str | None, config: str | None) -> int:
         for video in sorted(folders | embedded)
     ]
     screen.table(str(project.layout.root), ["video", "found", "embedded", "tracks in map", "state"], rows)
-    for artifact in WHOLE:
-        screen.say(f"{artifact}: {project.freshness.why_stale(artifact) or 'up to date'}")
-    for line in (*verdict(project), *_clocks(project)):
+    for artifact in ARTIFACTS.whole:
+        screen.say(f"{artifact}: {project.staleness.stale_reason(artifact) or 'up to date'}")
+    if reason := project.quarantine.reason():
+        screen.warn(reason)
+    for line in (*map_summary(project), *_clocks(project)):
         screen.say(line)
     for folder, why in project.layout.refused_folders().items():
         screen.warn(f"{folder!r} is no video: {why}")
@@ -65,8 +67,8 @@ def _state(project: Project, video: str, has_folder: bool) -> str:
     if not has_folder:
         label = planner.foreign_pairs(project).get(video)
         return f"made by {label}, which is not the configured backbone" if label else "used as it is"
-    for artifact in ("track_embeddings", *planner.ATTACHED):
-        if failure := project.failures.standing(artifact, video):
+    for artifact in ("track_embeddings", *planner.attached_artifacts()):
+        if failure := project.failures.unchanged(artifact, video):
             return f"{artifact} failed {failure.times} time(s): {failure.why}"
     try:
         why = planner.why_embed(project, video)
@@ -74,7 +76,7 @@ def _state(project: Project, video: str, has_folder: bool) -> str:
         return str(error)
     if why:
         return f"embeddings out of date: {why}"
-    for artifact in planner.ATTACHED:
-        if why := project.freshness.why_stale(artifact, video):
+    for artifact in planner.attached_artifacts():
+        if why := project.staleness.stale_reason(artifact, video):
             return f"{artifact} out of date: {why}"
     return "up to date"

@@ -15,12 +15,12 @@ import psutil
 from filelock import FileLock, Timeout
 
 from reid_assets.automation.instance import open_instance, prepare_home
-from reid_assets.automation.reconcile import bring_level
+from reid_assets.automation.partition_set import partition_set_name
+from reid_assets.automation.reconcile import register, tidy_up
 from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.config import project_folder
-from reid_assets.defs.partitions import partition_set_name
 from reid_assets.reid.core.errors import ConfigError, ReidError
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import hold, is_held
@@ -40,7 +40,7 @@ def ui_command(root: str | None, config: str | None, host: str, port: int, no_lo
     except Timeout:
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
-        tidy_up(project, screen)
+        bring_in_step(project, screen)
         screen.say(f"Dagster UI: http://{host}:{port}  (root {project.layout.root}; Ctrl-C stops it)")
         # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -78,7 +78,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def tidy_up(project: Project, screen: Screen) -> None:
+def bring_in_step(project: Project, screen: Screen) -> None:
     """Close runs that a killed machine left as started; videos that came are partitions at once."""
     if is_held(project.layout.lock):
         return
@@ -87,7 +87,9 @@ def tidy_up(project: Project, screen: Screen) -> None:
         if closed := close_dead_runs(instance, project.layout, older_than=0.0):
             screen.say(f"Closed {len(closed)} runs whose process is gone; what they lack will be made.")
         with hold(project.layout.lock, "reid-assets ui", 0.0, screen.say):
-            for line in bring_level(project, instance, partition_set_name()):
+            seen = tidy_up(project, instance, partition_set_name())
+            register(instance, partition_set_name(), seen)
+            for line in seen.lines:
                 screen.warn(line)
     finally:
         instance.dispose()

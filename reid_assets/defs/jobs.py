@@ -1,27 +1,42 @@
-"""Jobs: the embedding pass, everything that follows from the map, and all of it."""
+"""Jobs: the embedding pass, everything that follows from the map, all of it, and tidying up."""
+
+from typing import Any
 
 import dagster as dg
 
-from reid_assets.state.planner import ATTACHED, EMBEDDING, RESULTS
+from reid_assets.automation.reconcile import TIDY
+from reid_assets.defs.artifact_assets import STAGE
+from reid_assets.io_managers.project_resource import ProjectResource
 
-embed = dg.define_asset_job(
-    "embed", selection=dg.AssetSelection.assets(*EMBEDDING), description="Vectors and crops of videos."
+
+@dg.op
+def tidy(context: dg.OpExecutionContext, project: ProjectResource) -> None:
+    """Nothing more than opening the project, which does what the run's tag says."""
+    context.log.info(f"Tidied {project.open().layout.root}")
+
+
+@dg.job(
+    tags={TIDY: "true"},
+    description="Removes what was made for videos that are gone; brings the database in step with the files.",
 )
-associate = dg.define_asset_job(
-    "associate", selection=dg.AssetSelection.assets("global_id_map"), description="The identity map."
-)
-attach = dg.define_asset_job(
-    "attach",
-    selection=dg.AssetSelection.assets(*ATTACHED),
-    description="Identities into the tables and summaries of videos.",
-)
-results = dg.define_asset_job(
-    "results", selection=dg.AssetSelection.assets(*RESULTS), description="Galleries, flows, analytics."
+def tidy_up() -> None:
+    """For the sensors, which only look: what changes on disk is changed by a run, under the root's lock."""
+    tidy()
+
+
+_STAGES = {
+    "embed": "Vectors and crops of videos.",
+    "associate": "The identity map, its evidence and its report.",
+    "attach": "Identities into the tables and summaries of videos.",
+    "results": "Calibration, movement, galleries, analytics, report.",
+}
+embed, associate, attach, results = (
+    dg.define_asset_job(stage, selection=dg.AssetSelection.tag(STAGE, stage), description=text)
+    for stage, text in _STAGES.items()
 )
 everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
     description="The whole chain; choose a range of videos.",
 )
-
-JOBS = [embed, associate, attach, results, everything]
+JOBS: list[Any] = [embed, associate, attach, results, everything, tidy_up]

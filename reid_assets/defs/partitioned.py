@@ -10,27 +10,45 @@ from typing import Any
 
 import dagster as dg
 
+from reid_assets.automation.data_versions import provenance_tags, version_tags
 from reid_assets.automation.partition_ranges import ONLY_STALE
-from reid_assets.defs.column_lineage import column_lineage
+from reid_assets.defs.table_metadata import column_lineage
+from reid_assets.io_managers.artifact_io import stored_metadata
+from reid_assets.io_managers.retries import retried_if_transient
 from reid_assets.reid.core.errors import InputError
 from reid_assets.state import progress
-from reid_assets.state.planner import why_key
+from reid_assets.state.artifact_store import Stored
+from reid_assets.state.planner import why_video
 from reid_assets.state.project import Project
-from reid_assets.storage.transient_errors import can_pass, retried_if_it_can_pass
+from reid_assets.storage.digests import digest_of_text
+from reid_assets.storage.transient_errors import is_transient
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StoredPart:
+    """One video's part of one asset, as it was stored, with what the asset tells of it."""
+
+    stored: Stored
+    metadata: Mapping[str, Any]
+
+    @property
+    def all_metadata(self) -> dict[str, Any]:
+        """Facts of storage and of meaning together."""
+        return stored_metadata(self.stored) | dict(self.metadata)
+
+
+@dataclass(frozen=True)
+class VideoOutcome:
     """What became of one video.
 
     Attributes:
         video: its partition key.
-        metadata: of each asset that was stored for it; empty where it failed.
+        parts: of each asset that was stored for it; empty where it failed.
         error: why it failed, in one line; None where it did not.
     """
 
     video: str
-    metadata: Mapping[str, dict[str, Any]]
+    parts: Mapping[str, StoredPart]
     error: str | None = None
 
 
@@ -38,25 +56,25 @@ def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: 
     """The videos of this run; of a run that catches up, or tries again, those that are out of date."""
     if ONLY_STALE not in context.run.tags and not context.retry_number:
         return list(context.partition_keys)
-    return [key for key in context.partition_keys if why_key(project, artifact, key)]
+    return [key for key in context.partition_keys if why_video(project, artifact, key)]
 
 
-def each_video(keys: Iterable[str], asset: str, make: Callable[[str], dict[str, Any]]) -> Iterator[Outcome]:
-    """Make one asset for each video; what the person can mend fails that video alone."""
+def each_video(keys: Iterable[str], asset: str, make: Callable[[str], StoredPart]) -> Iterator[VideoOutcome]:
+    """Make one asset for each video; what the person can fix fails that video alone."""
     keys = list(keys)
     for done, video in enumerate(keys):
         progress.report(asset, done, len(keys), video)
         try:
-            yield Outcome(video, {asset: make(video)})
+            yield VideoOutcome(video, {asset: make(video)})
         except (InputError, OSError) as error:
-            if can_pass(error):
+            if is_transient(error):
                 raise
-            yield Outcome(video, {}, str(error))
+            yield VideoOutcome(video, {}, str(error))
     progress.report(asset, len(keys), len(keys))
 
 
 def materialize_each(
-    context: dg.AssetExecutionContext, project: Project, artifact: str, outcomes: Iterable[Outcome]
+    context: dg.AssetExecutionContext, project: Project, artifact: str, outcomes: Iterable[VideoOutcome]
 ) -> Iterator[dg.MaterializeResult]:
     """Turn outcomes into materializations; fail at the end if a video failed.
 
@@ -64,10 +82,10 @@ def materialize_each(
     logged one by one. After a failure the step fails, with the reasons under `failed` in its metadata
     and the pairs of asset and video that were stored under `stored`.
     """
-    finished: list[Outcome] = []
+    finished: list[VideoOutcome] = []
     failed: dict[str, str] = {}
     try:
-        with retried_if_it_can_pass():
+        with retried_if_transient():
             for outcome in outcomes:
                 if outcome.error is None:
                     finished.append(outcome)
@@ -80,16 +98,11 @@ def materialize_each(
         _log(context, finished)
         raise
     if len(finished) == len(context.partition_keys):
-        for outcome in finished:
-            for asset, metadata in outcome.metadata.items():
-                context.add_asset_metadata(metadata, asset_key=asset, partition_key=outcome.video)
-        for key in sorted(context.selected_asset_keys):
-            lineage = column_lineage(key.to_user_string(), [])
-            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/column_lineage": lineage})
+        yield from _whole_range(context, finished)
         return
     _log(context, finished)
     if failed:
-        stored = [[asset, outcome.video] for outcome in finished for asset in outcome.metadata]
+        stored = [[asset, outcome.video] for outcome in finished for asset in outcome.parts]
         raise dg.Failure(
             description=f"{len(failed)} of {len(failed) + len(finished)} videos failed: {', '.join(failed)}",
             metadata={"failed": failed, "stored": stored},
@@ -97,9 +110,35 @@ def materialize_each(
         )
 
 
-def _log(context: dg.AssetExecutionContext, finished: list[Outcome]) -> None:
+def _whole_range(
+    context: dg.AssetExecutionContext, finished: list[VideoOutcome]
+) -> Iterator[dg.MaterializeResult]:
+    """One result an asset; Dagster records it for each key, with one data version: that of the range."""
+    for key in sorted(context.selected_asset_keys):
+        asset, versions = key.to_user_string(), []
+        for outcome in finished:
+            part = outcome.parts[asset]
+            versions.append(part.stored.data_version)
+            context.add_asset_metadata(part.all_metadata, asset_key=asset, partition_key=outcome.video)
+        version = versions[0] if len(versions) == 1 else digest_of_text(" ".join(versions))
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={"dagster/column_lineage": column_lineage(asset)},
+            data_version=dg.DataVersion(version),
+        )
+
+
+def _log(context: dg.AssetExecutionContext, finished: list[VideoOutcome]) -> None:
+    provenance = {
+        asset: provenance_tags(context.instance, asset) for outcome in finished for asset in outcome.parts
+    }
     for outcome in finished:
-        for asset, metadata in outcome.metadata.items():
+        for asset, part in outcome.parts.items():
             context.log_event(
-                dg.AssetMaterialization(asset_key=asset, partition=outcome.video, metadata=metadata)
+                dg.AssetMaterialization(
+                    asset_key=asset,
+                    partition=outcome.video,
+                    metadata=part.all_metadata,
+                    tags=version_tags(part.stored.data_version) | provenance[asset],
+                )
             )

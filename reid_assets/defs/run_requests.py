@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation.file_activity import newest_change
 from reid_assets.automation.partition_ranges import ONLY_STALE, few_ranges, range_tags
-from reid_assets.automation.reconcile import results_to_make
+from reid_assets.automation.reconcile import TIDY, results_to_make
 from reid_assets.automation.run_retries import WORK, may_try
 from reid_assets.defs.partitions import videos as video_partitions
-from reid_assets.state.planner import ATTACHED, EMBEDDING, RESULTS, map_to_make
+from reid_assets.state.input_versions import fingerprint
+from reid_assets.state.planner import EMBEDDINGS, MAP, attached_artifacts, map_to_make, result_artifacts
 from reid_assets.state.project import Project
-from reid_assets.state.staleness import fingerprint
 
 Wanted = Mapping[str, list[str]]
 
@@ -29,7 +30,9 @@ def embedding_requests(
     project: Project, instance: dg.DagsterInstance, videos: list[str], job: str = "embed"
 ) -> list[dg.RunRequest]:
     """Runs that embed these videos; each loads the backbone once."""
-    return requests(project, instance, job, dict.fromkeys(EMBEDDING, videos)) if videos else []
+    return (
+        requests(project, instance, job, dict.fromkeys(ARTIFACTS.step(EMBEDDINGS), videos)) if videos else []
+    )
 
 
 def requests(project: Project, instance: dg.DagsterInstance, job: str, wanted: Wanted) -> list[dg.RunRequest]:
@@ -57,25 +60,36 @@ def whole_chain(
     project: Project,
     instance: dg.DagsterInstance,
     videos: list[str],
-    children: dict[str, set[str]],
     job: str | None = None,
+    tidy: bool = False,
 ) -> list[dg.RunRequest]:
     """Runs that make everything that is out of date, in the order of the lineage, for the queue to keep.
 
     What follows from a map that is not made yet cannot be known: runs over all videos leave alone what
     turns out to be up to date. All runs are of one job where one is named.
+
+    Args:
+        tidy: the first run begins by removing what was made for videos that are gone; the map follows.
     """
     asked = embedding_requests(project, instance, videos, job or "embed")
-    if not asked and not map_to_make(project):
-        return requests(project, instance, "everything", results_to_make(project, children))
-    asked += requests(project, instance, job or "associate", {"global_id_map": []})
+    if not asked and not tidy and not map_to_make(project):
+        return requests(project, instance, "everything", results_to_make(project))
+    asked += requests(project, instance, job or "associate", map_step())
     known = known_videos(instance)
     every = [video for video in project.layout.video_names() if video in known]
     # One run each: a step that leaves some videos alone makes Dagster skip the steps behind it.
-    for number, asset in enumerate(ATTACHED):
-        whole: Wanted = {} if number else {result: [] for result in RESULTS}
+    results = [name for lead in result_artifacts() for name in ARTIFACTS.step(lead)]
+    for number, asset in enumerate(attached_artifacts()):
+        whole: Wanted = {} if number else {result: [] for result in results}
         asked += requests(project, instance, "everything", {asset: every} | dict(whole) if every else whole)
+    if tidy and asked:
+        asked[0] = asked[0].with_replaced_attrs(tags={**asked[0].tags, TIDY: "true"})
     return asked
+
+
+def map_step() -> Wanted:
+    """What one run makes together with the map."""
+    return {artifact: [] for artifact in ARTIFACTS.step(MAP)}
 
 
 def known_videos(instance: dg.DagsterInstance) -> set[str]:
@@ -89,11 +103,12 @@ def _request(job: str, assets: Iterable[str], tags: dict[str, str]) -> dg.RunReq
 
 def _work(project: Project, wanted: Wanted) -> str:
     """One digest of what would be made, and of what; of a video's files, when they were written."""
-    of: dict[str, str] = {"settings": str((project.settings.backbone, project.settings.embed))}
+    work: dict[str, str] = {"settings": str((project.settings.backbone, project.settings.embed))}
+    versions = project.staleness.input_versions
     for asset, videos in wanted.items():
         for video in videos or [""]:
-            if asset in EMBEDDING:
-                of[f"{asset} {video}"] = str(newest_change(project.layout, video))
+            if asset in ARTIFACTS.step(EMBEDDINGS):
+                work[f"{asset} {video}"] = str(newest_change(project.layout, video))
             else:
-                of[f"{asset} {video}"] = fingerprint(project.freshness.of(asset, video or None))
-    return fingerprint(of)
+                work[f"{asset} {video}"] = fingerprint(versions(asset, video or None))
+    return fingerprint(work)

@@ -8,39 +8,42 @@ soon.
 import json
 import sys
 import time
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import dagster as dg
 
+from reid_assets.automation.data_versions import external_events, unaffected_events
 from reid_assets.automation.file_activity import stamp_of
-from reid_assets.automation.reconcile import bring_level, results_to_make, videos_to_embed
-from reid_assets.automation.run_retries import close_dead_runs, runs_under_way
-from reid_assets.defs.checks.up_to_date import changed_evaluations
-from reid_assets.defs.jobs import associate, embed, everything
+from reid_assets.automation.reconcile import Observation, observe, results_to_make, videos_to_embed
+from reid_assets.automation.run_retries import WORK, close_dead_runs, may_try, runs_under_way
+from reid_assets.defs.checks.stored_artifacts import changed_evaluations
+from reid_assets.defs.jobs import associate, embed, everything, tidy_up
+from reid_assets.defs.partitions import videos as videos_partitions
 from reid_assets.defs.run_requests import (
     embedding_requests,
     known_videos,
+    map_step,
     partition_set,
     requests,
     whole_chain,
 )
-from reid_assets.io_managers.project_resource import print_nothing
 from reid_assets.state.planner import foreign_pairs, map_to_make
 from reid_assets.state.project import Project
 from reid_assets.storage.digests import digest_of_text
-from reid_assets.storage.lock import RootBusyError, hold
 
 _SECONDS, _SECONDS_TO_LOOK = 5, 30
 
 
 @dg.sensor(
-    jobs=[embed],
+    jobs=[embed, tidy_up],
     minimum_interval_seconds=_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Finds videos that are new, changed or gone, once they rest, and embeds them.",
 )
 def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    """Bring the known videos level with the root, and ask for the embedding of those that need it."""
+    """Tell what came, changed or went, and ask for the embedding of the videos that need it."""
     project, instance = Project.open(), context.instance
     memory: dict[str, Any] = json.loads(context.cursor or "{}")
     if not project.layout.root.is_dir():
@@ -51,20 +54,19 @@ def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     stamp = _stamp(project)
     if _is_quiet(memory, stamp):
         return _skip(memory["said"], memory)
-    try:
-        with hold(project.layout.lock, "sensor new_videos", 0.0, print_nothing):
-            lines = bring_level(project, instance, partition_set())
-    except RootBusyError as error:
-        return _skip(str(error), memory)
-    news = [line for line in lines if line not in memory.get("told", [])]
+    seen = observe(project, instance, partition_set())
+    news = [line for line in seen.lines if line not in memory.get("told", [])]
     for line in news:
         context.log.warning(line)
+    told = {"told": seen.lines}
+    if result := _tell(project, instance, seen, memory, told):
+        return result
     found = videos_to_embed(project, known_videos(instance))
     if asked := embedding_requests(project, instance, found.ready):
-        return dg.SensorResult(run_requests=asked, cursor=json.dumps({"told": lines}))
+        return dg.SensorResult(run_requests=asked, cursor=json.dumps(told))
     state = {"still changing": found.waiting, "failed before": found.ready + found.held_back}
     said = [f"{len(names)} {what}: {', '.join(names[:5])}" for what, names in state.items() if names]
-    memory = {"told": lines}
+    memory = dict(told)
     if not (found.ready or found.waiting):
         memory |= _quiet(project, stamp, "; ".join(said) or "Every video is embedded.")
     return _skip("; ".join([*said, *news]) or "Every video is embedded.", memory)
@@ -88,7 +90,7 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     if not runs and _is_quiet(memory, stamp):
         return _skip(memory["said"], memory)
     videos = videos_to_embed(project, known_videos(instance))
-    behind, wanted = map_to_make(project), results_to_make(project, children_of(context))
+    behind, wanted = map_to_make(project), results_to_make(project)
     if not behind and not wanted:
         said = "Everything is up to date."
         return _skip(said, {} if videos.waiting else _quiet(project, stamp, said))
@@ -102,9 +104,9 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         if patient or mine:
             what = f"run {runs[-1].run_id[:8]} ({runs[-1].job_name})" if runs else "videos to be embedded"
             return _skip(f"Waiting for {what}.", {"since": since})
-        asked = whole_chain(project, instance, [], children_of(context))
+        asked = whole_chain(project, instance, [])
     elif behind:
-        asked = requests(project, instance, "associate", {"global_id_map": []})
+        asked = requests(project, instance, "associate", map_step())
     else:
         asked = requests(project, instance, "everything", wanted)
     if asked:
@@ -127,11 +129,49 @@ def out_of_date(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     if memory.get("quiet") == stamp:
         return _skip("Nothing has changed.", memory)
     found = changed_evaluations(project, context.instance)
-    if not found:
+    events = external_events(project, context.instance)
+    # What follows compares with what was recorded: one asset a tick, so the next tick sees it.
+    unaffected = [] if events else _first_asset(unaffected_events(project, context.instance))
+    if not found and not events and not unaffected:
         return _skip("Nothing has gone out of date.", {"quiet": stamp})
-    names = ", ".join(event.asset_key.to_user_string() for event in found)
+    reported: list[Any] = [*found, *events, *unaffected]
+    names = ", ".join(dict.fromkeys(event.asset_key.to_user_string() for event in reported))
     told = f"Reported what is out of date, and what no longer is: {names}."
-    return dg.SensorResult(asset_events=found, skip_reason=told, cursor=json.dumps({"quiet": stamp}))
+    cursor = {} if events or unaffected else {"quiet": stamp}
+    return dg.SensorResult(asset_events=reported, skip_reason=told, cursor=json.dumps(cursor))
+
+
+def _first_asset(events: Iterator[dg.AssetMaterialization]) -> list[dg.AssetMaterialization]:
+    """The events of the first asset among them."""
+    return next((list(group) for _, group in groupby(events, key=lambda event: event.asset_key)), [])
+
+
+def _tell(
+    project: Project,
+    instance: dg.DagsterInstance,
+    seen: Observation,
+    memory: dict[str, Any],
+    told: dict[str, Any],
+) -> dg.SensorResult | None:
+    """What came and went, for the history; and a run for what has to change on disk, once for each."""
+    work = digest_of_text(str(seen.to_tidy)) if seen.to_tidy else ""
+    tidying = []
+    if work and work != memory.get("tidied") and may_try(instance, work, project.settings.arrival):
+        tidying = [dg.RunRequest(job_name="tidy_up", tags={WORK: work})]
+    if not (seen.new or seen.events or tidying):
+        return None
+    words = {
+        "new": seen.new,
+        "recorded": [str(e.partition or e.asset_key.to_user_string()) for e in seen.events],
+    }
+    said = [f"{len(names)} {what}: {', '.join(names[:5])}" for what, names in words.items() if names]
+    return dg.SensorResult(
+        run_requests=tidying,
+        skip_reason=None if tidying else "; ".join(said),
+        dynamic_partitions_requests=[videos_partitions.build_add_request(seen.new)] if seen.new else [],
+        asset_events=seen.events,
+        cursor=json.dumps(told | {"tidied": work}),
+    )
 
 
 def _skip(why: str, memory: dict[str, Any]) -> dg.SensorResult:
@@ -151,13 +191,3 @@ def _is_quiet(memory: dict[str, Any], stamp: str) -> bool:
 def _stamp(project: Project) -> str:
     files = [str(project.settings), str(project.cameras), *map(str, stamp_of(project.layout))]
     return digest_of_text("\n".join(files))
-
-
-def children_of(context: dg.SensorEvaluationContext | dg.ScheduleEvaluationContext) -> dict[str, set[str]]:
-    """Asset -> assets made from it, for those that a run can make."""
-    assert context.repository_def
-    graph = context.repository_def.asset_graph
-    return {
-        key.to_user_string(): {child.to_user_string() for child in graph.get(key).child_keys}
-        for key in graph.materializable_asset_keys
-    }

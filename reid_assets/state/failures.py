@@ -13,7 +13,8 @@ from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import ArrivalSettings
-from reid_assets.state.staleness import Freshness, fingerprint
+from reid_assets.state.input_versions import fingerprint
+from reid_assets.state.staleness import Staleness
 from reid_assets.storage.atomic import write_json
 
 
@@ -23,13 +24,13 @@ class Failure:
 
     Attributes:
         why: in one line.
-        of: fingerprint of what it would have been made of.
+        inputs: fingerprint of what it would have been made from.
         times: how often it failed with that.
         last: when it failed last, seconds since the epoch.
     """
 
     why: str
-    of: str
+    inputs: str
     times: int
     last: float
 
@@ -37,33 +38,33 @@ class Failure:
 class Failures:
     """The failures of one root, one small file each."""
 
-    def __init__(self, freshness: Freshness) -> None:
-        self._freshness = freshness
-        self._folder = freshness.layout.failures
+    def __init__(self, staleness: Staleness) -> None:
+        self._staleness = staleness
+        self._folder = staleness.layout.failures
 
     def note(self, artifact: str, video: str, why: str) -> None:
         """Remember that it failed (once more)."""
-        of, before = self._of(artifact, video), self.of(artifact, video)
-        times = before.times + 1 if before and before.of == of else 1
-        write_json(self._path(artifact, video), asdict(Failure(why, of, times, time.time())))
+        inputs, before = self._inputs(artifact, video), self.get(artifact, video)
+        times = before.times + 1 if before and before.inputs == inputs else 1
+        write_json(self._path(artifact, video), asdict(Failure(why, inputs, times, time.time())))
         # So that the sensors need not read a large video again to see that it is the same.
-        self._freshness.digests.save()
+        self._staleness.digests.save()
 
     def clear(self, artifact: str, video: str) -> None:
         """It was made, or its video is gone."""
         self._path(artifact, video).unlink(missing_ok=True)
 
-    def of(self, artifact: str, video: str) -> Failure | None:
+    def get(self, artifact: str, video: str) -> Failure | None:
         """The failure of one artifact, if there is one."""
         try:
             return Failure(**json.loads(self._path(artifact, video).read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def standing(self, artifact: str, video: str) -> Failure | None:
+    def unchanged(self, artifact: str, video: str) -> Failure | None:
         """The failure, if nothing has changed since that could make the next attempt end better."""
-        failure = self.of(artifact, video)
-        return failure if failure and failure.of == self._of(artifact, video) else None
+        failure = self.get(artifact, video)
+        return failure if failure and failure.inputs == self._inputs(artifact, video) else None
 
     def known(self) -> list[tuple[str, str]]:
         """Artifact and video of everything that failed."""
@@ -73,25 +74,25 @@ class Failures:
 
     def next_try(self, arrival: ArrivalSettings) -> float:
         """When the first of them is to be tried again, if nothing changes; infinite where none is."""
-        found = [self.of(artifact, video) for artifact, video in self.known()]
+        found = [self.get(artifact, video) for artifact, video in self.known()]
         again = [failure.last for failure in found if failure and failure.times <= arrival.retries]
         return min(again, default=math.inf) + arrival.retry_minutes * 60
 
-    def holds_back(self, artifact: str, video: str, arrival: ArrivalSettings) -> bool:
+    def in_backoff(self, artifact: str, video: str, arrival: ArrivalSettings) -> bool:
         """Whether an attempt now would be too early, or one too many."""
-        failure = self.standing(artifact, video)
-        return failure is not None and not worth_a_try(failure.times, failure.last, arrival)
+        failure = self.unchanged(artifact, video)
+        return failure is not None and not may_retry(failure.times, failure.last, arrival)
 
     def _path(self, artifact: str, video: str) -> Path:
         return self._folder / artifact / f"{video}.json"
 
-    def _of(self, artifact: str, video: str) -> str:
+    def _inputs(self, artifact: str, video: str) -> str:
         try:
-            return fingerprint(self._freshness.of(artifact, video))
+            return fingerprint(self._staleness.input_versions(artifact, video))
         except (InputError, OSError):
             return "unreadable"
 
 
-def worth_a_try(times: int, last: float, arrival: ArrivalSettings) -> bool:
+def may_retry(times: int, last: float, arrival: ArrivalSettings) -> bool:
     """Whether what failed so often, and last at that time, is to be tried again now."""
     return times <= arrival.retries and time.time() - last >= arrival.retry_minutes * 60

@@ -1,26 +1,25 @@
-"""What must be made, and why: the work list behind `run`, `status` and the sensors.
+"""What must be made on a root, and why: the tasks behind `run`, `status` and the sensors.
 
-Freshness knows whether one artifact still holds; here is what that means for a whole root, for pairs
-that were made elsewhere above all.
+`staleness.py` knows whether one artifact still holds; here is what that means for a whole root: in stages,
+for embeddings that were made elsewhere, and behind a map that breaks a rule.
 """
 
 from dataclasses import dataclass
 
 import pandas as pd
 
-from reid_assets.layout import PER_VIDEO, WHOLE
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.reid.core.errors import InputError
 from reid_assets.state.project import Project
+from reid_assets.state.staleness import stale_step
 from reid_assets.storage.embeddings_pair import read_label, unreadable_pairs
 
-EMBEDDING = ("track_embeddings", "track_crops")
-ATTACHED = tuple(artifact for artifact in PER_VIDEO if artifact not in EMBEDDING)
-RESULTS = tuple(artifact for artifact in WHOLE if artifact != "global_id_map")
+MAP, EMBEDDINGS = "global_id_map", "track_embeddings"
 
 
 @dataclass(frozen=True)
-class Work:
-    """One artifact to make: of a video, or of all (None), and the reason in words."""
+class Task:
+    """One step to run, named by its lead: for a video, or for all (None), and the reason in words."""
 
     artifact: str
     video: str | None
@@ -28,7 +27,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunOptions:
     """What a person asked for.
 
     Attributes:
@@ -43,33 +42,58 @@ class Wish:
     fresh_ids: bool = False
 
     def wants(self, artifact: str) -> bool:
-        """Whether this asset is asked for."""
-        return not self.assets or artifact in self.assets
+        """Whether this asset, or one that is made with it, is asked for."""
+        return not self.assets or bool(self.assets & set(ARTIFACTS.step(artifact)))
 
 
-def embedding_work(project: Project, wish: Wish) -> list[Work]:
+def stage_of(artifact: str) -> str:
+    """The stage of a run that makes an artifact: embed, associate, attach (per video), results (the rest)."""
+    lead = ARTIFACTS.lead(artifact)
+    if lead.name in (EMBEDDINGS, MAP):
+        return "embed" if lead.name == EMBEDDINGS else "associate"
+    return "attach" if lead.per_video else "results"
+
+
+def attached_artifacts() -> tuple[str, ...]:
+    """Artifacts of stage `attach`, upstream first."""
+    return tuple(name for name in ARTIFACTS.names if stage_of(name) == "attach")
+
+
+def result_artifacts() -> tuple[str, ...]:
+    """Leads of the steps of stage `results`, upstream first."""
+    names = (name for name in ARTIFACTS.names if stage_of(name) == "results")
+    return tuple(dict.fromkeys(ARTIFACTS.lead(name).name for name in names))
+
+
+def blocked(project: Project, artifact: str) -> bool:
+    """Whether an artifact is made from a map that breaks an identity rule."""
+    return artifact in ARTIFACTS.downstream(MAP) and project.quarantine.reason() is not None
+
+
+def embedding_tasks(project: Project, options: RunOptions) -> list[Task]:
     """Videos whose vectors must be made, by name."""
-    if not (wish.wants("track_embeddings") or wish.wants("track_crops")):
+    if not options.wants(EMBEDDINGS):
         return []
-    videos = [v for v in project.layout.video_names() if not wish.videos or v in wish.videos]
-    reasons = ((v, "forced" if wish.force else why_embed(project, v)) for v in videos)
-    return [Work("track_embeddings", video, why) for video, why in reasons if why]
+    videos = [v for v in project.layout.video_names() if not options.videos or v in options.videos]
+    reasons = ((v, "forced" if options.force else why_embed(project, v)) for v in videos)
+    return [Task(EMBEDDINGS, video, why) for video, why in reasons if why]
 
 
 def why_embed(project: Project, video: str) -> str | None:
     """Why a video's vectors are out of date; None where they can be used."""
-    freshness = project.freshness
-    embedded = project.layout.track_meta(video).is_file() and project.layout.track_embeds(video).is_file()
-    if not embedded or freshness.ours("track_embeddings", video):
-        return freshness.why_stale("track_embeddings", video) or freshness.why_stale("track_crops", video)
+    staleness, layout = project.staleness, project.layout
+    embedded = layout.track_meta(video).is_file() and layout.track_embeds(video).is_file()
+    if not embedded or staleness.unmodified(EMBEDDINGS, video):
+        return stale_step(staleness, EMBEDDINGS, video)
     try:
-        label = read_label(project.layout.track_embeds(video))
+        label = read_label(layout.track_embeds(video))
     except InputError as error:
         return str(error)
     # Made elsewhere: unlabelled pairs are never overwritten unasked.
-    if label is None or freshness.backbone in (None, label):
+    backbone = staleness.input_versions.backbone
+    if label is None or backbone in (None, label):
         return None
-    return f"made by {label}, configured is {freshness.backbone}"
+    return f"made by {label}, configured is {backbone}"
 
 
 def foreign_pairs(project: Project) -> dict[str, str]:
@@ -81,76 +105,77 @@ def foreign_pairs(project: Project) -> dict[str, str]:
         except InputError:
             # Left out of the map, and named there.
             continue
-        if label is not None and project.freshness.backbone not in (None, label):
+        if label is not None and project.staleness.input_versions.backbone not in (None, label):
             foreign[video] = label
     return foreign
 
 
 def left_out_pairs(project: Project) -> dict[str, str]:
     """Pairs that are not in the map because they cannot be read: video -> why."""
-    at = project.layout
-    if not at.global_id_map.is_file():
+    layout = project.layout
+    if not layout.global_id_map.is_file():
         return {}
-    mapped = set(pd.read_csv(at.global_id_map, usecols=["video"], dtype=str, keep_default_na=False)["video"])
-    videos = set(at.embedded_names()) - mapped
+    rows = pd.read_csv(layout.global_id_map, usecols=["video"], dtype=str, keep_default_na=False)
+    missing = set(layout.embedded_names()) - set(rows["video"])
     return unreadable_pairs(
-        at, (video for video in videos if not project.freshness.ours("track_embeddings", video))
+        layout, (video for video in missing if not project.staleness.unmodified(EMBEDDINGS, video))
     )
 
 
-def whole_work(project: Project, artifact: str, wish: Wish) -> list[Work]:
-    """The one piece of work of an asset without partitions, if any."""
-    if not wish.wants(artifact):
+def whole_tasks(project: Project, artifact: str, options: RunOptions) -> list[Task]:
+    """The task of an asset without partitions, if there is one."""
+    if not options.wants(artifact) or blocked(project, artifact):
         return []
-    if artifact != "global_id_map" and not project.layout.global_id_map.is_file():
+    if artifact != MAP and not project.layout.global_id_map.is_file():
         return []
-    if wish.fresh_ids and artifact == "global_id_map":
-        return [Work(artifact, None, "identities are numbered anew")]
-    why = "forced" if wish.force else project.freshness.why_stale(artifact)
-    return [Work(artifact, None, why)] if why else []
+    if options.fresh_ids and artifact == MAP:
+        return [Task(artifact, None, "identities are numbered anew")]
+    why = "forced" if options.force else stale_step(project.staleness, artifact)
+    return [Task(artifact, None, why)] if why else []
 
 
-def attach_work(project: Project, wish: Wish, failed: set[str]) -> list[Work]:
+def attach_tasks(project: Project, options: RunOptions, failed: set[str]) -> list[Task]:
     """Videos whose tables or summaries must be made; a video that failed before is left alone."""
     if not project.layout.global_id_map.is_file():
         return []
     embedded = set(project.layout.embedded_names())
-    work = []
+    wanted = [a for a in attached_artifacts() if options.wants(a) and not blocked(project, a)]
+    tasks = []
     for video in project.layout.video_names():
-        if video in failed or video not in embedded or (wish.videos and video not in wish.videos):
+        if video in failed or video not in embedded or (options.videos and video not in options.videos):
             continue
-        for artifact in ATTACHED:
-            if wish.wants(artifact):
-                why = "forced" if wish.force else project.freshness.why_stale(artifact, video)
-                work += [Work(artifact, video, why)] if why else []
-    return work
+        for artifact in wanted:
+            why = "forced" if options.force else project.staleness.stale_reason(artifact, video)
+            tasks += [Task(artifact, video, why)] if why else []
+    return tasks
 
 
 def map_to_make(project: Project) -> bool:
     """Whether there is something to associate that the map was not made from."""
-    at = project.layout
-    if not at.embedded_names() and not at.global_id_map.is_file():
+    if not project.layout.embedded_names() and not project.layout.global_id_map.is_file():
         return False
-    return bool(whole_work(project, "global_id_map", Wish()))
+    return bool(whole_tasks(project, MAP, RunOptions()))
 
 
-def why_key(project: Project, artifact: str, video: str) -> str | None:
+def why_video(project: Project, artifact: str, video: str) -> str | None:
     """Why one video's artifact is to be made; None where it is up to date or cannot be."""
-    at = project.layout
-    if not at.tracks(video).is_file():
+    layout = project.layout
+    if not layout.tracks(video).is_file():
         return None
-    if artifact in EMBEDDING:
+    if artifact in ARTIFACTS.step(EMBEDDINGS):
         return why_embed(project, video)
-    embedded = at.track_meta(video).is_file() and at.track_embeds(video).is_file()
-    return project.freshness.why_stale(artifact, video) if embedded else None
+    embedded = layout.track_meta(video).is_file() and layout.track_embeds(video).is_file()
+    return project.staleness.stale_reason(artifact, video) if embedded else None
 
 
-def out_of_date(project: Project, artifact: str) -> dict[str, str]:
+def stale_parts(project: Project, artifact: str) -> dict[str, str]:
     """Video -> why its part of the artifact is out of date; of an artifact without parts, under ""."""
-    if artifact in PER_VIDEO:
-        found = {video: why_key(project, artifact, video) for video in project.layout.video_names()}
+    if ARTIFACTS[artifact].per_video:
+        found = {video: why_video(project, artifact, video) for video in project.layout.video_names()}
         return {video: why for video, why in found.items() if why}
-    if artifact == "global_id_map" and not map_to_make(project):
+    if ARTIFACTS.lead(artifact).name == MAP and not map_to_make(project):
         return {}
-    work = whole_work(project, artifact, Wish())
-    return {"": work[0].why} if work else {}
+    if not project.layout.global_id_map.is_file() and artifact not in ARTIFACTS.step(MAP):
+        return {}
+    why = project.staleness.stale_reason(artifact)
+    return {"": why} if why else {}

@@ -1,6 +1,6 @@
 """One root with its configuration: what the command line, the assets and the sensors share.
 
-Puts layout, settings, freshness and the choice of the backbone together; each of them is its own
+Puts layout, settings, staleness, storage and the choice of the backbone together; each of them is its own
 module. No dagster here.
 """
 
@@ -15,8 +15,11 @@ from reid_assets.reid.backbones.backbone import Backbone, backbone_label, choose
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.settings import BackboneSettings, Settings
+from reid_assets.state.artifact_store import ArtifactStore
 from reid_assets.state.failures import Failures
-from reid_assets.state.staleness import Freshness
+from reid_assets.state.input_versions import InputVersions
+from reid_assets.state.quarantine import Quarantine
+from reid_assets.state.staleness import Staleness
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
 from reid_assets.storage.database import Database
@@ -44,14 +47,26 @@ class Project:
         cameras = find_cameras(path)
         return Project(Layout(find_root(root)), load_settings(path), path, load_cameras(cameras), cameras)
 
-    def anew(self) -> "Project":
+    def reopened(self) -> "Project":
         """The same project, with nothing remembered of its files."""
         return replace(self)
 
     @cached_property
-    def freshness(self) -> Freshness:
+    def staleness(self) -> Staleness:
         """What is out of date on this root under this configuration."""
-        return Freshness(self.layout, self.settings, self.backbone_label(), self.cameras)
+        versions = InputVersions(self.layout, self.settings, self.backbone_label(), self.cameras)
+        return Staleness(self.layout, versions)
+
+    @cached_property
+    def store(self) -> ArtifactStore:
+        """Where every artifact is stored and loaded."""
+        return ArtifactStore(self.layout, self.staleness, self.mirror)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Whether the present map breaks an identity rule."""
+        versions = self.staleness.input_versions
+        return Quarantine(self.layout.quarantine, lambda: versions.data_version("global_id_map"))
 
     def clocks(self) -> Clocks:
         """Camera and clock of every video, guessed clocks included."""
@@ -61,12 +76,12 @@ class Project:
     @cached_property
     def failures(self) -> Failures:
         """What could not be made on this root, and why."""
-        return Failures(self.freshness)
+        return Failures(self.staleness)
 
     @cached_property
     def mirror(self) -> Mirror:
         """The database beside the files."""
-        return Mirror(self.layout, Database(self.layout.database), self.freshness.digests)
+        return Mirror(self.layout, Database(self.layout.database), self.staleness.digests)
 
     def choice(self) -> dict | None:
         """What `auto` took on this root: `name` and `why_not`; None while undecided."""
@@ -111,5 +126,5 @@ class Project:
         elif (self.choice() or {}).get("name") != settings.name:
             write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
         backbone = load_backbone(settings, self.layout.compiled, expected_crops=crops)
-        self.freshness.backbone = backbone.label
+        self.staleness.input_versions.backbone = backbone.label
         return backbone

@@ -24,7 +24,7 @@ def read_clocks(
     Args:
         guess: whether an original's creation time is looked up where nobody said when it began.
     """
-    facts = FileFacts(layout.file_facts)
+    facts = FileFacts(layout.probe_cache)
     clocks = {video: _read(layout, settings, video, guess, facts) for video in videos}
     facts.save()
     return Clocks(clocks, settings)

@@ -99,17 +99,17 @@ class Database:
             connection.execute("COMMIT")
         return rows
 
-    def drop_parts(self, keep: dict[str, set[str]]) -> list[tuple[str, str]]:
-        """Delete the rows of parts that are no longer there; return what went."""
-        gone = [key for key in self.parts() if key[1] not in keep.get(key[0], set())]
-        if gone:
-            with self.connect() as connection:
-                connection.execute("BEGIN")
-                for name, part in gone:
-                    _delete(connection, Table(name, ()), part)
-                    connection.execute('DELETE FROM "_parts" WHERE name = ? AND part = ?', [name, part])
-                connection.execute("COMMIT")
-        return gone
+    def drop(self, gone: Iterable[tuple[str, str]]) -> None:
+        """Delete the rows of some (table, part)."""
+        gone = list(gone)
+        if not gone:
+            return
+        with self.connect() as connection:
+            connection.execute("BEGIN")
+            for name, part in gone:
+                _delete(connection, Table(name, ()), part)
+                connection.execute('DELETE FROM "_parts" WHERE name = ? AND part = ?', [name, part])
+            connection.execute("COMMIT")
 
     def parts(self) -> dict[tuple[str, str], str]:
         """(table, part) -> digest of the file it was loaded from."""

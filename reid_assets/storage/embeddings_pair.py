@@ -11,13 +11,38 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.tables import TRACK_META
+from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
 
 _NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or remove the pair."
+
+
+class EmbeddingsPairs:
+    """`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`."""
+
+    def store(self, layout: Layout, spec: ArtifactSpec, video: str | None, value: TrackEmbeddings) -> int:
+        """Write the pair of a video."""
+        assert video is not None
+        write_pair(layout, video, value)
+        return sum(path.stat().st_size for path in layout.files(spec.name, video))
+
+    def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> dict[str, TrackEmbeddings]:
+        """Every usable pair, whoever made it and whether or not its video folder is there.
+
+        One that cannot be read is left out, and the log is told why.
+        """
+        pairs = {}
+        for video in layout.embedded_names():
+            try:
+                pairs[video] = read_pair(layout, video)
+            except InputError as error:
+                log(f"{video}: left out of the map: {error}")
+        return pairs
 
 
 def write_pair(layout: Layout, video: str, pair: TrackEmbeddings) -> None:

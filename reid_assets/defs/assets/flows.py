@@ -5,29 +5,23 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.defs.metadata_images import inline_picture
-from reid_assets.defs.schemas import rows_shown, table_metadata
-from reid_assets.io_managers.movement_io import movement
-from reid_assets.io_managers.outputs_io import DrawnFlows
+from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.core.tables import FLOWS
+from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.presentation.flow_picture import draw_flows
-from reid_assets.state.staleness import Made
 
 
-@dg.asset(
-    description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `.json`, `.svg`.",
-    io_manager_key="flows_io",
-    group_name="reid",
-    kinds={"csv", "json", "duckdb"},
-    metadata=table_metadata(FLOWS),
-)
-def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.MaterializeResult[Made]:
+@artifact_asset
+def flows(
+    visits: pd.DataFrame, global_id_map: pd.DataFrame, project: ProjectResource
+) -> dg.MaterializeResult[dict[str, Any]]:
     """Count the moves of all identities."""
     opened = project.open()
-    of = opened.freshness.of("flows")
     clocks = opened.clocks()
-    with movement(global_id_map, clocks, opened.settings.flows) as moved:
+    with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
         table, direction = FLOWS.conform(moved.frame("flows")), moved.direction()
         picture = draw_flows(moved.frame("camera_flows"), direction.note())
     metadata: dict[str, Any] = {
@@ -38,4 +32,5 @@ def flows(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.Materiali
         "order": direction.note() or "by clocks",
         "clocks": clocks.counts(),
     }
-    return dg.MaterializeResult(value=Made(DrawnFlows(table, picture), of), metadata=metadata)
+    files = {".csv": table, ".json": table.to_dict("records"), ".svg": picture}
+    return dg.MaterializeResult(value=files, metadata=metadata)

@@ -1,4 +1,4 @@
-"""Which identity each track is: all videos together."""
+"""Which identity each track is, with the evidence and what was measured: all videos together."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,17 +7,15 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.defs.metadata_images import inline_picture
-from reid_assets.defs.schemas import rows_shown, table_metadata
-from reid_assets.io_managers.identity_io import GlobalIdMapIOManager
+from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.identity_count import count_interval
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.core.embeddings import TrackEmbeddings
-from reid_assets.reid.core.tables import GLOBAL_ID_MAP
 from reid_assets.reid.presentation.margins_picture import draw_margins
-from reid_assets.state.staleness import Made
-from reid_assets.storage.transient_errors import retried_if_it_can_pass
+from reid_assets.storage.id_map_file import NumberedMap, previous_map
 
 _CERTAINTY = (
     "Tracks by how much nearer they are to their own identity than to the next. Left of the line: doubt"
@@ -32,7 +30,7 @@ FATES = {
 }
 
 
-class Numbering(dg.Config):
+class GlobalIdMapConfig(dg.Config):
     """How ids are given in this run; also in the Launchpad of the UI."""
 
     fresh_ids: bool = Field(default=False, description="Number the identities anew, from 0.")
@@ -47,26 +45,21 @@ def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
     return rows_shown(fates)
 
 
-@dg.asset(
-    description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
-    io_manager_key="global_id_map_io",
-    group_name="reid",
-    kinds={"python", "duckdb"},
-    metadata=table_metadata(GLOBAL_ID_MAP),
-)
+@artifact_asset
 def global_id_map(
-    track_embeddings: dict[str, TrackEmbeddings],
-    project: ProjectResource,
-    config: Numbering,
-    map_store: dg.ResourceParam[GlobalIdMapIOManager],
-) -> dg.MaterializeResult[Made]:
-    """Group all tracks under the identity rules; ids last from map to map."""
+    track_embeddings: dict[str, TrackEmbeddings], project: ProjectResource, config: GlobalIdMapConfig
+) -> Mapping[str, dg.MaterializeResult]:
+    """Group all tracks under the identity rules; ids are stable from map to map."""
     opened = project.open()
-    of = opened.freshness.of("global_id_map")
-    previous, next_id = (None, 0) if config.fresh_ids else map_store.previous()
+    before = None if config.fresh_ids else previous_map(opened.layout, opened.mirror.database)
     clocks = opened.clocks()
-    with retried_if_it_can_pass():
-        found = associate(track_embeddings, opened.settings.associate, previous, next_id, clocks=clocks)
+    found = associate(
+        track_embeddings,
+        opened.settings.associate,
+        before.id_map if before else None,
+        before.next_id if before else 0,
+        clocks=clocks,
+    )
     margins = draw_margins(found.evidence["margin"])
     numbers: dict[str, Any] = {
         "identities": found.report["identities"],
@@ -79,4 +72,9 @@ def global_id_map(
         "cameras": len(set(clocks.cameras().values())),
         "clocks": clocks.counts(),
     }
-    return dg.MaterializeResult(value=Made(found, of), metadata=numbers)
+    id_map = NumberedMap(found.id_map, found.next_id)
+    return {
+        "global_id_map": dg.MaterializeResult(value=id_map, metadata=numbers),
+        "identity_evidence": dg.MaterializeResult(value=found.evidence),
+        "association_report": dg.MaterializeResult(value=found.report),
+    }

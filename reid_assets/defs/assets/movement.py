@@ -1,51 +1,43 @@
-"""Who was where when, and what follows from it: one pass over the map, one asset a table."""
+"""Who was where when: the visits, and the tables that come from them in one pass."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.schemas import table_metadata
-from reid_assets.io_managers.movement_io import Answer, movement
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.layout import MOVEMENT
-from reid_assets.reid.movement.movement_tables import MOVEMENT_TABLES
-from reid_assets.state.staleness import Made
+from reid_assets.reid.movement.engine import MovementEngine, movement
 
-_DESCRIPTIONS = {
-    "visits": "Each stay of an identity at a place: enter, leave, dwell.",
-    "identities": "Each identity: first and last seen, places, dwell, re-entries.",
-    "occupancy": "How many identities are at a place, from each change to the next.",
-    "transitions": "Moves between cameras with the seconds they took.",
-    "od_matrix": "Where identities are seen first and where last.",
-    "camera_flows": "Moves between cameras, ready for a Sankey.",
-}
+Table = dg.MaterializeResult[Callable[[Path], None]]
 
 
-@dg.multi_asset(
-    outs={
-        name: dg.AssetOut(
-            description=f"{_DESCRIPTIONS[name]} `reid/{name}.csv`.",
-            io_manager_key=f"{name}_io",
-            group_name="reid",
-            kinds={"csv", "duckdb"},
-            metadata=table_metadata(MOVEMENT_TABLES[name]),
-            is_required=False,
-        )
-        for name in MOVEMENT
-    },
-    can_subset=True,
-)
-def movement_tables(
-    context: dg.AssetExecutionContext, global_id_map: pd.DataFrame, project: ProjectResource
-) -> Iterator[dg.MaterializeResult[Made]]:
-    """Place all tracks in time, then ask one question a table."""
+@artifact_asset
+def visits(global_id_map: pd.DataFrame, project: ProjectResource) -> Iterator[Table]:
+    """Place all tracks in time, and join them into stays."""
     opened = project.open()
     clocks = opened.clocks()
     with movement(global_id_map, clocks, opened.settings.flows) as moved:
-        note = moved.direction().note() or "by clocks: every move is known to have gone that way"
-        for name in sorted(key.to_user_string() for key in context.selected_asset_keys):
-            of = opened.freshness.of(name)
-            metadata: dict[str, Any] = {"order": note, "clocks": clocks.counts()}
-            yield dg.MaterializeResult(asset_key=name, value=Made(Answer(moved, name), of), metadata=metadata)
+        yield _table("visits", moved, clocks.counts())
+
+
+@artifact_asset
+def identities(
+    visits: pd.DataFrame, global_id_map: pd.DataFrame, project: ProjectResource
+) -> Iterator[Mapping[str, Table]]:
+    """Ask the visits one question a table."""
+    opened = project.open()
+    clocks = opened.clocks()
+    with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
+        yield {name: _table(name, moved, clocks.counts()) for name in ARTIFACTS.step("identities")}
+
+
+def _table(name: str, moved: MovementEngine, clocks: Mapping[str, int]) -> Table:
+    """A table that is written straight from the engine when it is stored: it may be larger than memory."""
+    note = moved.direction().note() or "by clocks: every move is known to have gone that way"
+    metadata: dict[str, Any] = {"order": note, "clocks": dict(clocks)}
+    return dg.MaterializeResult(value=partial(moved.write, name), metadata=metadata)

@@ -5,37 +5,29 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.schemas import table_metadata
-from reid_assets.io_managers.identity_io import read_evidence
-from reid_assets.io_managers.movement_io import movement
+from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.io_managers.report_io import Report
-from reid_assets.reid.report.contents import REPORT, gather
-from reid_assets.state.staleness import Made
+from reid_assets.reid.movement.engine import movement
+from reid_assets.reid.report.contents import Contents, gather
 
 
-@dg.asset(
-    description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
-    "`reid/report/index.html`, which opens from disk.",
-    io_manager_key="report_io",
-    group_name="reid",
-    kinds={"plotly", "duckdb"},
-    metadata=table_metadata(REPORT),
-)
+@artifact_asset
 def report(
     global_id_map: pd.DataFrame,
+    identity_evidence: pd.DataFrame,
     galleries: pd.DataFrame,
+    visits: pd.DataFrame,
     merged_analytics: dict[str, Any],
     project: ProjectResource,
-) -> dg.MaterializeResult[Made]:
+) -> dg.MaterializeResult[Contents]:
     """Gather what the report tells."""
     opened = project.open()
-    of = opened.freshness.of("report")
-    with movement(global_id_map, opened.clocks(), opened.settings.flows) as moved:
-        contents = gather(moved.ask, global_id_map, read_evidence(opened), galleries, merged_analytics)
+    with movement(global_id_map, opened.clocks(), opened.settings.flows, visits) as moved:
+        contents = gather(moved.ask, global_id_map, identity_evidence, galleries, merged_analytics)
     metadata: dict[str, Any] = {
         "identities": len(contents.table),
         "pictures": len(contents.pictures),
         "order": merged_analytics["flows"]["assumption"] or "by clocks",
+        "open": dg.MetadataValue.url(opened.layout.report_page.resolve().as_uri()),
     }
-    return dg.MaterializeResult(value=Made(Report(contents), of), metadata=metadata)
+    return dg.MaterializeResult(value=contents, metadata=metadata)

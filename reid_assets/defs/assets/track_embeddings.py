@@ -6,63 +6,38 @@ from typing import Any
 
 import dagster as dg
 
-from reid_assets.defs.partitioned import Outcome, keys_to_make, materialize_each
-from reid_assets.defs.partitions import videos
-from reid_assets.defs.schemas import table_metadata
-from reid_assets.io_managers.embeddings_io import TrackCropsIOManager, TrackEmbeddingsIOManager
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.defs.artifact_assets import artifact_spec, write_part
+from reid_assets.defs.partitioned import StoredPart, VideoOutcome, keys_to_make, materialize_each
 from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.io_managers.video_folders import VideoFolders
 from reid_assets.reid.backbones.backbone import Backbone
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.core.tables import TRACK_CROPS, TRACK_META
 from reid_assets.reid.embedding.batching import Progress
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.embedding.embedder import EmbeddedVideo, FailedVideo, embed_videos
 from reid_assets.state import progress
+from reid_assets.state.artifact_store import Stored
 from reid_assets.state.estimates import MANY_CROPS, crops_at_most, note_rate
 from reid_assets.state.project import Project
-from reid_assets.state.staleness import Made
+from reid_assets.storage.video_folders import VideoFolders
 
 _SECONDS_BETWEEN_LOG_LINES = 10.0
 
 
 @dg.multi_asset(
     name="embedding_pass",
-    specs=[
-        dg.AssetSpec(
-            "track_embeddings",
-            description="One appearance vector a track, and one a crop: "
-            "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
-            deps=["tracks"],
-            group_name="reid",
-            skippable=True,
-            kinds={"pytorch", "numpy", "duckdb"},
-            metadata=table_metadata(TRACK_META, "track_embeddings"),
-        ).with_io_manager_key("track_embeddings_io"),
-        dg.AssetSpec(
-            "track_crops",
-            description="The best crops of each track, kept by the same pass: `reid/crops/<video>/`.",
-            deps=["tracks"],
-            group_name="reid",
-            skippable=True,
-            kinds={"python", "duckdb"},
-            metadata=table_metadata(TRACK_CROPS),
-        ).with_io_manager_key("track_crops_io"),
-    ],
+    specs=[artifact_spec(artifact) for artifact in ARTIFACTS.step("track_embeddings")],
     ins={"tracks": dg.AssetIn("tracks")},
-    partitions_def=videos,
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def embedding_pass(
     context: dg.AssetExecutionContext,
     tracks: VideoFolders,
     project: ProjectResource,
-    embeddings_store: dg.ResourceParam[TrackEmbeddingsIOManager],
-    crops_store: dg.ResourceParam[TrackCropsIOManager],
 ) -> Iterator[dg.MaterializeResult]:
     """Embed the videos of this run, each stored at once."""
     opened = project.open()
-    work = _Pass(context, opened, tracks, embeddings_store, crops_store)
+    work = _Pass(context, opened, tracks)
     yield from materialize_each(context, opened, "track_embeddings", work.outcomes())
 
 
@@ -74,17 +49,14 @@ class _Pass:
         context: dg.AssetExecutionContext,
         project: Project,
         tracks: VideoFolders,
-        embeddings: TrackEmbeddingsIOManager,
-        crops: TrackCropsIOManager,
     ) -> None:
         self._context, self._project, self._tracks = context, project, tracks
-        self._embeddings, self._crops = embeddings, crops
         self._keys = keys_to_make(context, project, "track_embeddings")
-        self._made_of: dict[str, dict[str, str]] = {}
-        self._unreadable: list[Outcome] = []
+        self._made_from: dict[tuple[str, str], dict[str, str]] = {}
+        self._unreadable: list[VideoOutcome] = []
         self._embedded = 0
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[VideoOutcome]:
         """What became of each video, as soon as it is stored."""
         if not self._keys:
             return
@@ -94,7 +66,7 @@ class _Pass:
         heartbeat = _Heartbeat(self._context, len(self._keys))
         for result in embed_videos(self._jobs(), backbone, project.settings.embed, heartbeat):
             if isinstance(result, FailedVideo):
-                yield Outcome(result.video, {}, str(result.error))
+                yield VideoOutcome(result.video, {}, str(result.error))
             else:
                 yield self._store(result, backbone)
         note_rate(project, self._embedded, time.monotonic() - start)
@@ -103,17 +75,19 @@ class _Pass:
     def _jobs(self) -> Iterator[VideoJob]:
         for video in self._keys:
             try:
-                self._made_of[video] = self._project.freshness.of("track_embeddings", video)
+                versions = self._project.staleness.input_versions
+                for artifact in ARTIFACTS.step("track_embeddings"):
+                    self._made_from[artifact, video] = versions(artifact, video)
                 yield self._tracks.job(video)
             except InputError as error:
-                self._unreadable.append(Outcome(video, {}, str(error)))
+                self._unreadable.append(VideoOutcome(video, {}, str(error)))
 
-    def _store(self, result: EmbeddedVideo, backbone: Backbone) -> Outcome:
+    def _store(self, result: EmbeddedVideo, backbone: Backbone) -> VideoOutcome:
         for warning in result.warnings:
             self._context.log.warning(f"{result.video}: {warning}")
-        of, log = self._made_of.pop(result.video), self._context.log
-        crops = self._crops.write(result.video, Made(result.crops, of), log)
-        vectors = self._embeddings.write(result.video, Made(result.embeddings, of), log)
+        # Crops first: the vectors are what others wait for.
+        crops = self._write("track_crops", result.video, result.crops)
+        vectors = self._write("track_embeddings", result.video, result.embeddings)
         self._embedded += len(result.embeddings.samples)
         facts: dict[str, Any] = dict(result.facts)
         # Only numbers by themselves plot over time.
@@ -124,7 +98,12 @@ class _Pass:
             "backbone_choice": self._project.choice(),
             "runtime": dict(backbone.facts),
         }
-        return Outcome(result.video, {"track_embeddings": vectors | facts, "track_crops": crops})
+        parts = {"track_embeddings": StoredPart(vectors, facts), "track_crops": StoredPart(crops, {})}
+        return VideoOutcome(result.video, parts)
+
+    def _write(self, artifact: str, video: str, value: Any) -> Stored:
+        made_from = self._made_from.pop((artifact, video))
+        return write_part(self._context, self._project, artifact, video, value, made_from)
 
 
 class _Heartbeat:

@@ -1,19 +1,18 @@
 """What a person knows about the cameras: which videos are whose, when they began, who can see what.
 
 The frozen models behind `configs/cv/cameras.yaml`. What they say about one video is worked out in
-`clocks.py`, what they forbid in `association/clock_links.py`; reading the file and explaining its
-errors is `reid_assets.config`.
+`clocks.py`, what they forbid in `association/constraints/spatiotemporal.py`; reading the file and
+explaining its errors is `reid_assets.config`.
 """
 
 import re
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reid_assets.reid.core.name_patterns import check_pattern
-from reid_assets.reid.core.settings import Section
+from reid_assets.reid.core.settings import Section, Zone
 
 
 def _moment(value: object) -> object:
@@ -28,15 +27,7 @@ def _moment(value: object) -> object:
     return value
 
 
-def _zone(value: str | None) -> str | None:
-    try:
-        return value if value is None or ZoneInfo(value) else value
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("not a time zone such as Europe/Berlin or UTC") from None
-
-
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-Zone = Annotated[str | None, AfterValidator(_zone)]
 
 
 class VideoEntry(Section):

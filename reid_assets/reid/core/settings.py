@@ -7,8 +7,9 @@ it is used. The defaults here are the contract of a file that does not name a ke
 
 import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _device(value: object) -> object:
@@ -112,6 +113,16 @@ def _cron(value: object) -> object:
     return value
 
 
+def _zone(value: str | None) -> str | None:
+    try:
+        return value if value is None or ZoneInfo(value) else value
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone such as Europe/Berlin or UTC") from None
+
+
+Zone = Annotated[str | None, AfterValidator(_zone)]
+
+
 class ArrivalSettings(Section):
     """How new videos are noticed, and what failed is tried again (sensors and schedule)."""
 
@@ -124,6 +135,8 @@ class ArrivalSettings(Section):
     retries: int = Field(default=3, ge=0)
     # When the schedule catches up: minute, hour, day of month, month, day of week.
     nightly: Annotated[str, BeforeValidator(_cron)] = "0 2 * * *"
+    # In which zone (IANA name); None: that of cameras.yaml, else UTC.
+    time_zone: Zone = None
 
 
 class Settings(Section):

@@ -1,7 +1,7 @@
 """Visits: who was where, from when to when; and what follows from them for each identity and place.
 
 The questions are SQL text over small named tables, so that millions of tracks need no loop and no memory of
-ours; who runs them, and on what, is `reid_assets.io_managers.movement_io`. Moves from one place to the next
+ours; `engine.py` runs them. Moves from one place to the next
 are `flows.py`.
 
 Given are `id_map` (rows of `tables.GLOBAL_ID_MAP`), `clocks` (`Clocks.table()`), `together` (`a, b`:
@@ -110,6 +110,14 @@ SELECT *,
        ) - 1 AS visit,
        CASE WHEN timed THEN camera ELSE video END AS place
 FROM stays
+"""
+
+# The same rows from visits that are known already: both compute a moment from its frame in the same way.
+STAYS_OF_VISITS = """
+SELECT v.global_id, v.video, v.camera, c.fps, v.clock, v.timed, v.f_enter, v.f_leave, v.tracks,
+       c.start_s + v.f_enter / c.fps AS enter_s, c.start_s + v.f_leave / c.fps AS leave_s,
+       v.visit, CASE WHEN v.timed THEN v.camera ELSE v.video END AS place
+FROM visits v LEFT JOIN clocks c USING (video)
 """
 
 VISITS_SQL = """

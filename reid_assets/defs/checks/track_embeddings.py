@@ -9,7 +9,7 @@ from reid_assets.io_managers.project_resource import ProjectResource
     asset="track_embeddings",
     description="Warns where `auto` had to take a lesser backbone, with the reason and the way out.",
 )
-def backbone_is_the_best_wanted(project: ProjectResource) -> dg.AssetCheckResult:
+def preferred_backbone_used(project: ProjectResource) -> dg.AssetCheckResult:
     """Show what `auto` took and why not something better."""
     opened = project.open()
     choice = opened.choice() or {"name": opened.settings.backbone.name, "why_not": {}}

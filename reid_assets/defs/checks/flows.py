@@ -3,19 +3,21 @@
 import dagster as dg
 import pandas as pd
 
-from reid_assets.io_managers.movement_io import movement
 from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.movement.engine import movement
 
 
 @dg.asset_check(
     asset="flows",
-    additional_ins={"global_id_map": dg.AssetIn("global_id_map")},
+    additional_ins={name: dg.AssetIn(name) for name in ("global_id_map", "visits")},
     description="Warns where moves are ordered without a clock: then nobody knows which way they went.",
 )
-def moves_rest_on_clocks(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
+def moves_rest_on_clocks(
+    global_id_map: pd.DataFrame, visits: pd.DataFrame, project: ProjectResource
+) -> dg.AssetCheckResult:
     """Count the moves whose direction is an assumption or a guess."""
     opened = project.open()
-    with movement(global_id_map, opened.clocks(), opened.settings.flows) as moved:
+    with movement(global_id_map, opened.clocks(), opened.settings.flows, visits) as moved:
         direction = moved.direction()
     note = direction.note()
     return dg.AssetCheckResult(

@@ -7,9 +7,6 @@ that a broken video breaks nothing but itself.
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import dagster as dg
-
-from reid_assets.io_managers.project_resource import ProjectIOManager
 from reid_assets.layout import Layout
 from reid_assets.reid.embedding.embedder import VideoJob
 from reid_assets.reid.tracks.tracks_csv import Tracks, read_tracks
@@ -45,11 +42,3 @@ class VideoFolders:
     def facts(self, video: str) -> dict[str, Any]:
         """What analysis.mp4 says of itself, for videos without a summary."""
         return container_facts(self.layout.analysis(video))
-
-
-class TracksIOManager(ProjectIOManager):
-    """Hands out the input; nothing is ever stored here."""
-
-    def load_input(self, context: dg.InputContext) -> VideoFolders:
-        """All videos under the root."""
-        return VideoFolders(self.project.open().layout)

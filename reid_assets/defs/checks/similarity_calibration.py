@@ -3,8 +3,7 @@
 import dagster as dg
 import pandas as pd
 
-from reid_assets.defs.schemas import rows_shown
-from reid_assets.io_managers.calibration_io import read_expected_accuracy
+from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS
 from reid_assets.reid.accuracy.similarity_calibration import LEAST_PRECISION
@@ -22,13 +21,14 @@ _SHOWN = [
 
 @dg.asset_check(
     asset="similarity_calibration",
+    additional_ins={"expected_accuracy": dg.AssetIn("expected_accuracy")},
     description="Warns where there are too few tracks to tell people apart from chance, where identities "
     f"overlap (expected precision below {LEAST_PRECISION:g}), or where nobody stands out as coming back.",
 )
-def footage_supports_the_decision(project: ProjectResource) -> dg.AssetCheckResult:
+def clustering_supported(expected_accuracy: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
     """Look at the largest class group, and at each other one that has tracks enough."""
     opened = project.open()
-    accuracy = read_expected_accuracy(opened)
+    accuracy = expected_accuracy
     # Detectors report a few plants and clocks everywhere; they are no reason to doubt the people.
     counts = (accuracy["compared"] >= FEWEST_TRACKS) | (accuracy["tracks"] == accuracy["tracks"].max())
     judged = accuracy[counts & (accuracy["tracks"] > 1)]

@@ -1,70 +1,75 @@
-"""The identity rules, asserted on the map as it lies on disk.
+"""The identity rules, asserted on the map as it is on disk.
 
-How a violation is found is `reid_assets.reid.association.identity_rules`; here is what each check is
-called, what it compares and what it shows.
+The three rule checks are blocking: from a map that breaks a rule nothing is made, in this run or any other,
+which `reid_assets.state.quarantine` remembers. How a violation is found is
+`reid_assets.reid.association.identity_rules`.
 """
 
 import dagster as dg
-import pandas as pd
 
-from reid_assets.defs.schemas import rows_shown
+from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.association.identity_rules import identity_bounds, largest_share, violations
 from reid_assets.storage.embeddings_pair import read_metas, unreadable_pairs
+from reid_assets.storage.id_map_file import read_map
 
 SWALLOWING_SHARE = 0.5
 SWALLOWING_TRACKS = 10
 
 
-def _broken(id_map: pd.DataFrame, project: ProjectResource, *rules: str) -> dg.AssetCheckResult:
-    opened = project.open()
-    found = violations(id_map, opened.settings.associate, opened.clocks())
-    found = found[found["rule"].isin(rules)]
-    return dg.AssetCheckResult(
-        passed=found.empty,
-        metadata={"tracks": len(id_map), "violations": len(found), "examples": rows_shown(found)},
-    )
+_RULES = {
+    "no_identity_across_classes": (
+        ("class",),
+        "While same_class_only is true, no identity has two classes.",
+    ),
+    "no_identity_twice_at_one_moment": (
+        ("overlap", "same_video"),
+        "No identity is in one video twice at one moment, nor twice at all unless "
+        "allow_merge_same_video says so.",
+    ),
+    "no_identity_in_two_places_at_once": (
+        ("clock",),
+        "Where clocks are known: no identity is in two cameras at one moment that see no common "
+        "place, nor faster from one to the other than cameras.yaml says anybody can be.",
+    ),
+}
 
 
-@dg.asset_check(
-    asset="global_id_map", description="While same_class_only is true, no identity has two classes."
+def _rule_check(name: str) -> dg.AssetChecksDefinition:
+    rules, description = _RULES[name]
+
+    @dg.asset_check(asset="global_id_map", name=name, description=description, blocking=True)
+    def check(project: ProjectResource) -> dg.AssetCheckResult:
+        opened = project.open()
+        id_map = read_map(opened.layout)
+        found = violations(id_map, opened.settings.associate, opened.clocks())
+        found = found[found["rule"].isin(rules)]
+        problem = None if found.empty else f"{name}: {len(found)} pair(s) of tracks"
+        opened.quarantine.judge(name, problem)
+        return dg.AssetCheckResult(
+            passed=found.empty,
+            metadata={
+                "tracks": len(id_map),
+                "violations": len(found),
+                "examples": rows_shown(found),
+                "next_step": opened.quarantine.reason() or "none",
+            },
+        )
+
+    return check
+
+
+no_identity_across_classes, no_identity_twice_at_one_moment, no_identity_in_two_places_at_once = map(
+    _rule_check, _RULES
 )
-def no_identity_across_classes(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
-    """Compare the classes of each identity's tracks."""
-    return _broken(global_id_map, project, "class")
-
-
-@dg.asset_check(
-    asset="global_id_map",
-    description="No identity is in one video twice at one moment, nor twice at all unless "
-    "allow_merge_same_video says so.",
-)
-def no_identity_twice_at_one_moment(
-    global_id_map: pd.DataFrame, project: ProjectResource
-) -> dg.AssetCheckResult:
-    """Compare the spans of each identity's tracks of one video."""
-    return _broken(global_id_map, project, "overlap", "same_video")
-
-
-@dg.asset_check(
-    asset="global_id_map",
-    description="Where clocks are known: no identity is in two cameras at one moment that see no common "
-    "place, nor faster from one to the other than cameras.yaml says anybody can be.",
-)
-def no_identity_in_two_places_at_once(
-    global_id_map: pd.DataFrame, project: ProjectResource
-) -> dg.AssetCheckResult:
-    """Compare when and where each identity's tracks were seen."""
-    return _broken(global_id_map, project, "clock")
 
 
 @dg.asset_check(asset="global_id_map", description="Every embedded track is in the map exactly once.")
-def every_embedded_track_has_one_identity(
-    global_id_map: pd.DataFrame, project: ProjectResource
-) -> dg.AssetCheckResult:
+def every_embedded_track_has_one_identity(project: ProjectResource) -> dg.AssetCheckResult:
     """Compare the map with the meta files of all embeddings pairs."""
     keys = ["video", "track_id"]
     layout = project.open().layout
+    global_id_map = read_map(layout)
     left_out = unreadable_pairs(layout, set(layout.embedded_names()) - set(global_id_map["video"]))
     embedded = read_metas(layout, without=left_out)[keys]
     merged = embedded.merge(global_id_map[keys], how="outer", on=keys, indicator=True)
@@ -89,11 +94,10 @@ def every_embedded_track_has_one_identity(
     description="Per class, there are at least as many identities as tracks visible together in one "
     "video, and at most as many as tracks.",
 )
-def identity_count_within_bounds(
-    global_id_map: pd.DataFrame, project: ProjectResource
-) -> dg.AssetCheckResult:
+def identity_count_within_bounds(project: ProjectResource) -> dg.AssetCheckResult:
     """Compare the number of identities of each class with its bounds."""
-    bounds = identity_bounds(global_id_map, project.open().settings.associate)
+    opened = project.open()
+    bounds = identity_bounds(read_map(opened.layout), opened.settings.associate)
     return dg.AssetCheckResult(
         passed=bool(bounds["ok"].all()), metadata={"bounds": rows_shown(bounds, most=100)}
     )
@@ -104,8 +108,9 @@ def identity_count_within_bounds(
     description="Warns where one identity holds most of the tracks of a class: the sign of a threshold "
     "that is too low.",
 )
-def no_identity_swallows_most(global_id_map: pd.DataFrame) -> dg.AssetCheckResult:
+def largest_identity_share(project: ProjectResource) -> dg.AssetCheckResult:
     """Compare the largest identity with all tracks."""
+    global_id_map = read_map(project.open().layout)
     share = largest_share(global_id_map)
     enough = len(global_id_map) >= SWALLOWING_TRACKS
     return dg.AssetCheckResult(

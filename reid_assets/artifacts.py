@@ -1,0 +1,266 @@
+"""The artifacts of this product: one declaration each, in the order of the lineage.
+
+To add an artifact: declare it here, write its computation in `reid_assets.reid` and its asset in
+`reid_assets.defs.assets`. What each attribute means is `reid_assets.artifact_spec`; the columns of tables are
+`reid_assets.reid`.
+"""
+
+from reid_assets.artifact_spec import ArtifactSpec, ExternalInput, Registry, TableFile
+from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
+from reid_assets.reid.core import tables
+from reid_assets.reid.core.tables import Table
+from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
+from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
+from reid_assets.reid.report.contents import REPORT
+
+META, EMBEDS = "_track_meta.csv", "_track_embeds.npz"
+
+_EXTERNAL = (
+    ExternalInput("tracks.csv", "tracks", per_video=True),
+    ExternalInput("video file", "tracks", per_video=True),
+    ExternalInput("summary.json", "tracks", per_video=True),
+    # What may forbid links: cameras and explicit clocks. `clocks` has the guessed ones besides.
+    ExternalInput("cameras", "cameras", per_video=False),
+    ExternalInput("clocks", "cameras", per_video=False),
+)
+_BOXES = ("tracks.x1", "tracks.y1", "tracks.x2", "tracks.y2")
+_META_FILE, _CROP_INDEX = f"reid/embeddings/{{video}}{META}", "reid/crops/{video}/crops.csv"
+_TRACK = {name: (f"tracks.{name}",) for name in ("track_id", "class_id", "class_name")}
+_ID, _IN_VIDEO = ("global_id_map.global_id",), ("global_id_map.video",)
+_WHO_WHEN = (*_ID, *_IN_VIDEO, "global_id_map.f_min", "global_id_map.f_max")
+
+
+def _movement(table: Table, description: str, made_with: str | None = None) -> ArtifactSpec:
+    """A table that is one question to the visits; all of them are asked in one pass."""
+    return ArtifactSpec(
+        table.name,
+        group="movement",
+        description=f"{description} `reid/{table.name}.csv`.",
+        files=(f"reid/{table.name}.csv",),
+        inputs=("visits", "global_id_map"),
+        external=("clocks",),
+        settings=("flows",),
+        tables=(TableFile(table, f"reid/{table.name}.csv"),),
+        made_with=made_with,
+        column_sources=dict.fromkeys(table.header, _WHO_WHEN),
+    )
+
+
+ARTIFACTS = Registry(
+    _EXTERNAL,
+    (
+        ArtifactSpec(
+            "track_embeddings",
+            group="embedding",
+            description="One appearance vector a track, and one a crop: "
+            "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
+            files=(f"reid/embeddings/{{video}}{EMBEDS}", _META_FILE),
+            external=("tracks.csv", "video file"),
+            settings=("embed", "backbone"),
+            tables=(TableFile(tables.TRACK_META, _META_FILE),),
+            storage="embeddings_pair",
+            kinds=frozenset({"pytorch", "numpy", "duckdb"}),
+            column_sources={
+                **_TRACK,
+                **dict.fromkeys(("n_samples", "f_min", "f_max"), ("tracks.frame",)),
+            },
+        ),
+        ArtifactSpec(
+            "track_crops",
+            group="embedding",
+            description="The best crops of each track, kept by the same pass: `reid/crops/<video>/`.",
+            files=("reid/crops/{video}",),
+            content=(_CROP_INDEX,),
+            tables=(TableFile(tables.TRACK_CROPS, _CROP_INDEX),),
+            storage="crops",
+            made_with="track_embeddings",
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={
+                "track_id": ("tracks.track_id",),
+                "frame": ("tracks.frame",),
+                "quality": ("tracks.conf", *_BOXES),
+                "file": ("tracks.track_id", "tracks.frame"),
+            },
+        ),
+        ArtifactSpec(
+            "global_id_map",
+            group="identity",
+            description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
+            files=("reid/global_id_map.csv",),
+            inputs=("track_embeddings",),
+            external=("cameras",),
+            settings=("associate",),
+            tables=(
+                TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),
+                TableFile(tables.IDENTITY_STATE, "reid/identity_state.json"),
+            ),
+            storage="global_id_map",
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={
+                **{name: (f"track_embeddings.{name}",) for name in tables.TRACK_META.header},
+                "global_id": ("track_embeddings.video", "track_embeddings.track_id"),
+            },
+        ),
+        ArtifactSpec(
+            "identity_evidence",
+            group="identity",
+            description="Why each track is who it is: the most alike track of its identity, and the "
+            "margin to the next identity: `reid/identity_evidence.csv`.",
+            files=("reid/identity_evidence.csv",),
+            tables=(TableFile(tables.IDENTITY_EVIDENCE, "reid/identity_evidence.csv"),),
+            made_with="global_id_map",
+            column_sources=dict.fromkeys(
+                tables.IDENTITY_EVIDENCE.header, ("track_embeddings.video", "track_embeddings.track_id")
+            ),
+        ),
+        ArtifactSpec(
+            "association_report",
+            group="identity",
+            description="What the association measured, chose, and changed since the last map: "
+            "`reid/association.json`.",
+            files=("reid/association.json",),
+            tables=(TableFile(tables.ASSOCIATION, "reid/association.json"),),
+            made_with="global_id_map",
+            kinds=frozenset({"json", "duckdb"}),
+            column_sources={"value": ("track_embeddings.video", "track_embeddings.track_id")},
+        ),
+        ArtifactSpec(
+            "similarity_calibration",
+            group="identity",
+            description="How similarity turns into a probability of being the same: "
+            "`reid/similarity_calibration.csv`, `.png`.",
+            files=("reid/similarity_calibration.csv", "reid/similarity_calibration.png"),
+            inputs=("track_embeddings", "global_id_map", "association_report"),
+            external=("cameras",),
+            settings=("associate",),
+            tables=(TableFile(SIMILARITY_CALIBRATION, "reid/similarity_calibration.csv"),),
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={
+                "class_group": ("global_id_map.class_name",),
+                "joined": _ID,
+                **dict.fromkeys(("pairs", "halves"), ("track_embeddings.track_id",)),
+                "seen_together": ("track_embeddings.f_min", "track_embeddings.f_max"),
+                "probability": ("track_embeddings.track_id", *_ID),
+            },
+        ),
+        ArtifactSpec(
+            "expected_accuracy",
+            group="identity",
+            description="How right the map is likely to be, a line a class group: "
+            "`reid/expected_accuracy.csv`.",
+            files=("reid/expected_accuracy.csv",),
+            tables=(TableFile(EXPECTED_ACCURACY, "reid/expected_accuracy.csv"),),
+            made_with="similarity_calibration",
+            column_sources=dict.fromkeys(EXPECTED_ACCURACY.header, ("track_embeddings.track_id", *_ID)),
+        ),
+        ArtifactSpec(
+            "tracks_global",
+            group="identity",
+            description="Every row and column of tracks.csv with `video` and `global_id`: "
+            "`<video>/tracks_global.csv`.",
+            files=("{video}/tracks_global.csv",),
+            inputs=("global_id_map",),
+            external=("tracks.csv",),
+            tables=(TableFile(tables.TRACKS_GLOBAL, "{video}/tracks_global.csv"),),
+            column_sources={
+                **{name: (f"tracks.{name}",) for name in tables.TRACKS.header},
+                "video": _IN_VIDEO,
+                "global_id": _ID,
+            },
+        ),
+        ArtifactSpec(
+            "summary_global",
+            group="presentation",
+            description="summary.json with what the identities add: `<video>/summary_global.json`.",
+            files=("{video}/summary_global.json",),
+            inputs=("global_id_map", "tracks_global"),
+            external=("tracks.csv", "summary.json"),
+            tables=(TableFile(tables.SUMMARY_GLOBAL, "{video}/summary_global.json"),),
+            kinds=frozenset({"json", "duckdb"}),
+            column_sources={"value": ("tracks_global.global_id",)},
+        ),
+        ArtifactSpec(
+            "galleries",
+            group="presentation",
+            description="The best crops of each identity, spread over its videos: "
+            "`reid/galleries/global_<id>/`.",
+            files=("reid/galleries",),
+            content=("reid/galleries/galleries.csv",),
+            inputs=("global_id_map", "identity_evidence", "track_crops"),
+            settings=("galleries",),
+            tables=(TableFile(tables.GALLERIES, "reid/galleries/galleries.csv"),),
+            storage="galleries",
+            kinds=frozenset({"python", "duckdb"}),
+            code_version="2",
+            column_sources={
+                "global_id": _ID,
+                **{name: (f"track_crops.{name}",) for name in ("video", "track_id", "frame", "quality")},
+                **dict.fromkeys(("rank", "confidence"), _ID),
+                "file": ("track_crops.file",),
+            },
+        ),
+        ArtifactSpec(
+            "visits",
+            group="movement",
+            description="Each stay of an identity at a place: enter, leave, dwell. `reid/visits.csv`.",
+            files=("reid/visits.csv",),
+            inputs=("global_id_map",),
+            external=("clocks",),
+            settings=("flows",),
+            tables=(TableFile(VISITS, "reid/visits.csv"),),
+            column_sources=dict.fromkeys(VISITS.header, _WHO_WHEN),
+        ),
+        _movement(IDENTITIES, "Each identity: first and last seen, places, dwell, re-entries."),
+        _movement(
+            OCCUPANCY, "How many identities are at a place, from each change to the next.", "identities"
+        ),
+        _movement(TRANSITIONS, "Moves between cameras with the seconds they took.", "identities"),
+        _movement(OD_MATRIX, "Where identities are seen first and where last.", "identities"),
+        _movement(CAMERA_FLOWS, "Moves between cameras, ready for a Sankey.", "identities"),
+        ArtifactSpec(
+            "flows",
+            group="movement",
+            description="Moves between videos, ready for a Sankey: `reid/flows.csv`, `.json`, `.svg`.",
+            files=("reid/flows.csv", "reid/flows.json", "reid/flows.svg"),
+            inputs=("visits", "global_id_map"),
+            external=("clocks",),
+            settings=("flows",),
+            tables=(TableFile(tables.FLOWS, "reid/flows.csv"),),
+            kinds=frozenset({"csv", "json", "duckdb"}),
+            code_version="4",
+            column_sources={"from": _IN_VIDEO, "to": _IN_VIDEO, "count": _ID},
+        ),
+        ArtifactSpec(
+            "merged_analytics",
+            group="presentation",
+            description="Counts over all videos: `reid/merged_analytics.json`.",
+            files=("reid/merged_analytics.json",),
+            inputs=("global_id_map", "association_report", "visits"),
+            external=("tracks.csv", "clocks"),
+            settings=("flows",),
+            tables=(TableFile(tables.MERGED_ANALYTICS, "reid/merged_analytics.json"),),
+            kinds=frozenset({"json", "duckdb"}),
+            code_version="3",
+            column_sources={"value": (*_ID, *_IN_VIDEO)},
+        ),
+        ArtifactSpec(
+            "report",
+            group="presentation",
+            description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
+            "`reid/report/index.html`, which opens from disk.",
+            files=("reid/report",),
+            inputs=("global_id_map", "identity_evidence", "galleries", "visits", "merged_analytics"),
+            external=("clocks",),
+            settings=("flows",),
+            tables=(TableFile(REPORT, "reid/report/identities.csv"),),
+            storage="report",
+            kinds=frozenset({"plotly", "duckdb"}),
+            column_sources={
+                "class_name": ("global_id_map.class_name",),
+                **dict.fromkeys(("global_id", "tracks", "videos", "confidence"), (*_ID, *_IN_VIDEO)),
+                **dict.fromkeys(("visits", "dwell_s"), _WHO_WHEN),
+                "pictures": ("galleries.file",),
+            },
+        ),
+    ),
+)

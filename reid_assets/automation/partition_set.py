@@ -1,0 +1,15 @@
+"""The name of a root's partition set; the set itself is declared in `reid_assets.defs.partitions`."""
+
+import hashlib
+import os
+
+from reid_assets.config import find_root
+
+
+def partition_set_name() -> str:
+    """`videos`; with a root's own digest where DAGSTER_HOME may hold the history of several roots."""
+    root = find_root()
+    home = os.environ.get("DAGSTER_HOME", "")
+    if not home or str(root) in home:
+        return "videos"
+    return f"videos_{hashlib.sha1(str(root).encode()).hexdigest()[:8]}"

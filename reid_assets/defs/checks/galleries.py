@@ -1,0 +1,40 @@
+"""Whether the galleries show the identities of the map."""
+
+import dagster as dg
+import pandas as pd
+
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.storage.gallery_files import gallery_files, read_gallery_index
+
+
+@dg.asset_check(
+    asset="galleries",
+    additional_ins={"global_id_map": dg.AssetIn("global_id_map")},
+    description="Each thumbnail shows a track of its identity, is where the index says, and no folder "
+    "is left of an identity that is gone.",
+)
+def galleries_match_identities(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
+    """Compare index, folders and map."""
+    layout = project.open().layout
+    index = read_gallery_index(layout)
+    listed = {
+        (layout.gallery(int(g)).name, str(file))
+        for g, file in zip(index["global_id"], index["file"], strict=True)
+    }
+    there = gallery_files(layout.galleries)
+    keys = ["video", "track_id", "global_id"]
+    merged = index.merge(
+        global_id_map[keys].astype(index[keys].dtypes.to_dict()), how="left", on=keys, indicator=True
+    )
+    foreign = int((merged["_merge"] != "both").sum())
+    odd = sorted("/".join(pair) for pair in listed ^ there)
+    return dg.AssetCheckResult(
+        passed=not odd and foreign == 0,
+        metadata={
+            "thumbnails": len(there),
+            "identities_shown": int(index["global_id"].nunique()),
+            "identities": int(global_id_map["global_id"].nunique()),
+            "of_another_identity": foreign,
+            "missing_or_left_over": "\n".join(odd[:20]) or "none",
+        },
+    )

@@ -1,0 +1,119 @@
+"""Two checks on every artifact: its rows in DuckDB are those of its files, and it is up to date.
+
+Compared are this product's own versions, since Dagster's staleness reaches neither into a YAML file
+nor across the videos. A run evaluates the checks of what it makes; the sensor `out_of_date` reports what
+has gone out of date since, so that a change of the configuration is seen before anything runs.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.automation.check_results import last_evaluations
+from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.state.input_versions import fingerprint
+from reid_assets.state.planner import stale_parts
+from reid_assets.state.project import Project
+from reid_assets.storage.database import DatabaseBusyError
+
+AGREE, UP_TO_DATE = "files_and_database_agree", "up_to_date"
+_DESCRIPTIONS = {
+    AGREE: "The rows in DuckDB are those of the files: same number, same content.",
+    UP_TO_DATE: "Warns where inputs, settings or files differ from those it was made from.",
+}
+
+
+def stored_artifact_checks() -> list[dg.AssetChecksDefinition]:
+    """One step of checks for each step that makes artifacts."""
+    leads = dict.fromkeys(ARTIFACTS.lead(name).name for name in ARTIFACTS.names)
+    return [_step_checks(lead) for lead in leads]
+
+
+def _step_checks(lead: str) -> dg.AssetChecksDefinition:
+    specs = []
+    for artifact in ARTIFACTS.step(lead):
+        names = (AGREE, UP_TO_DATE) if ARTIFACTS[artifact].tables else (UP_TO_DATE,)
+        specs += [dg.AssetCheckSpec(name, asset=artifact, description=_DESCRIPTIONS[name]) for name in names]
+
+    @dg.multi_asset_check(name=f"{lead}_checks", specs=specs, can_subset=True)
+    def evaluate(
+        context: dg.AssetCheckExecutionContext, project: ProjectResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        # Not the run's own project: that remembers files as they were when the run began.
+        opened = project.open().reopened()
+        for key in sorted(context.selected_asset_check_keys):
+            asset = key.asset_key.to_user_string()
+            yield _agreement(opened, asset) if key.name == AGREE else _up_to_date(opened, asset)
+
+    return evaluate
+
+
+def _agreement(project: Project, asset: str) -> dg.AssetCheckResult:
+    named: dict[str, Any] = {"asset_key": asset, "check_name": AGREE}
+    try:
+        differences = project.mirror.differences(asset)
+    except DatabaseBusyError as error:
+        return dg.AssetCheckResult(
+            passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"next_step": str(error)}, **named
+        )
+    return dg.AssetCheckResult(
+        passed=not differences,
+        metadata={
+            "database": dg.MetadataValue.path(str(project.layout.database)),
+            "differences": len(differences),
+            "examples": "\n".join(differences[:20]) or "none",
+            "next_step": "Run `reid-assets run`: it brings the database in step with the files.",
+        },
+        **named,
+    )
+
+
+def _up_to_date(project: Project, asset: str) -> dg.AssetCheckResult:
+    passed, metadata = staleness_facts(project, asset)
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=UP_TO_DATE,
+        passed=passed,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )
+
+
+def staleness_facts(project: Project, asset: str) -> tuple[bool, Mapping[str, Any]]:
+    """Whether an asset is up to date, and what a person should see of it."""
+    stale = stale_parts(project, asset)
+    parts = len(project.layout.video_names()) if ARTIFACTS[asset].per_video else 1
+    shown = [f"{video}: {why}" if video else why for video, why in list(stale.items())[:20]]
+    return not stale, {
+        "out_of_date": len(stale),
+        "of": parts,
+        "why": "\n".join(shown) or "nothing has changed",
+        "fingerprint": fingerprint(stale),
+        "next_step": "The sensors make it; without them, materialise the asset or run `reid-assets run`.",
+    }
+
+
+def changed_evaluations(project: Project, instance: dg.DagsterInstance) -> list[dg.AssetCheckEvaluation]:
+    """Evaluations of `up_to_date` that differ from the last ones in the history."""
+    keys = {asset: dg.AssetCheckKey(dg.AssetKey(asset), UP_TO_DATE) for asset in ARTIFACTS.names}
+    latest = last_evaluations(instance, keys.values())
+    found = []
+    for asset, key in keys.items():
+        passed, metadata = staleness_facts(project, asset)
+        then = latest.get(key)
+        same = then and then.metadata.get("fingerprint")
+        # Nothing to tell of what was never made and need not be.
+        if (not then and passed) or (same and same.value == metadata["fingerprint"]):
+            continue
+        found.append(
+            dg.AssetCheckEvaluation(
+                asset_key=key.asset_key,
+                check_name=UP_TO_DATE,
+                passed=passed,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata=metadata,
+            )
+        )
+    return found

@@ -1,0 +1,132 @@
+"""The versions of everything an artifact is made from, as its declaration names them.
+
+A version is a digest: of an upstream artifact's files, of what people provide, of a section of the
+configuration. What follows from a change of one is `staleness.py`.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.layout import Layout
+from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.settings import Section, Settings
+from reid_assets.storage.clock_sources import clock_digests, read_clocks
+from reid_assets.storage.digests import ABSENT, Digests, digest_of_text
+from reid_assets.storage.video_sources import crop_sources
+
+# Keys that cannot change a result.
+_WITHOUT_EFFECT = {"embed": {"batch_size"}}
+
+
+def fingerprint(versions: dict[str, str]) -> str:
+    """One digest for a whole set of versions."""
+    return digest_of_text(json.dumps(versions, sort_keys=True))
+
+
+class InputVersions:
+    """What artifacts of one root would be made from now, under one configuration."""
+
+    def __init__(
+        self, layout: Layout, settings: Settings, backbone: str | None, cameras: CameraSettings
+    ) -> None:
+        """`backbone` is the label that new vectors would carry, None while `auto` is undecided."""
+        self.layout, self.settings, self.backbone, self.cameras = layout, settings, backbone, cameras
+        self.digests = Digests(layout.made / "digests.json")
+        self._clocks: dict[bool, dict[str, str]] = {}
+        self._parts: dict[tuple[str, str], dict[str, str]] = {}
+        self._of_video: dict[str, Callable[[str], str]] = {
+            "tracks.csv": lambda video: self.digests.of(layout.tracks(video)),
+            "summary.json": lambda video: self.digests.of(layout.summary(video)),
+            "video file": self._video_file,
+        }
+        self._of_root: dict[str, Callable[[], dict[str, str]]] = {
+            "cameras": partial(self._clock_versions, True),
+            "clocks": partial(self._clock_versions, False),
+        }
+
+    def __call__(self, artifact: str, video: str | None = None) -> dict[str, str]:
+        """Name of each input -> its version; `code` is that of the code."""
+        lead = ARTIFACTS.lead(artifact)
+        versions = {"code": ARTIFACTS[artifact].code_version}
+        for name in lead.inputs:
+            versions |= self._artifact(name, video)
+        for name in lead.external:
+            versions |= self._external(name, video)
+        return versions | {section: self.section(section) for section in lead.settings}
+
+    def data_version(self, artifact: str, video: str | None = None) -> str:
+        """Digest of the content of an artifact; `ABSENT` where it is not there."""
+        digests = [self.digests.of(path) for path in self.layout.content_files(artifact, video)]
+        if ABSENT in digests:
+            return ABSENT
+        return digests[0] if len(digests) == 1 else digest_of_text(" ".join(digests))
+
+    def tracks(self, video: str) -> str:
+        """Version of a video's input: its tables and its pictures."""
+        return digest_of_text(" ".join(self._of_video[name](video) for name in sorted(self._of_video)))
+
+    def section(self, name: str) -> str:
+        """Version of a section of the configuration, without keys that cannot change a result."""
+        if name == "backbone":
+            wanted = self.settings.backbone
+            return digest_of_text(f"{self.backbone} {wanted.dtype} {wanted.int8}")
+        section: Section = getattr(self.settings, name)
+        values = section.model_dump(exclude=_WITHOUT_EFFECT.get(name, set()))
+        return digest_of_text(json.dumps(values, sort_keys=True))
+
+    def clocks(self) -> str:
+        """Version of all that is known of cameras and clocks."""
+        return fingerprint(self._clock_versions(explicit=False))
+
+    def _artifact(self, name: str, video: str | None) -> dict[str, str]:
+        if ARTIFACTS[name].per_video:
+            if video is not None:
+                return {name: self.data_version(name, video)}
+            return {f"{name} of {one}": self.data_version(name, one) for one in self.layout.embedded_names()}
+        if video is None or not self._by_video(name):
+            return {name: self.data_version(name)}
+        return {name: self._rows_of_videos(name).get(video, ABSENT)}
+
+    @staticmethod
+    def _by_video(name: str) -> bool:
+        table = ARTIFACTS[name].table
+        return table is not None and "video" in table.header
+
+    def _rows_of_videos(self, name: str) -> dict[str, str]:
+        """Digest of each video's rows: a video whose rows did not change has nothing to do."""
+        path = self.layout.table_file(name)
+        key = (name, self.digests.of(path))
+        if key not in self._parts:
+            self._parts[key] = _digest_by_video(path) if path.is_file() else {}
+        return self._parts[key]
+
+    def _external(self, name: str, video: str | None) -> dict[str, str]:
+        if not ARTIFACTS.external[name].per_video:
+            return self._of_root[name]()
+        if video is not None:
+            return {name: self._of_video[name](video)}
+        return {f"{name} of {one}": self._of_video[name](one) for one in self.layout.video_names()}
+
+    def _video_file(self, video: str) -> str:
+        sources = crop_sources(self.layout, video)
+        return digest_of_text(
+            " ".join(f"{s.kind} {s.frame_stride} {self.digests.of(s.path)}" for s in sources)
+        )
+
+    def _clock_versions(self, explicit: bool) -> dict[str, str]:
+        """What is known of cameras and clocks; nothing where nothing is known, so that it is no change."""
+        if explicit not in self._clocks:
+            names = self.layout.embedded_names()
+            clocks = read_clocks(self.layout, self.cameras, names, guess=not explicit)
+            self._clocks[explicit] = clock_digests(clocks, explicit)
+        return self._clocks[explicit]
+
+
+def _digest_by_video(path: Path) -> dict[str, str]:
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return {str(video): digest_of_text(part.to_csv(index=False)) for video, part in rows.groupby("video")}

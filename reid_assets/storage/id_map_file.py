@@ -1,0 +1,88 @@
+"""The identity map, with the memory of which ids were ever given."""
+
+import json
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from reid_assets.artifact_spec import ArtifactSpec
+from reid_assets.layout import Layout
+from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_STATE
+from reid_assets.storage.artifact_files import Log, read_table, write_content
+from reid_assets.storage.atomic import write_json
+from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.duckdb_scan import exists
+
+
+@dataclass(frozen=True)
+class NumberedMap:
+    """Rows of `tables.GLOBAL_ID_MAP`, and the highest id ever given + 1."""
+
+    id_map: pd.DataFrame
+    next_id: int
+
+
+class IdMapFile:
+    """`reid/global_id_map.csv` and `identity_state.json`."""
+
+    def store(self, layout: Layout, spec: ArtifactSpec, video: str | None, value: NumberedMap) -> int:
+        """Write the highest id first: an id given twice would be worse than one left out."""
+        write_json(layout.identity_state, {"next_id": value.next_id})
+        return write_content(layout.global_id_map, value.id_map, GLOBAL_ID_MAP)
+
+    def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> pd.DataFrame:
+        """Rows of `tables.GLOBAL_ID_MAP`."""
+        return read_map(layout)
+
+
+def read_map(layout: Layout) -> pd.DataFrame:
+    """Read `global_id_map.csv`.
+
+    Raises:
+        ReidError: it is not there or cannot be read.
+    """
+    path = layout.global_id_map
+    try:
+        return read_table(GLOBAL_ID_MAP, path)
+    except FileNotFoundError:
+        raise ReidError(f"{path}: not made yet. Run `reid-assets run`.") from None
+    except ValueError as error:
+        raise ReidError(f"{path}: not a usable map ({error}). Remove it and run again.") from error
+
+
+def previous_map(layout: Layout, database: Database) -> NumberedMap | None:
+    """The map as it is; None, where there is none and no id was ever given."""
+    id_map = read_map(layout) if layout.global_id_map.is_file() else None
+    next_id = _next_id(layout, database, id_map)
+    if id_map is None and not next_id:
+        return None
+    return NumberedMap(GLOBAL_ID_MAP.empty() if id_map is None else id_map, next_id)
+
+
+def _next_id(layout: Layout, database: Database, id_map: pd.DataFrame | None) -> int:
+    """Highest id that the state file, the database or the map knows of, plus one."""
+    candidates = [0]
+    try:
+        candidates.append(int(json.loads(layout.identity_state.read_text())["next_id"]))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        candidates.append(_highest_in_database(database))
+    if id_map is not None and len(id_map):
+        candidates.append(int(id_map["global_id"].max()) + 1)
+    return max(candidates)
+
+
+def _highest_in_database(database: Database) -> int:
+    if not database.path.is_file():
+        return 0
+    try:
+        with database.connect(read_only=True) as connection:
+            if not exists(connection, IDENTITY_STATE.name):
+                return 0
+            row = connection.execute(
+                f"SELECT CAST(value AS BIGINT) FROM {IDENTITY_STATE.name} WHERE key = 'next_id'"
+            ).fetchone()
+    except (DatabaseBusyError, duckdb.Error):
+        return 0
+    return int(row[0]) if row else 0
