@@ -103,7 +103,7 @@ def test_nothing_half_written_remains(at: Layout) -> None:
 
 def test_only_checks_that_have_a_reason_speak_up(first: Called) -> None:
     # One outfit everywhere, no clock anywhere, and videos that failed and are out of date therefore.
-    reasons = ("no_identity_swallows_most", "moves_rest_on_clocks", "up_to_date")
+    reasons = ("largest_identity_share", "moves_rest_on_clocks", "up_to_date")
     warned = [line for line in first.lines("check ") if not any(reason in line for reason in reasons)]
     assert not warned, "checks compare files, database and galleries for all videos, odd names too"
     assert first.lines("Checks: ")[0].partition(" of ")[0] != "Checks: 0"
@@ -133,7 +133,7 @@ def test_a_video_without_tracks_to_embed_is_complete_and_empty(
     attached = rows_of(at.tracks_global(video))
     assert list(attached.columns)[-2:] == ["video", "global_id"] and len(attached.columns) == 16
     assert (attached["global_id"] == "").all()
-    assert json.loads(at.merged_analytics.read_text())["tracks_by_video"][video] == 0
+    assert json.loads(at.path("merged_analytics").read_text())["tracks_by_video"][video] == 0
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,10 @@ def test_one_video_with_one_track_is_a_whole_root(tmp_path: Path) -> None:
     at = Layout(tmp_path / "root")
     assert called.code == 0, called.said
     assert pd.read_csv(at.global_id_map)[["track_id", "global_id"]].to_numpy().tolist() == [[7, 0]]
-    assert at.flows_csv.read_text() == "from,to,count\n" and json.loads(at.flows_json.read_text()) == []
+    assert (
+        at.path("flows").read_text() == "from,to,count\n"
+        and json.loads(at.files("flows")[1].read_text()) == []
+    )
 
 
 def test_a_root_without_videos_gives_empty_tables(tmp_path: Path) -> None:
@@ -246,4 +249,4 @@ def test_a_root_without_videos_gives_empty_tables(tmp_path: Path) -> None:
     at = Layout(tmp_path / "root")
     assert called.code == 0, called.said
     assert rows_of(at.global_id_map).empty
-    assert json.loads(at.merged_analytics.read_text())["num_videos"] == 0
+    assert json.loads(at.path("merged_analytics").read_text())["num_videos"] == 0

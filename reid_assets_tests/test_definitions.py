@@ -4,28 +4,37 @@ import subprocess
 import sys
 from pathlib import Path
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.definitions import defs
-from reid_assets.layout import PER_VIDEO
 
 GRAPH = """
-camera_flows <- global_id_map
-flows <- global_id_map
-galleries <- global_id_map, track_crops
-global_id_map <- track_embeddings
-identities <- global_id_map
-merged_analytics <- global_id_map, tracks
-occupancy <- global_id_map
-od_matrix <- global_id_map
-report <- galleries, global_id_map, merged_analytics
-similarity_calibration <- global_id_map, track_embeddings
-summary_global[video] <- global_id_map, tracks, tracks_global
-track_crops[video] <- tracks
-track_embeddings[video] <- tracks
-tracks[video]
-tracks_global[video] <- global_id_map, tracks
-transitions <- global_id_map
-visits <- global_id_map
-"""
+association_report (identity) <- cameras, configuration/associate, track_embeddings
+camera_flows (movement) <- cameras, configuration/flows, global_id_map, visits
+cameras (inputs)
+configuration/associate (inputs)
+configuration/backbone (inputs)
+configuration/embed (inputs)
+configuration/flows (inputs)
+configuration/galleries (inputs)
+expected_accuracy (identity) <- association_report, cameras, configuration/associate, global_id_map, track_embeddings
+flows (movement) <- cameras, configuration/flows, global_id_map, visits
+galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
+global_id_map (identity) <- cameras, configuration/associate, track_embeddings
+identities (movement) <- cameras, configuration/flows, global_id_map, visits
+identity_evidence (identity) <- cameras, configuration/associate, track_embeddings
+merged_analytics (presentation) <- association_report, cameras, configuration/flows, global_id_map, tracks, visits
+occupancy (movement) <- cameras, configuration/flows, global_id_map, visits
+od_matrix (movement) <- cameras, configuration/flows, global_id_map, visits
+report (presentation) <- cameras, configuration/flows, galleries, global_id_map, identity_evidence, merged_analytics, visits
+similarity_calibration (identity) <- association_report, cameras, configuration/associate, global_id_map, track_embeddings
+summary_global[video] (presentation) <- global_id_map, tracks, tracks_global
+track_crops[video] (embedding) <- configuration/backbone, configuration/embed, tracks
+track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, tracks
+tracks[video] (inputs)
+tracks_global[video] (identity) <- global_id_map, tracks
+transitions (movement) <- cameras, configuration/flows, global_id_map, visits
+visits (movement) <- cameras, configuration/flows, global_id_map
+"""  # noqa: E501
 
 
 def test_the_graph_is_the_lineage_of_the_design() -> None:
@@ -33,7 +42,7 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
     for key in sorted(graph.get_all_asset_keys()):
         node = graph.get(key)
         parents = ", ".join(sorted(parent.to_user_string() for parent in node.parent_keys))
-        name = key.to_user_string() + ("[video]" if node.is_partitioned else "")
+        name = key.to_user_string() + ("[video]" if node.is_partitioned else "") + f" ({node.group_name})"
         lines.append(f"{name} <- {parents}" if parents else name)
     assert lines == GRAPH.split("\n")[1:-1]
 
@@ -41,7 +50,8 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
 def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
-    assert external == {"tracks"}
+    sections = {"associate", "backbone", "embed", "flows", "galleries"}
+    assert external == {"tracks", "cameras", *(f"configuration/{section}" for section in sections)}
 
 
 def test_every_asset_is_described_and_one_run_takes_many_videos() -> None:
@@ -49,7 +59,7 @@ def test_every_asset_is_described_and_one_run_takes_many_videos() -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description, key
-        if key.to_user_string() in PER_VIDEO:
+        if key.to_user_string() in ARTIFACTS.per_video:
             assert node.backfill_policy.max_partitions_per_run is None, key
 
 

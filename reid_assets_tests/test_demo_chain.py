@@ -15,10 +15,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.cli import cli
-from reid_assets.layout import ARTIFACTS, MOVEMENT, PER_VIDEO, Layout
-from reid_assets.reid.core import tables
-from reid_assets.reid.movement.movement_tables import MOVEMENT_TABLES
+from reid_assets.layout import Layout
 from reid_assets_tests.support.demo_root import VIDEOS
 
 CONFIG = Path(__file__).parents[1] / "configs" / "cv" / "demo.yaml"
@@ -51,13 +50,13 @@ def test_columns_are_those_of_the_contract(demo: Layout) -> None:
     first_lines = {
         demo.track_meta("hall"): meta,
         demo.global_id_map: f"{meta},global_id",
-        demo.flows_csv: "from,to,count",
+        demo.path("flows"): "from,to,count",
     }
     for path, header in first_lines.items():
         assert path.read_text().splitlines()[0] == header
-    flows = json.loads(demo.flows_json.read_text())
+    flows = json.loads(demo.files("flows")[1].read_text())
     assert [list(flow) for flow in flows] == [["from", "to", "count"]] * len(flows)
-    assert pd.DataFrame(flows).equals(pd.read_csv(demo.flows_csv))
+    assert pd.DataFrame(flows).equals(pd.read_csv(demo.path("flows")))
 
 
 def test_vectors_are_unit_rows_aligned_with_their_meta(demo: Layout) -> None:
@@ -101,7 +100,7 @@ def test_summaries_keep_what_they_had_and_say_what_was_added(demo: Layout) -> No
 
 
 def test_merged_analytics_counts_what_the_map_holds(demo: Layout) -> None:
-    id_map, merged = pd.read_csv(demo.global_id_map), json.loads(demo.merged_analytics.read_text())
+    id_map, merged = pd.read_csv(demo.global_id_map), json.loads(demo.path("merged_analytics").read_text())
     assert merged["num_videos"] == 4
     assert merged["num_tracks"] == len(id_map)
     assert merged["num_globals"] == id_map["global_id"].nunique()
@@ -134,37 +133,18 @@ def test_crops_are_kept_under_their_track_and_frame(demo: Layout) -> None:
             assert (int(track), int(frame)) in rows
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "track_meta",
-        "track_crops",
-        "global_id_map",
-        "identity_evidence",
-        "tracks_global",
-        "galleries",
-        "flows",
-        "merged_analytics",
-        *MOVEMENT,
-    ],
-)
-def test_the_same_tables_are_in_duckdb(demo: Layout, table: str) -> None:
-    expected = {
-        "track_meta": sum(len(as_written(demo.track_meta(video))) for video in VIDEOS),
-        "track_crops": sum(len(as_written(demo.crop_index(video))) for video in VIDEOS),
-        "global_id_map": len(as_written(demo.global_id_map)),
-        "tracks_global": sum(len(as_written(demo.tracks_global(video))) for video in VIDEOS),
-        "identity_evidence": len(as_written(demo.global_id_map)),
-        "galleries": len(as_written(demo.gallery_index)),
-        "flows": len(as_written(demo.flows_csv)),
-        "merged_analytics": len(json.loads(demo.merged_analytics.read_text())),
-        **{name: len(as_written(demo.movement(name))) for name in MOVEMENT},
-    }
+@pytest.mark.parametrize("artifact", ARTIFACTS.names)
+def test_the_same_tables_are_in_duckdb(demo: Layout, artifact: str) -> None:
+    spec, expected = ARTIFACTS[artifact], 0
+    for video in VIDEOS if spec.per_video else [None]:
+        path = demo.table_file(artifact, video)
+        rows = json.loads(path.read_text()) if path.suffix == ".json" else as_written(path)
+        expected += len(rows)
+    assert spec.table
     with duckdb.connect(str(demo.database), read_only=True) as connection:
-        found = connection.execute(f"SELECT * FROM {table}").df()
-    assert len(found) == expected[table]
-    columns = MOVEMENT_TABLES[table] if table in MOVEMENT else getattr(tables, table.upper())
-    assert list(found.columns) == columns.header
+        found = connection.execute(f"SELECT * FROM {spec.table.name}").df()
+    assert len(found) == expected > 0
+    assert list(found.columns) == spec.table.header
 
 
 def test_the_demo_is_solved_and_no_rule_is_broken(demo: Layout, capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,17 +161,17 @@ def test_flows_visits_and_dwell_are_those_of_the_truth(demo: Layout, true_visits
     moved = following.notna() & (following != true_visits["video"])
     moves = true_visits.assign(to=following)[moved]
     expected = moves.groupby(["video", "to"]).size().to_dict()
-    assert pd.read_csv(demo.flows_csv).set_index(["from", "to"])["count"].to_dict() == expected
-    written = pd.read_csv(demo.movement("visits"))
+    assert pd.read_csv(demo.path("flows")).set_index(["from", "to"])["count"].to_dict() == expected
+    written = pd.read_csv(demo.path("visits"))
     assert np.allclose(sorted(written["dwell_s"]), sorted(true_visits["dwell_s"]), atol=2e-3)
     assert sorted(pd.to_datetime(written["enter"])) == sorted(true_visits["enter"].dt.round("ms"))
 
 
 def test_every_asset_is_materialised_exactly_once(history: dg.DagsterInstance) -> None:
-    for asset in ("tracks", *ARTIFACTS):
+    for asset in ("tracks", *ARTIFACTS.names):
         events = history.fetch_materializations(dg.AssetKey(asset), limit=100).records
         partitions = sorted(str(event.partition_key) for event in events)
-        assert partitions == (VIDEOS if asset in ("tracks", *PER_VIDEO) else ["None"]), asset
+        assert partitions == (VIDEOS if asset in ("tracks", *ARTIFACTS.per_video) else ["None"]), asset
 
 
 def test_every_check_was_evaluated_and_passed(history: dg.DagsterInstance) -> None:

@@ -39,9 +39,9 @@ def test_unlabelled_pairs_alone_are_enough_for_the_map_and_what_follows(source: 
     called = bare.run(*ONLY)
     assert called.code == 0, called.said
     assert videos_in_map(at) == ["a", "b", "c"]
-    merged = json.loads(at.merged_analytics.read_text())
+    merged = json.loads(at.path("merged_analytics").read_text())
     assert (merged["num_videos"], merged["num_tracks"], merged["num_globals"]) == (3, 6, 3)
-    assert len(pd.read_csv(at.flows_csv)) > 0
+    assert len(pd.read_csv(at.path("flows"))) > 0
     assert not at.galleries.exists(), "nobody asked for it"
     again = bare.run(*ONLY)
     assert again.code == 0 and "nothing to do" in again.said

@@ -115,6 +115,8 @@ def test_who_goes_together(demo: Layout, visits: pd.DataFrame) -> None:
 
 def test_whose_gallery_to_look_at_first(demo: Layout) -> None:
     found = answer(demo, "Of which identities")
-    evidence = pd.read_csv(demo.identity_evidence).groupby("global_id")["confidence"].agg(["min", "size"])
+    evidence = (
+        pd.read_csv(demo.path("identity_evidence")).groupby("global_id")["confidence"].agg(["min", "size"])
+    )
     least = evidence[evidence["size"] > 1]["min"].sort_values()
     assert np.allclose(found["least"], least.head(10))

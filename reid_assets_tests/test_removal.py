@@ -28,7 +28,7 @@ def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> No
     assert not [
         name for name in files_under(at.root) if "/b/" in name or "/b_" in name or name.endswith("/b.json")
     ]
-    assert "b" not in json.loads(at.merged_analytics.read_text())["tracks_by_video"]
+    assert "b" not in json.loads(at.path("merged_analytics").read_text())["tracks_by_video"]
     assert rows_in_database(at, "b") == 0
     assert not at.gallery(blue.pop()).exists(), "an identity that was seen nowhere else is gone"
     assert at.tracks_global("a").is_file()

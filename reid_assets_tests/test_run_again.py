@@ -145,7 +145,7 @@ def test_an_open_database_delays_the_database_and_nothing_else(finished: Cli) ->
     lines = [line for line in called.lines("is open elsewhere") if "check " not in line]
     assert len(lines) == 1 and "close that client and run again" in lines[0], called.said
     identities = pd.read_csv(at.global_id_map)["global_id"].nunique()
-    assert json.loads(at.merged_analytics.read_text())["num_globals"] == identities > 3
+    assert json.loads(at.path("merged_analytics").read_text())["num_globals"] == identities > 3
     again = finished.run()
     assert again.code == 0 and again.lines("Database: ")
     with duckdb.connect(str(at.database), read_only=True) as connection:

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from reid_assets.layout import ARTIFACTS, Layout
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.layout import Layout
 from reid_assets.reid.association.identity_rules import violations
-from reid_assets.state.planner import out_of_date
+from reid_assets.state.planner import stale_parts
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import is_held
 from reid_assets_tests.support.live_ui import LiveUi, start_ui, wait_for
@@ -101,9 +102,9 @@ def test_after_any_kill_everything_completes_by_itself(tmp_path: Path) -> None:
 def check_whole(project: Project) -> None:
     """Everything is made, nothing is half-written, no rule is broken, files and database agree."""
     at = project.layout
-    for artifact in ARTIFACTS:
-        assert not out_of_date(project, artifact), artifact
-        assert not project.mirror.disagreements(artifact), artifact
+    for artifact in ARTIFACTS.names:
+        assert not stale_parts(project, artifact), artifact
+        assert not project.mirror.differences(artifact), artifact
     assert not [path for path in at.root.rglob("*.partial") if ".dagster_home" not in path.parts]
     for video in at.video_names():
         with np.load(at.track_embeds(video)) as pair:

@@ -119,14 +119,16 @@ def unaffected_events(project: Project, instance: dg.DagsterInstance) -> Iterato
     """
     for spec in ARTIFACTS:
         latest = _latest_tags(instance, dg.AssetKey(spec.name), spec.per_video)
-        provenance = provenance_tags(instance, spec.name) if latest else {}
-        differing = {
-            partition: tags
+        if not latest:
+            continue
+        provenance, newest = provenance_tags(instance, spec.name), _newest_of_parents(instance, spec.name)
+        differing = [
+            (partition, tags)
             for partition, tags in latest.items()
-            if not _same_inputs(tags, provenance, spec.per_video)
-        }
+            if not _same_inputs(tags, provenance, newest, partition)
+        ]
         stale = stale_parts(project, spec.name) if differing else {}
-        for partition, tags in differing.items():
+        for partition, tags in differing:
             if (partition or "") in stale or not project.layout.path(spec.name, partition).exists():
                 continue
             version = tags.get(_VERSION) or project.staleness.input_versions.data_version(
@@ -140,14 +142,29 @@ def unaffected_events(project: Project, instance: dg.DagsterInstance) -> Iterato
             )
 
 
-def _same_inputs(tags: dict[str, str], now: dict[str, str], per_video: bool) -> bool:
-    """Whether an event tells the present versions; partitions are compared by their latest events alone."""
+def _newest_of_parents(instance: dg.DagsterInstance, artifact: str) -> dict[str, dict[str, int]]:
+    """Partitioned parent -> storage id of the latest event of each of its partitions."""
     partitioned = {"tracks", *ARTIFACTS.per_video}
-    names = [name for name in now if name.startswith(_INPUT)]
-    whole = [name for name in names if name.removeprefix(_INPUT) not in partitioned]
-    pointers = [_POINTER + name.removeprefix(_INPUT) for name in names if name not in whole]
-    compared = [_CODE, *whole, *pointers]
-    return all(tags.get(name) == now[name] for name in compared)
+    parents = [parent for parent in ARTIFACTS.parents(artifact) if parent in partitioned]
+    return {parent: latest_event_ids(instance, dg.AssetKey(parent)) for parent in parents}
+
+
+def _same_inputs(
+    tags: dict[str, str], now: dict[str, str], newest: dict[str, dict[str, int]], partition: str | None
+) -> bool:
+    """Whether an event tells the present versions, as Dagster compares them.
+
+    Inputs without partitions by their version, partitions by whether one has an event after the noted one.
+    """
+    whole = [name for name in now if name.startswith(_INPUT) and name.removeprefix(_INPUT) not in newest]
+    if any(tags.get(name) != now[name] for name in (_CODE, *whole)):
+        return False
+    for parent, ids in newest.items():
+        noted = tags.get(_POINTER + parent, _NOWHERE)
+        seen = int(noted) if noted.isdigit() else 0
+        if any(number > seen for key, number in ids.items() if partition in (None, key)):
+            return False
+    return True
 
 
 def partition_versions(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, str]:

@@ -14,6 +14,9 @@ from reid_assets.automation.check_results import last_evaluations
 from reid_assets.automation.partition_ranges import range_tags, stretches
 from reid_assets.defs.partitions import videos as video_partitions
 
+# How a step ends whose blocking check failed: the check itself says why.
+_BLOCKED = "DagsterAssetCheckFailedError"
+
 
 @dataclass
 class RunReport:
@@ -124,7 +127,7 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
             report.failed |= dict(told["failed"])
             # What was stored before a step failed is in the history, but not among the events of its run.
             report.made += [(asset, video) for asset, video in told["stored"]]
-        elif failure.error:
+        elif failure.error and failure.error.cls_name != _BLOCKED:
             cause = failure.error.cause or failure.error
             report.errors.append(f"{event.step_key}: {_one_line(cause.message)}")
     elif event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:

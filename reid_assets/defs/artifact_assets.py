@@ -124,10 +124,19 @@ def _define(compute: Compute, body: Compute, step: tuple[str, ...]) -> dg.Assets
         raise ValueError(f"{step[0]} takes {foreign}, which its declaration does not name as inputs")
     return dg.multi_asset(
         name=compute.__name__,
-        specs=[artifact_spec(artifact) for artifact in step],
+        specs=[artifact_spec(artifact).merge_attributes(metadata=_code_of(compute)) for artifact in step],
         ins={name: dg.AssetIn(asset_key(name)) for name in inputs},
         backfill_policy=dg.BackfillPolicy.single_run() if ARTIFACTS[step[0]].per_video else None,
     )(body)
+
+
+def _code_of(compute: Compute) -> dict[str, Any]:
+    """Where the function is: Dagster itself would point to this module."""
+    code = compute.__code__
+    reference = dg.LocalFileCodeReference(
+        file_path=code.co_filename, line_number=code.co_firstlineno, label=compute.__name__
+    )
+    return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])}
 
 
 def _wanted(compute: Compute, context: dg.AssetExecutionContext, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -80,8 +80,9 @@ class InputVersions:
         return digest_of_text(json.dumps(values, sort_keys=True))
 
     def clocks(self) -> str:
-        """Version of all that is known of cameras and clocks."""
-        return fingerprint(self._clock_versions(explicit=False))
+        """Version of all that is known of the cameras and clocks of the root."""
+        videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
+        return fingerprint(clock_digests(read_clocks(self.layout, self.cameras, videos), explicit=False))
 
     def _artifact(self, name: str, video: str | None) -> dict[str, str]:
         if ARTIFACTS[name].per_video:

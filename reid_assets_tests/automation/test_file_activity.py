@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from reid_assets.automation.file_activity import quiet_for, stamp_of
+from reid_assets.automation.file_activity import seconds_since_change, stamp_of
 from reid_assets.layout import Layout
 
 
@@ -17,7 +17,7 @@ def video(root: Path) -> Layout:
 def test_a_file_with_an_old_time_that_was_just_copied_has_just_changed(tmp_path: Path) -> None:
     at = video(tmp_path)
     os.utime(at.tracks("a"), (0, 0))
-    assert quiet_for(at, "a") < 60
+    assert seconds_since_change(at, "a") < 60
 
 
 def test_what_this_product_writes_into_the_folder_is_no_change(tmp_path: Path) -> None:
@@ -25,9 +25,9 @@ def test_what_this_product_writes_into_the_folder_is_no_change(tmp_path: Path) -
     time.sleep(0.3)
     at.tracks_global("a").touch()
     at.summary_global("a").touch()
-    assert quiet_for(at, "a") >= 0.3
+    assert seconds_since_change(at, "a") >= 0.3
     at.summary("a").touch()
-    assert quiet_for(at, "a") < 0.3
+    assert seconds_since_change(at, "a") < 0.3
 
 
 def test_a_folder_that_lost_its_tracks_has_just_changed_and_none_at_all_is_long_at_rest(
@@ -35,8 +35,8 @@ def test_a_folder_that_lost_its_tracks_has_just_changed_and_none_at_all_is_long_
 ) -> None:
     at = video(tmp_path)
     at.tracks("a").unlink()
-    assert quiet_for(at, "a") < 60
-    assert quiet_for(at, "none") > 1e6
+    assert seconds_since_change(at, "a") < 60
+    assert seconds_since_change(at, "none") > 1e6
 
 
 def test_the_stamp_of_a_root_changes_with_every_file_of_it(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_everything_can_be_materialised_from_the_ui_and_it_ends_as_a_whole(ui: L
     layout = Layout(folder / "cv")
     for video in ("a", "b"):
         assert layout.tracks_global(video).is_file() and layout.summary_global(video).is_file()
-    assert layout.gallery_index.is_file() and layout.flows_csv.is_file()
+    assert layout.gallery_index.is_file() and layout.path("flows").is_file()
 
     second = call("ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"))
     assert second.code == 1 and "already runs on this history" in second.said

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reid_assets.reid.core.settings import ArrivalSettings
-from reid_assets.state.failures import worth_a_try
+from reid_assets.state.failures import may_retry
 from reid_assets.state.project import Project
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
@@ -19,15 +19,15 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_nothing_holds_back_what_never_failed(project: Project) -> None:
-    assert not project.failures.holds_back("track_embeddings", "a", SLOW)
+    assert not project.failures.in_backoff("track_embeddings", "a", SLOW)
     assert project.failures.known() == []
 
 
 def test_a_failure_holds_back_until_its_delay_has_passed_and_in_the_end_for_good(project: Project) -> None:
     for expected in (False, False, True):
         project.failures.note("track_embeddings", "a", "broken")
-        assert project.failures.holds_back("track_embeddings", "a", SLOW)
-        assert project.failures.holds_back("track_embeddings", "a", QUICK) == expected
+        assert project.failures.in_backoff("track_embeddings", "a", SLOW)
+        assert project.failures.in_backoff("track_embeddings", "a", QUICK) == expected
     assert project.failures.known() == [("track_embeddings", "a")]
     assert project.failures.next_try(QUICK) == float("inf")
 
@@ -35,17 +35,17 @@ def test_a_failure_holds_back_until_its_delay_has_passed_and_in_the_end_for_good
 def test_a_changed_file_or_configuration_is_worth_a_try_at_once(project: Project, tmp_path: Path) -> None:
     project.failures.note("track_embeddings", "a", "broken")
     project.layout.analysis("a").write_bytes(b"other")
-    assert not project.anew().failures.holds_back("track_embeddings", "a", SLOW)
+    assert not project.reopened().failures.in_backoff("track_embeddings", "a", SLOW)
     project.failures.note("track_embeddings", "b", "broken")
     other = Project.open(project.layout.root, write_config(tmp_path, embed={"min_box_size": 17}))
-    assert not other.failures.holds_back("track_embeddings", "b", SLOW)
+    assert not other.failures.in_backoff("track_embeddings", "b", SLOW)
 
 
 def test_what_was_made_or_is_gone_is_forgotten(project: Project) -> None:
     project.failures.note("track_embeddings", "a", "broken")
     project.failures.clear("track_embeddings", "a")
-    assert project.failures.of("track_embeddings", "a") is None
+    assert project.failures.get("track_embeddings", "a") is None
 
 
 def test_no_retries_means_none() -> None:
-    assert not worth_a_try(1, 0.0, ArrivalSettings(retries=0))
+    assert not may_retry(1, 0.0, ArrivalSettings(retries=0))

@@ -1,4 +1,4 @@
-"""A report on generated footage of any size, stored by the real IO manager."""
+"""A report on generated footage of any size, stored by the real store."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,17 +7,16 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from reid_assets.io_managers.movement_io import movement
-from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.io_managers.report_io import Report, ReportIOManager
 from reid_assets.layout import Layout
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
 from reid_assets.reid.core.tables import GALLERIES, GLOBAL_ID_MAP, IDENTITY_EVIDENCE
+from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.movement.movement_statistics import movement_figures
 from reid_assets.reid.presentation.merged_analytics import merge_analytics
 from reid_assets.reid.report.contents import Contents, gather
 from reid_assets.state.project import Project
+from reid_assets.state.staleness import Versioned
 
 START = datetime(2026, 3, 14, 9, tzinfo=UTC)
 
@@ -77,5 +76,5 @@ def store_report(root: Path, contents: Contents) -> Layout:
     """Write it below the root."""
     root.mkdir(parents=True, exist_ok=True)
     project = Project.open(str(root), None)
-    ReportIOManager(project=ProjectResource(root=str(root))).store(project, None, Report(contents))
+    project.store.write("report", None, Versioned(contents, {}))
     return project.layout

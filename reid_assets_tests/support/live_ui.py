@@ -80,10 +80,11 @@ class LiveUi:
             raise AssertionError(f"{error}: {self.ticks()}\n{self.log.read_text()[-3000:]}") from None
 
     def materializations(self, asset: str) -> Counter[str | None]:
-        """How often each partition (None: the asset as a whole) was materialised."""
+        """How often a run materialised each partition (None: the asset as a whole)."""
         with self.history() as history:
             records = history.fetch_materializations(dg.AssetKey(asset), limit=2000).records
-            return Counter(record.partition_key for record in records)
+            # Without a run: inputs, what others made, and notes that something is still up to date.
+            return Counter(record.partition_key for record in records if record.run_id)
 
     def runs(self) -> list[dg.DagsterRun]:
         """All runs, the oldest first."""

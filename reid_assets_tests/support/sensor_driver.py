@@ -44,11 +44,28 @@ class Ticking:
         result = SENSORS[sensor](context)
         assert isinstance(result, dg.SensorResult)
         self.cursors[sensor] = result.cursor
+        self._record(result)
         return result
+
+    def _record(self, result: dg.SensorResult) -> None:
+        """What the daemon does with a result besides starting its runs."""
+        for request in result.dynamic_partitions_requests or []:
+            assert isinstance(request, dg.AddDynamicPartitionsRequest)
+            self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
+        for event in result.asset_events:
+            self.instance.report_runless_asset_event(event)
+
+    def settled(self, sensor: str) -> dg.SensorResult:
+        """The first tick that asks for a run, or has nothing to record any more."""
+        for _ in range(10):
+            result = self.tick(sensor)
+            if result.run_requests or not (result.asset_events or result.dynamic_partitions_requests):
+                return result
+        raise AssertionError(f"{sensor} does not come to rest")
 
     def said(self, sensor: str) -> str:
         """The words of a tick that asks for nothing."""
-        result = self.tick(sensor)
+        result = self.settled(sensor)
         assert not result.run_requests
         assert result.skip_reason
         return str(result.skip_reason.skip_message)
@@ -66,7 +83,7 @@ class Ticking:
             defs.resolve_job_def(str(request.job_name)).execute_in_process(
                 instance=self.instance,
                 tags=dict(request.tags),
-                asset_selection=list(request.asset_selection or []),
+                asset_selection=list(request.asset_selection) if request.asset_selection else None,
                 raise_on_error=False,
             )
             for request in requests or []
@@ -76,7 +93,7 @@ class Ticking:
         """Tick both sensors and run what they ask for until they ask for nothing."""
         done: list[dg.ExecuteInProcessResult] = []
         for _ in range(10):
-            asked = [request for name in WORKERS for request in self.tick(name).run_requests or []]
+            asked = [request for name in WORKERS for request in self.settled(name).run_requests or []]
             if not asked:
                 return done
             done += self.run(asked)

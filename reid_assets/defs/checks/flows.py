@@ -1,23 +1,21 @@
 """Whether what is shown as a direction is one."""
 
 import dagster as dg
-import pandas as pd
 
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.movement.engine import movement
+from reid_assets.storage.artifact_files import load_content
 
 
 @dg.asset_check(
     asset="flows",
-    additional_ins={name: dg.AssetIn(name) for name in ("global_id_map", "visits")},
     description="Warns where moves are ordered without a clock: then nobody knows which way they went.",
 )
-def moves_rest_on_clocks(
-    global_id_map: pd.DataFrame, visits: pd.DataFrame, project: ProjectResource
-) -> dg.AssetCheckResult:
+def moves_rest_on_clocks(project: ProjectResource) -> dg.AssetCheckResult:
     """Count the moves whose direction is an assumption or a guess."""
     opened = project.open()
-    with movement(global_id_map, opened.clocks(), opened.settings.flows, visits) as moved:
+    id_map, visits = (load_content(opened.layout, name) for name in ("global_id_map", "visits"))
+    with movement(id_map, opened.clocks(), opened.settings.flows, visits) as moved:
         direction = moved.direction()
     note = direction.note()
     return dg.AssetCheckResult(

@@ -1,21 +1,21 @@
 """Whether the galleries show the identities of the map."""
 
 import dagster as dg
-import pandas as pd
 
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.storage.gallery_files import gallery_files, read_gallery_index
+from reid_assets.storage.id_map_file import read_map
 
 
 @dg.asset_check(
     asset="galleries",
-    additional_ins={"global_id_map": dg.AssetIn("global_id_map")},
     description="Each thumbnail shows a track of its identity, is where the index says, and no folder "
     "is left of an identity that is gone.",
 )
-def galleries_match_identities(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
+def galleries_match_identities(project: ProjectResource) -> dg.AssetCheckResult:
     """Compare index, folders and map."""
     layout = project.open().layout
+    global_id_map = read_map(layout)
     index = read_gallery_index(layout)
     listed = {
         (layout.gallery(int(g)).name, str(file))

@@ -7,6 +7,7 @@ from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS
 from reid_assets.reid.accuracy.similarity_calibration import LEAST_PRECISION
+from reid_assets.storage.artifact_files import load_content
 
 _SHOWN = [
     "class_group",
@@ -21,14 +22,13 @@ _SHOWN = [
 
 @dg.asset_check(
     asset="similarity_calibration",
-    additional_ins={"expected_accuracy": dg.AssetIn("expected_accuracy")},
     description="Warns where there are too few tracks to tell people apart from chance, where identities "
     f"overlap (expected precision below {LEAST_PRECISION:g}), or where nobody stands out as coming back.",
 )
-def clustering_supported(expected_accuracy: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
+def clustering_supported(project: ProjectResource) -> dg.AssetCheckResult:
     """Look at the largest class group, and at each other one that has tracks enough."""
     opened = project.open()
-    accuracy = expected_accuracy
+    accuracy = load_content(opened.layout, "expected_accuracy")
     # Detectors report a few plants and clocks everywhere; they are no reason to doubt the people.
     counts = (accuracy["compared"] >= FEWEST_TRACKS) | (accuracy["tracks"] == accuracy["tracks"].max())
     judged = accuracy[counts & (accuracy["tracks"] > 1)]

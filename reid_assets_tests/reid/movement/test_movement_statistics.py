@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from reid_assets.io_managers.movement_io import movement
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP
+from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.movement.movement_statistics import movement_figures
 from reid_assets.reid.presentation.merged_analytics import merge_analytics
 

@@ -12,13 +12,17 @@ import pytest
 from reid_assets.demo.cameras import CAMERAS, FPS, WORLD_START
 from reid_assets.demo.tracker import Tracker
 from reid_assets.demo.visits import script
-from reid_assets.io_managers.movement_io import Movement, movement
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
 from reid_assets.reid.core.tables import FLOWS, GLOBAL_ID_MAP
-from reid_assets.reid.movement.movement_tables import MOVEMENT_TABLES
+from reid_assets.reid.movement.engine import MovementEngine, movement
+from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
+from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
 
+MOVEMENT_TABLES = {
+    table.name: table for table in (VISITS, IDENTITIES, OCCUPANCY, TRANSITIONS, OD_MATRIX, CAMERA_FLOWS)
+}
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 TEN = 10.0  # frames a second
 
@@ -36,7 +40,7 @@ def ask():
             fps: float | None = TEN,
             said: dict | None = None,
             **flows: Any,
-        ) -> Movement:
+        ) -> MovementEngine:
             frame = pd.DataFrame(list(rows), columns=["video", "global_id", "f_min", "f_max"])
             frame = frame.assign(track_id=range(len(frame)), class_id=0, class_name="p", n_samples=1)
             id_map = GLOBAL_ID_MAP.conform(frame[GLOBAL_ID_MAP.header])
@@ -51,7 +55,7 @@ def ask():
         yield opened
 
 
-def rows(moved: Movement, question: str, *columns: str) -> list[tuple]:
+def rows(moved: MovementEngine, question: str, *columns: str) -> list[tuple]:
     frame = moved.frame(question)
     return [tuple(row) for row in frame[list(columns) or list(frame.columns)].itertuples(index=False)]
 
