@@ -65,7 +65,7 @@ $(VENV)/.docs: $(VENV)/.ready
 	@touch $@
 
 docs: $(VENV)/.docs  ## the documentation site, into site/; a broken link is an error
-	$(BIN)/python -m mkdocs build
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 clean:  ## remove the environment and the outputs of the demo
 	rm -rf $(VENV) outputs/demo
