@@ -3,6 +3,7 @@
 What the pages say of keys, messages and names is `test_docs.py`.
 """
 
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -123,3 +124,13 @@ def test_the_preset_for_persons_differs_in_the_class_filter_alone() -> None:
     )
     assert persons.embed.class_filter == [0]
     assert persons.model_copy(update={"embed": shipped.embed}) == shipped
+
+
+def test_every_picture_is_shown_and_those_of_the_product_can_be_taken_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(TOP / "tools"))
+    taken = set(importlib.import_module("screenshots").SHOWN)
+    links = [link for path in DOCUMENTS for link in re.findall(r"!\[.*?\]\((\S+)\)", text(path))]
+    shown = {link.rpartition("/")[2] for link in links}
+    assert taken <= {path.name for path in (TOP / "docs" / "pictures").iterdir()} <= shown
