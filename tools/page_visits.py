@@ -5,9 +5,11 @@ Which pages there are, and where their pictures go, is `screenshots.py`.
 """
 
 import contextlib
+import json
 import shutil
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,14 +19,14 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-_SECONDS_TO_DRAW, _SECONDS_TO_MOVE, _MOST_ZOOMS = 9, 2, 6
-# Assets that reach beyond the graph, whose upper 112 pixels are behind the search bar.
-_CUT_OFF = """
+_SECONDS_TO_DRAW, _SECONDS_TO_MOVE, _MOST_ZOOMS = 9, 2, 10
+# Names of the assets and groups that the graph shows whole; its upper 112 pixels are behind the search bar.
+_SHOWN_WHOLE = """
 return [...document.querySelectorAll('svg foreignObject')].filter(node => {
   const box = node.getBoundingClientRect(), graph = node.closest('svg').parentElement.parentElement;
   const left = graph.getBoundingClientRect().left;
-  return box.top < 112 || box.bottom > innerHeight || box.left < left || box.right > innerWidth;
-}).map(node => node.textContent.slice(0, 40))
+  return box.top >= 112 && box.bottom <= innerHeight && box.left >= left && box.right <= innerWidth;
+}).map(node => node.textContent).filter(name => name)
 """
 _BROKEN = (
     "return [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src.slice(0, 60))"
@@ -88,7 +90,7 @@ def visit(driver: webdriver.Chrome, url: str, page: Page) -> None:
     if driver.find_elements(By.CSS_SELECTOR, "[role=dialog]"):
         raise RuntimeError(f"{page.path}: a popup that nobody opened")
     if page.graph:
-        show_whole_graph(driver)
+        show_whole_graph(driver, url)
     if page.section:
         heading = driver.find_element(By.XPATH, f"//*[text()='{page.section}']")
         driver.execute_script("arguments[0].scrollIntoView()", heading)
@@ -100,17 +102,31 @@ def visit(driver: webdriver.Chrome, url: str, page: Page) -> None:
         raise RuntimeError(f"{page.path}: broken pictures: {broken}")
 
 
-def show_whole_graph(driver: webdriver.Chrome) -> None:
-    """Unfold the groups (Alt+E in Dagster's UI) and zoom out until no asset is cut off.
+def show_whole_graph(driver: webdriver.Chrome, url: str) -> None:
+    """Unfold the groups (Alt+E in Dagster's UI) and zoom out until every asset is there and none is cut off.
+
+    Assets outside the window are not in the page at all, so they are counted.
 
     Raises:
-        RuntimeError: some asset is still cut off.
+        RuntimeError: some asset is still missing or cut off.
     """
     ActionChains(driver).key_down(Keys.ALT).send_keys("e").key_up(Keys.ALT).perform()
     time.sleep(_SECONDS_TO_MOVE)
+    wanted = _assets_and_groups(url)
     for _ in range(_MOST_ZOOMS):
-        if not driver.execute_script(_CUT_OFF):
+        if len(driver.execute_script(_SHOWN_WHOLE)) >= wanted:
             return
         driver.find_element(By.XPATH, "(//*[@aria-label='zoom_out']/ancestor::button)[1]").click()
         time.sleep(_SECONDS_TO_MOVE)
-    raise RuntimeError(f"the lineage does not fit: {driver.execute_script(_CUT_OFF)}")
+    shown = driver.execute_script(_SHOWN_WHOLE)
+    raise RuntimeError(f"the lineage shows {len(shown)} of {wanted} assets and groups: {', '.join(shown)}")
+
+
+def _assets_and_groups(url: str) -> int:
+    """How many boxes the graph has; a group has one of its own where there are several."""
+    query = json.dumps({"query": "{ assetNodes { groupName } }"}).encode()
+    request = urllib.request.Request(f"{url}/graphql", query, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        nodes = json.load(answer)["data"]["assetNodes"]
+    groups = {node["groupName"] for node in nodes}
+    return len(nodes) + (len(groups) if len(groups) > 1 else 0)

@@ -26,7 +26,7 @@ from PIL import Image
 _SECONDS_TO_START, _JPEG_WIDTH = 120, 1000
 
 UI_PAGES = {
-    "lineage": Page("/asset-groups", size=(1500, 1250), graph=True),
+    "lineage": Page("/asset-groups", size=(1600, 2600), graph=True),
     "galleries": Page("/assets/galleries?view=overview", section="Metadata", opened="least_certain"),
     "global_id_map": Page("/assets/global_id_map?view=overview", size=(1500, 1150), section="Metadata"),
     "calibration": Page("/assets/similarity_calibration?view=overview", section="Metadata", opened="picture"),
