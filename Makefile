@@ -58,5 +58,14 @@ soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at o
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py
 
+# There is a folder of this name.
+.PHONY: docs
+$(VENV)/.docs: $(VENV)/.ready
+	$(PIP) --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+docs: $(VENV)/.docs  ## the documentation site, into site/; a broken link is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 clean:  ## remove the environment and the outputs of the demo
 	rm -rf $(VENV) outputs/demo

@@ -1,4 +1,4 @@
-"""The README's ten questions, asked on the demo world, are answered as the truth answers them.
+"""The ten questions of docs/guides/sql.md, asked on the demo world, are answered as the truth answers them.
 
 Identities of the map and of the truth are matched by their first track; the demo is solved.
 """
@@ -15,7 +15,8 @@ from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Cli
 
 TOP = Path(__file__).parents[1]
-_BLOCKS = re.findall(r"```sql\n(.*?)```", (TOP / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGE = (TOP / "docs" / "guides" / "sql.md").read_text(encoding="utf-8")
+_BLOCKS = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 QUERIES = {
     question.splitlines()[0].removeprefix("-- "): question
     for block in _BLOCKS
@@ -120,3 +121,10 @@ def test_whose_gallery_to_look_at_first(demo: Layout) -> None:
     )
     least = evidence[evidence["size"] > 1]["min"].sort_values()
     assert np.allclose(found["least"], least.head(10))
+
+
+def test_every_table_of_the_database_is_on_the_page(demo: Layout) -> None:
+    called = Cli(demo.root, TOP / "configs" / "cv" / "demo.yaml")("sql", "--csv", "SHOW TABLES")
+    made = {name for name in called.said.split() if not name.startswith("_")} - {"name"}
+    listed = PAGE[PAGE.index("## Tables") :]
+    assert {name for name in re.findall(r"`(\w+)`", listed) if name in made} == made

@@ -1,22 +1,43 @@
-"""Every command of the README does what stands there."""
+"""Each command of the README and the documentation runs as it stands there, and every link leads somewhere.
 
+What the pages say of keys, messages and names is `test_docs.py`.
+"""
+
+import importlib
 import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from reid_assets.cli import cli
+from reid_assets_tests.support.documents import (
+    DOCUMENTS,
+    README,
+    TOP,
+    inline_code,
+    page,
+    shell_commands,
+    text,
+)
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
-TOP = Path(__file__).parents[1]
-README = (TOP / "README.md").read_text(encoding="utf-8")
 _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,blue\n"
+# `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder: each has
+# tests of its own.
+_ELSEWHERE = ("ui", "demo", "init")
 
 
-def commands() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+def product_commands(path: Path) -> list[list[str]]:
+    """The words behind `reid-assets` of each command of a document, in blocks and in sentences."""
+    inline = [code for code in inline_code(path) if code.startswith("reid-assets ")]
+    blocks = [line for line in shell_commands(path) if line.startswith("reid-assets ")]
+    return [shlex.split(line)[1:] for line in blocks + inline]
+
+
+def test_the_readme_can_be_read_in_one_go() -> None:
+    assert len(text(README).splitlines()) <= 170
 
 
 def test_the_commands_of_reid_assets_run_in_their_order(
@@ -25,32 +46,74 @@ def test_the_commands_of_reid_assets_run_in_their_order(
     make_root(tmp_path / "cv")
     (tmp_path / "truth.csv").write_text(_TRUTH)
     monkeypatch.setenv("REID_ROOT", str(tmp_path / "cv"))
-    monkeypatch.setenv("REID_CONFIG", str(write_config(tmp_path)))
-    inline = re.findall(r"`(reid-assets [^`]*(?:--truth|--backbone)[^`]*)`", README)
-    # `ui` runs until it is stopped: commands/test_ui.py starts and stops it.
-    lines = [
-        c for c in commands() + inline if c.startswith("reid-assets") and not c.startswith("reid-assets ui")
-    ]
-    assert len(lines) >= 6
-    for line in lines:
-        words = shlex.split(line)[1:]
-        words = [str(TOP / word) if word.startswith("configs/") else word for word in words]
-        words = [str(tmp_path / word) if word == "truth.csv" else word for word in words]
-        if "--config" in words:
-            monkeypatch.setenv("REID_CONFIG", words[words.index("--config") + 1])
-        assert cli.main(words, standalone_mode=False) == 0, (line, capsys.readouterr().out)
+    config = str(write_config(tmp_path))
+    ran = 0
+    # The README comes first: its commands begin with a root on which nothing was made yet.
+    for document in DOCUMENTS:
+        monkeypatch.setenv("REID_CONFIG", config)
+        blocks = [line for line in shell_commands(document) if line.startswith("reid-assets ")]
+        inline = [
+            code for code in inline_code(document) if re.match(r"reid-assets .*(--truth|--backbone)", code)
+        ]
+        for line in blocks + inline:
+            words = shlex.split(line)[1:]
+            if words[0] in _ELSEWHERE or words == ["--version"]:
+                continue
+            words = [str(TOP / word) if word.startswith("configs/") else word for word in words]
+            words = [str(tmp_path / word) if word == "truth.csv" else word for word in words]
+            if "--config" in words:
+                monkeypatch.setenv("REID_CONFIG", words[words.index("--config") + 1])
+            assert cli.main(words, standalone_mode=False) == 0, (document, line, capsys.readouterr().out)
+            ran += 1
+    assert ran >= 18
+    listed = page("guides/outputs.md")
+    made = {entry.name for entry in (tmp_path / "cv" / "reid").iterdir() if not entry.name.startswith(".")}
+    assert {name for name in made if f"reid/{name}" not in listed} == set(), "outputs.md names every file"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_that_is_named_exists_with_its_options(path: Path) -> None:
+    for words in product_commands(path):
+        if words == ["--version"]:
+            continue
+        command = cli.commands.get(words[0])
+        assert command is not None, f"{path.name}: there is no command {words[0]!r}"
+        try:
+            command.make_context(words[0], words[1:])
+        except click.MissingParameter:
+            # A sentence may name a command without what it needs.
+            continue
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_option_that_is_named_exists(path: Path) -> None:
+    known = {name for command in cli.commands.values() for option in command.params for name in option.opts}
+    named = {code.split()[0] for code in inline_code(path) if code.startswith("--")}
+    assert named <= known | {"--help", "--version"}
 
 
 def test_the_targets_of_make_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (TOP / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = {word for line in commands() for word in re.findall(r"^make (\w+)", line)}
-    named |= set(re.findall(r"`make (\w+)", README))
-    assert {"demo", "test", "lint", "bench"} <= named <= targets
+    named = set()
+    for path in DOCUMENTS:
+        lines = shell_commands(path) + inline_code(path)
+        named |= {word for line in lines for word in re.findall(r"^make (\w+)", line)}
+    assert {"demo", "test", "lint", "bench", "docs", "screenshots"} <= named <= targets
 
 
-@pytest.mark.parametrize("link", re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README))
-def test_the_pictures_are_there(link: str) -> None:
-    assert (TOP / link).stat().st_size > 1000
+def test_continuous_integration_checks_the_links_of_the_pages() -> None:
+    steps = (TOP / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make lint", "make test", "make docs"} <= set(steps)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_pictures_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", text(path))
+    for link in links:
+        target = path.parent / link.partition("#")[0]
+        if not link.startswith(("https://", "#")):
+            assert target.is_file(), link
+            assert target.stat().st_size > (1000 if target.suffix in (".png", ".jpg", ".svg") else 50), link
 
 
 def test_the_preset_for_persons_differs_in_the_class_filter_alone() -> None:
@@ -61,3 +124,13 @@ def test_the_preset_for_persons_differs_in_the_class_filter_alone() -> None:
     )
     assert persons.embed.class_filter == [0]
     assert persons.model_copy(update={"embed": shipped.embed}) == shipped
+
+
+def test_every_picture_is_shown_and_those_of_the_product_can_be_taken_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(TOP / "tools"))
+    taken = set(importlib.import_module("screenshots").SHOWN)
+    links = [link for path in DOCUMENTS for link in re.findall(r"!\[.*?\]\((\S+)\)", text(path))]
+    shown = {link.rpartition("/")[2] for link in links}
+    assert taken <= {path.name for path in (TOP / "docs" / "pictures").iterdir()} <= shown
