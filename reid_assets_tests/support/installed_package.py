@@ -1,6 +1,6 @@
 """The package as a wheel installs it: outside its repository, with the project files beside its modules.
 
-A copy serves where building a wheel and an environment for it would take minutes; `make wheel-test` does that.
+A copy serves where a wheel and an environment for it would take minutes; `make wheel-test` makes those.
 """
 
 import os
