@@ -8,10 +8,10 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint format bench accuracy soak screenshots clean
+.PHONY: help env demo run ui test lint wheel-test format bench accuracy soak screenshots clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ lint: $(VENV)/.ready  ## ruff (lint and format) and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+wheel-test:  ## build the wheel, install it into a fresh environment, use it in an empty folder (five minutes)
+	tools/wheel_test.sh $(PYTHON) $(TORCH_INDEX)
 
 format: $(VENV)/.ready  ## let ruff format everything
 	$(BIN)/ruff check --fix .

@@ -89,6 +89,16 @@ def doctor(root: str | None, config: str | None) -> int:
 
 
 @cli.command()
+@click.argument("folder", default=".", type=click.Path(file_okay=False))
+@click.option("--force", is_flag=True, help="Overwrite the files that are already there (never .env).")
+def init(folder: str, force: bool) -> int:
+    """Write the configuration files of a new project into FOLDER (default: the current one)."""
+    from reid_assets.commands.init import init_command
+
+    return init_command(folder, force)
+
+
+@cli.command()
 @click.option("--root", type=click.Path(), help="Where to make the demo world (default: outputs/demo).")
 def demo(root: str | None) -> int:
     """Make a small world of videos with known truth and run everything on it."""

@@ -5,6 +5,7 @@ which file are meant, when nobody says, is decided here too.
 """
 
 import difflib
+import importlib.resources
 import os
 from datetime import date
 from pathlib import Path
@@ -17,14 +18,34 @@ from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.core.settings import Section, Settings
 
+# What a wheel carries beside its modules; in a checkout only the workspace of an installed package.
+PACKAGED_FILES = Path(str(importlib.resources.files("reid_assets"))) / "project_files"
+_CONFIG = "configs/cv/reid.yaml"
 _PREFIXES_WITH_FILE = ("onnx:", "open-clip:", "resnet50")
 _Model = TypeVar("_Model", bound=Section)
 
 
 def project_folder() -> Path:
     """The checkout this package lies in, else the current folder."""
-    checkout = Path(__file__).resolve().parents[1]
-    return checkout if (checkout / "workspace.yaml").is_file() else Path.cwd()
+    return _checkout() or Path.cwd()
+
+
+def is_checkout() -> bool:
+    """Whether this package is used from a checkout of its repository: directly, or by an editable install."""
+    return _checkout() is not None
+
+
+def _checkout() -> Path | None:
+    folder = Path(__file__).resolve().parents[1]
+    return folder if (folder / "workspace.yaml").is_file() else None
+
+
+def shipped_file(name: str) -> Path:
+    """A file of a new project as it ships, for example `configs/cv/reid.yaml`.
+
+    In a checkout that is the file at its top; a wheel carries a copy, which `setup.py` puts there.
+    """
+    return (_checkout() or PACKAGED_FILES) / name
 
 
 def find_root(named: str | Path | None = None) -> Path:
@@ -33,16 +54,23 @@ def find_root(named: str | Path | None = None) -> Path:
 
 
 def find_config(named: str | Path | None = None) -> Path:
-    """The file that was named, else REID_CONFIG, else `configs/cv/reid.yaml` of the project."""
-    default = project_folder() / "configs" / "cv" / "reid.yaml"
+    """The file that was named, else REID_CONFIG, else `configs/cv/reid.yaml` of the project, else the shipped
+    one.
+    """
+    own = project_folder() / _CONFIG
+    default = own if own.is_file() else shipped_file(_CONFIG)
     return Path(named or os.environ.get("REID_CONFIG") or default).absolute()
 
 
 def find_cameras(config: Path) -> Path | None:
-    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none."""
+    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none.
+
+    A project without a reid.yaml of its own uses the shipped one, and still has its own cameras.
+    """
     if named := os.environ.get("REID_CAMERAS"):
         return Path(named).absolute()
-    beside = config.parent / "cameras.yaml"
+    own = project_folder() / _CONFIG if config == shipped_file(_CONFIG) else config
+    beside = own.with_name("cameras.yaml")
     return beside if beside.is_file() else None
 
 
@@ -53,7 +81,7 @@ def load_settings(path: Path) -> Settings:
         ConfigError: the file is absent or no YAML, a key is unknown, a value has the wrong type or
             is out of range. One line, with the file and the key.
     """
-    settings = _load(path, Settings, "--config or REID_CONFIG", "configs/cv/reid.yaml")
+    settings = _load(path, Settings, "--config or REID_CONFIG", _CONFIG)
     return _with_absolute_files(settings, path.parent)
 
 

@@ -6,7 +6,7 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.evaluate import evaluate_command
 from reid_assets.commands.project_options import open_project
 from reid_assets.commands.run_stages import RunStages
-from reid_assets.config import project_folder
+from reid_assets.config import project_folder, shipped_file
 from reid_assets.demo.world import make_demo
 from reid_assets.state.planner import RunOptions
 
@@ -15,7 +15,7 @@ def demo_command(root: str | None) -> int:
     """Make the world where it is not yet, run everything, evaluate, say where to look."""
     screen = Screen()
     place = Path(root) if root else project_folder() / "outputs" / "demo"
-    config = str(project_folder() / "configs" / "cv" / "demo.yaml")
+    config = str(shipped_file("configs/cv/demo.yaml"))
     if not (place / "truth.csv").is_file():
         with screen.stage("Demo world"):
             make_demo(place)

@@ -8,7 +8,6 @@ import ipaddress
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from types import FrameType
 
 import psutil
@@ -20,7 +19,7 @@ from reid_assets.automation.reconcile import register, tidy_up
 from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.config import project_folder
+from reid_assets.config import shipped_file
 from reid_assets.reid.core.errors import ConfigError, ReidError
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import hold, is_held
@@ -100,9 +99,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _dagster_dev(host: str, port: int) -> list[str]:
-    workspace = project_folder() / "workspace.yaml"
-    definitions = Path(__file__).parents[1] / "definitions.py"
-    where = ["-w", str(workspace)] if workspace.is_file() else ["-f", str(definitions)]
+    # Not the current folder's workspace.yaml: it may be that of another Dagster project.
+    where = ["-w", str(shipped_file("workspace.yaml"))]
     return [sys.executable, "-m", "dagster", "dev", *where, "-h", host, "-p", str(port)]
 
 

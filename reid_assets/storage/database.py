@@ -5,7 +5,9 @@ video, or the whole) in one transaction, together with the digest of that file. 
 somebody holds open delays the mirror, never the files: the next run brings it level.
 """
 
+import atexit
 import time
+import typing
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +38,12 @@ class Part:
     part: str
     path: Path
 
+
+# DuckDB's binding complains on standard error about every one of its objects that outlives the interpreter.
+# Compiled parts of NumPy and torch hold `typing` for ever, its registry of overloads holds a function of
+# Dagster, that one Dagster's registry of types, and those are our classes, whose modules use DuckDB.
+# The registry serves introspection alone; without it the chain is broken.
+atexit.register(typing.clear_overloads)
 
 # When each database last stayed locked: who was refused does not wait again for each of a thousand parts.
 _refused: dict[Path, float] = {}
