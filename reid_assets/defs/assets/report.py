@@ -10,7 +10,7 @@ from reid_assets.io_managers.identity_io import read_evidence
 from reid_assets.io_managers.movement_io import movement
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.io_managers.report_io import Report
-from reid_assets.reid.report.contents import REPORT, gather
+from reid_assets.reid.report.contents import REPORT, collect_contents
 from reid_assets.state.staleness import Made
 
 
@@ -32,7 +32,9 @@ def report(
     opened = project.open()
     of = opened.freshness.of("report")
     with movement(global_id_map, opened.clocks(), opened.settings.flows) as moved:
-        contents = gather(moved.ask, global_id_map, read_evidence(opened), galleries, merged_analytics)
+        contents = collect_contents(
+            moved.ask, global_id_map, read_evidence(opened), galleries, merged_analytics
+        )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),
         "pictures": len(contents.pictures),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP
-from reid_assets.reid.report.occupancy import BUCKETS, MOST_PLACES, occupancy_charts
+from reid_assets.reid.report.occupancy import BUCKETS, MAX_PLACES, occupancy_charts
 from reid_assets_tests.support.generated_report import clocks_of, generated_contents, generated_map
 
 
@@ -38,7 +38,7 @@ def test_videos_without_a_clock_stand_on_their_own_seconds() -> None:
 
 
 def test_the_least_busy_places_are_left_out_and_counted() -> None:
-    many = tracks(*((f"v{n:02}", 0, 0, 10 + n) for n in range(MOST_PLACES + 3)))
+    many = tracks(*((f"v{n:02}", 0, 0, 10 + n) for n in range(MAX_PLACES + 3)))
     (chart,) = occupancy_charts(generated_contents(many).busy)
-    assert (len(chart["places"]), chart["left_out"]) == (MOST_PLACES, 3)
+    assert (len(chart["places"]), chart["left_out"]) == (MAX_PLACES, 3)
     assert "v00" not in {place["name"] for place in chart["places"]}
