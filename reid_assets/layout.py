@@ -1,7 +1,7 @@
 """Every path under the root, and which folder is a video.
 
 Here and in `reid_folder.py` alone are file names of the contract spelt. Nothing here opens a file:
-reading and writing is `reid_assets.io`.
+files are read and written by `reid_assets.storage` and `reid_assets.io_managers`.
 """
 
 from dataclasses import dataclass

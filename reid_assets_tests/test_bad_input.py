@@ -1,6 +1,6 @@
 """Messy input: what cannot be used fails alone and by name, what can be used is used.
 
-One run over one root that holds everything at once; `messy.py` says what each video is.
+One run over one root that holds everything at once; `support/malformed_root.py` says what each video is.
 """
 
 import json

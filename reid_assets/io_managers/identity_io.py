@@ -76,7 +76,7 @@ def read_evidence(project: Project) -> pd.DataFrame:
 
 
 def read_report(project: Project) -> dict[str, Any]:
-    """What the association measured, chose and changed (`matcher.Association.report`); empty if unknown."""
+    """What the association measured, chose and changed (the association report); empty if unknown."""
     try:
         report = json.loads(project.layout.association_report.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

@@ -1,4 +1,4 @@
-"""Who goes where is the same every time, possible for real identities, and not to be read off frame numbers."""
+"""Visits are the same every time, possible for real people, and not to be read off frame numbers."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,7 @@ vectors. `calibration_pairs.py` applies it to the pairs, `similarity_calibration
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.embeddings import TrackEmbeddings, normalize_rows
 
 N_RATERS = 3
 _ITERATIONS = 300
@@ -31,8 +31,8 @@ def random_subspace(embeddings: dict[str, TrackEmbeddings], rater: int) -> dict[
     return {
         video: TrackEmbeddings(
             one.meta,
-            _unit(one.emb.astype(np.float32) @ rotation[one.emb.shape[1]]),
-            _unit(one.samples.astype(np.float32) @ rotation[one.emb.shape[1]]).astype(np.float16),
+            normalize_rows(one.emb.astype(np.float32) @ rotation[one.emb.shape[1]]),
+            normalize_rows(one.samples.astype(np.float32) @ rotation[one.emb.shape[1]]).astype(np.float16),
             one.sample_track,
             one.backbone,
         )
@@ -90,7 +90,3 @@ def match_posterior(counts: np.ndarray) -> np.ndarray:
 def _rotation(dim: int) -> np.ndarray:
     gaussian = np.random.default_rng(0).normal(size=(dim, dim))
     return np.linalg.qr(gaussian)[0].astype(np.float32)
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

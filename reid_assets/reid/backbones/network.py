@@ -14,6 +14,7 @@ import numpy as np
 from reid_assets.reid.backbones.dtype_agreement import COMPARED_CROPS, MIN_AGREEMENT, measure_agreement
 from reid_assets.reid.backbones.execution import NumberType
 from reid_assets.reid.backbones.preprocessing import resize_to_input
+from reid_assets.reid.core.embeddings import normalize_rows
 
 _LOG = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class NetworkBackbone:
         chosen = np.unique(np.linspace(0, len(images) - 1, COMPARED_CROPS).round().astype(int))
         reference = np.concatenate([exact.run(images[i : i + 1]) for i in chosen])
         with np.errstate(all="ignore"):
-            agreement = measure_agreement(_scaled(rows[chosen]), unit_rows(reference))
+            agreement = measure_agreement(normalize_rows(rows[chosen]), unit_rows(reference))
         self.facts["agreement"] = agreement.as_facts()
         if agreement.good:
             return False
@@ -153,12 +154,30 @@ def unit_rows(rows: np.ndarray) -> np.ndarray:
         raise FloatingPointError(
             "the network returned NaN or infinity. Check its weights and its input normalization."
         )
-    return _scaled(rows)
+    return normalize_rows(rows)
 
 
-def _scaled(rows: np.ndarray) -> np.ndarray:
-    rows = np.asarray(rows, dtype=np.float32)
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-12))
+def infer_in_batches(
+    infer: Callable[[np.ndarray], np.ndarray], inputs: np.ndarray, batch: int | None
+) -> np.ndarray:
+    """Run a network that accepts only one batch size, padding the last batch.
+
+    Args:
+        infer: (batch, ...) -> (batch, dim).
+        inputs: (N, ...), N >= 1.
+        batch: the batch size; None: any, so that all inputs are run at once.
+
+    Returns:
+        (N, dim).
+    """
+    if batch is None:
+        return infer(inputs)
+    outputs = []
+    for start in range(0, len(inputs), batch):
+        part = inputs[start : start + batch]
+        padding = np.repeat(part[:1], batch - len(part), axis=0)
+        outputs.append(infer(np.concatenate([part, padding]))[: len(part)])
+    return np.concatenate(outputs)
 
 
 def _list(value: object) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reid_assets.reid.backbones.network import infer_in_batches
 from reid_assets.reid.backbones.onnx_file import OnnxInputSpec
 from reid_assets.reid.core.errors import BackboneError
 
@@ -48,16 +49,7 @@ class OnnxRuntimeRunner:
     def run(self, images: np.ndarray) -> np.ndarray:
         """See `InferenceRunner.run`."""
         inputs = network_input(images, self._spec)
-        if self._batch is None:
-            return self._infer(inputs)
-        return np.concatenate(
-            [self._infer_padded(inputs[i : i + self._batch]) for i in range(0, len(inputs), self._batch)]
-        )
-
-    def _infer_padded(self, inputs: np.ndarray) -> np.ndarray:
-        missing = int(self._batch or 1) - len(inputs)
-        padded = np.concatenate([inputs, np.repeat(inputs[:1], missing, axis=0)]) if missing else inputs
-        return self._infer(padded)[: len(inputs)]
+        return infer_in_batches(self._infer, inputs, self._batch)
 
     def _infer(self, inputs: np.ndarray) -> np.ndarray:
         try:

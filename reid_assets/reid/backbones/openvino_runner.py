@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reid_assets.reid.backbones.execution import NumberType, native_precisions
+from reid_assets.reid.backbones.network import infer_in_batches
 from reid_assets.reid.backbones.openvino_int8 import GROUP, quantize_weights
 from reid_assets.reid.core.errors import BackboneError
 
@@ -57,16 +58,7 @@ class OpenVinoRunner:
     def run(self, images: np.ndarray) -> np.ndarray:
         """See `InferenceRunner.run`."""
         images = np.ascontiguousarray(images)
-        if self._batch is None:
-            return self._infer(images)
-        return np.concatenate(
-            [self._infer_padded(images[i : i + self._batch]) for i in range(0, len(images), self._batch)]
-        )
-
-    def _infer_padded(self, images: np.ndarray) -> np.ndarray:
-        missing = int(self._batch or 1) - len(images)
-        padded = np.concatenate([images, np.repeat(images[:1], missing, axis=0)]) if missing else images
-        return self._infer(padded)[: len(images)]
+        return infer_in_batches(self._infer, images, self._batch)
 
     def _infer(self, images: np.ndarray) -> np.ndarray:
         rows = self._request.infer({0: images})[0]

@@ -10,6 +10,12 @@ import numpy as np
 import pandas as pd
 
 
+def normalize_rows(vectors: np.ndarray) -> np.ndarray:
+    """Scale rows to unit length: float (N, D) -> float32 (N, D); a row of zeros stays zero."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+
+
 @dataclass(frozen=True)
 class TrackEmbeddings:
     """The embeddings of one video.

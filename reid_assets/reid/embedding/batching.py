@@ -25,15 +25,12 @@ class Progress:
 
     Attributes:
         video: the video of the last event.
-        frames_planned, frames_done: frames of the video files.
         crops_planned, crops_done: crops; skipped ones count as done.
         videos_done: finished or failed videos.
         seconds: since the start of the run.
     """
 
     video: str
-    frames_planned: int
-    frames_done: int
     crops_planned: int
     crops_done: int
     videos_done: int
@@ -45,7 +42,6 @@ class _OpenVideo:
     """State of a video between its first event and its result."""
 
     vectors: VideoVectors
-    last_frame: int = -1
     end: EndOfVideo | InputError | None = None
 
 
@@ -58,7 +54,7 @@ class CropBatcher:
         self._open: deque[_OpenVideo] = deque()
         self._batch: deque[tuple[VideoVectors, Sample]] = deque()
         self._video = ""
-        self._videos_done = self._frames_planned = self._frames_done = 0
+        self._videos_done = 0
         self._crops_planned = self._crops_done = 0
 
     def handle(self, job: VideoJob, event: Event) -> None:
@@ -71,9 +67,6 @@ class CropBatcher:
             self._begin(job, SamplePlan.empty())
         video = self._open[-1]
         if isinstance(event, Sample):
-            frame = int(video.vectors.planned.frame[event.index])
-            self._frames_done += frame != video.last_frame
-            video.last_frame = frame
             self._send(video.vectors, video.vectors.add_sample(event))
             return
         video.end = event
@@ -100,8 +93,6 @@ class CropBatcher:
         """The progress so far; `seconds` since the start of the run."""
         return Progress(
             self._video,
-            self._frames_planned,
-            self._frames_done,
             self._crops_planned,
             self._crops_done + sum(video.vectors.done for video in self._open),
             self._videos_done,
@@ -110,7 +101,6 @@ class CropBatcher:
 
     def _begin(self, job: VideoJob, planned: SamplePlan) -> None:
         self._open.append(_OpenVideo(VideoVectors(job, planned, self._backbone.dim)))
-        self._frames_planned += planned.frames
         self._crops_planned += len(planned.track)
 
     def _send(self, vectors: VideoVectors, samples: list[Sample]) -> None:

@@ -44,19 +44,17 @@ class SamplePlan:
         track: int64 (s,), row of `Tracks.per_track`.
         frame: int64 (s,), frame of tracks.csv.
         first: bool (s,), samples that are embedded first; see `frame_selection.spread_samples`.
-        frames: number of video frames that the samples are taken from.
     """
 
     track: np.ndarray
     frame: np.ndarray
     first: np.ndarray
-    frames: int
 
     @classmethod
     def empty(cls) -> "SamplePlan":
         """A plan without samples."""
         nothing = np.empty(0, np.int64)
-        return cls(nothing, nothing, nothing.astype(bool), 0)
+        return cls(nothing, nothing, nothing.astype(bool))
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ class _CropReader:
         track = self.candidates.track[self.selection.chosen]
         self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
         self.frame = self.candidates.frame[self.selection.chosen]
-        self.planned = SamplePlan(track, self.frame, self.selection.first, len(self.frames.numbers))
+        self.planned = SamplePlan(track, self.frame, self.selection.first)
         self.inset = settings.inset if source.kind == "analysis" else 0
         tracks = max(1, len(np.unique(track)))
         self.best = BestCrops(max(1, min(settings.crops_per_track, _MAX_CROPS_PER_VIDEO // tracks)))

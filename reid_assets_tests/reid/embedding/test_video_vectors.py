@@ -19,7 +19,6 @@ def _vectors(folder: Path, tracks: int, samples: int = 6, few: int = 2) -> Video
         np.repeat(np.arange(tracks), samples),
         np.tile(np.arange(samples) * 10, tracks),
         np.tile(np.arange(samples) < few, tracks),
-        samples,
     )
     return VideoVectors(VideoJob(tracks_from(folder, rows_of(walkers)), ()), planned, DIM)
 
