@@ -23,8 +23,8 @@ from reid_assets.reid.core.settings import AssociateSettings, BackboneSettings, 
 from reid_assets.reid.core.tables import TRACK_META
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.embedding.embedder import EmbeddedVideo, embed_videos
-from reid_assets.reid.embedding.frame_selection import plan
-from reid_assets.reid.embedding.sampling import judge, wanted_rows
+from reid_assets.reid.embedding.frame_selection import select_frames
+from reid_assets.reid.embedding.sampling import eligible_rows, score_candidates
 from reid_assets.reid.tracks.tracks_csv import Tracks
 from reid_assets.reid.tracks.tracks_global import attach_ids
 from reid_assets.reid.video.frames import FrameReader, VideoSource
@@ -112,9 +112,9 @@ def bench_decoding(folder: Path, seconds: int, rounds: int) -> None:
 def planned_frames(path: Path, tracks: Tracks) -> np.ndarray:
     """The frames that the product reads of a file by default."""
     settings = EmbedSettings(per_track_max_samples=MOST, frame_stride=STRIDE)
-    wanted, _ = wanted_rows(tracks, settings)
-    candidates = judge(tracks, wanted, (footage.WIDTH, footage.HEIGHT), settings)
-    return np.unique(plan(candidates, index_video(path), 1, settings).source_frame)
+    wanted, _ = eligible_rows(tracks, settings)
+    candidates = score_candidates(tracks, wanted, (footage.WIDTH, footage.HEIGHT), settings)
+    return np.unique(select_frames(candidates, index_video(path), 1, settings).source_frame)
 
 
 def bench_association(tracks: int, rounds: int) -> None:

@@ -1,6 +1,6 @@
 """Messy input: what cannot be used fails alone and by name, what can be used is used.
 
-One run over one root that holds everything at once; `messy.py` says what each video is.
+One run over one root that holds everything at once; `support/malformed_root.py` says what each video is.
 """
 
 import json
@@ -18,13 +18,13 @@ from reid_assets_tests.support.tiny_root import RED, make_video, write_config
 
 FAILS = {
     "bad: column missing": ("tracks.csv: column x2, y2 is missing", "Export the tracks again"),
-    "bad: text for a number": ("tracks.csv: line 5: x1 is 'left', not a number", "Mend or remove the line"),
+    "bad: text for a number": ("tracks.csv: line 5: x1 is 'left', not a number", "Fix or delete the line"),
     "bad: half a frame": (
         "tracks.csv: line 5: frame is '4.5', not a whole number",
-        "Mend or remove the line",
+        "Fix or delete the line",
     ),
-    "bad: frame below 0": ("tracks.csv: line 5: frame is '-3'", "Mend or remove the line"),
-    "bad: short line": ("tracks.csv: line 27 has 3 cells, the header 14", "Mend or remove the line"),
+    "bad: frame below 0": ("tracks.csv: line 5: frame is '-3'", "Fix or delete the line"),
+    "bad: short line": ("tracks.csv: line 27 has 3 cells, the header 14", "Fix or delete the line"),
     "bad: latin-1 class": ("tracks.csv: line 2 is not UTF-8", "Save the file as UTF-8"),
     "bad: latin-1 extra": ("tracks.csv: line 2 is not UTF-8", "Save the file as UTF-8"),
     "bad: column twice": ("tracks.csv: column frame appears twice", "Rename one"),

@@ -1,6 +1,6 @@
 """The demo from one command: every artifact of the contract is there, right, and in the history.
 
-The world is made and run once, through the command line: `demo_once.py`.
+The world is made and run once, through the command line: `support/demo_root.py`.
 """
 
 import json

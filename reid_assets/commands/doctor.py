@@ -115,10 +115,10 @@ def _videos(project: Project) -> Iterator[Finding]:
     for folder, why in project.layout.refused_folders().items():
         yield Finding(folder, "note", f"no video: {why}")
     clocks = project.clocks()
-    if strangers := clocks.strangers():
+    if strangers := clocks.unknown_cameras():
         advice = f"{project.cameras_file} names cameras that no video has: {', '.join(strangers)}"
         yield Finding("cameras", "note", advice)
-    for said, names in clocks.at_once().items():
+    for said, names in clocks.simultaneous_starts().items():
         advice = (
             f"{len(names)} videos ({', '.join(names[:3])}, ...) say they began at once, at {said}. Is it "
         )
@@ -138,4 +138,4 @@ def _videos(project: Project) -> Iterator[Finding]:
                 yield Finding(video, "wrong", str(error))
             else:
                 size, camera = f"{shape.width}x{shape.height}", f"camera {clock.camera}"
-                yield Finding(video, "ok", f"{source.kind}: {size}, {camera}, {clock.said()}")
+                yield Finding(video, "ok", f"{source.kind}: {size}, {camera}, {clock.describe()}")

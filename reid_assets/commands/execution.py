@@ -1,6 +1,6 @@
 """Dagster runs in this process, with every event recorded in the root's history.
 
-What to run is `worklist.py`; what a person sees of it is `reid_assets.commands`.
+`reid_assets.state.planner` decides what to run, `run_stages.py` shows it to the user.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""The four cameras of the demo: where they look, how they see, when they record.
+"""The four cameras of the demo: recording times, colour bias and perspective.
 
-Clocks differ: each recording starts at a time of its own, so that frame numbers of two videos say
-nothing about who came first. What stands behind the walkers is `scenes.py`.
+Each recording starts at its own time, so that frame numbers of two videos do not tell who came first. The
+backgrounds are painted in `scenes.py`.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Camera:
     """One camera and its recording.
 
     Attributes:
-        name: of the camera; the video's name is the same.
-        start, seconds: recording, in seconds since the world began.
-        gain: how it sees blue, green and red; 1 is neutral. A mild bias of its own.
+        name: of the camera and of its video.
+        start, seconds: start since `WORLD_START` and duration of the recording, seconds.
+        gain: factors of blue, green and red; 1 is neutral.
         far, near: y of the feet of the farthest and the nearest walker, pixels.
         tall: height of an adult on the nearest lane, pixels.
     """
@@ -34,16 +34,16 @@ class Camera:
 
     @property
     def frames(self) -> int:
-        """Pictures in the recording."""
+        """Number of frames in the recording."""
         return round(self.seconds * FPS)
 
     @property
     def start_time(self) -> str:
-        """ISO 8601, as in summary.json."""
+        """Start of the recording, ISO 8601, as in summary.json."""
         return (WORLD_START + timedelta(seconds=self.start)).isoformat()
 
     def height_at(self, feet_y: float) -> float:
-        """Height of an adult whose feet are at this y: linear in y, as on flat ground."""
+        """Height in pixels of an adult whose feet are at this y; linear in y, as on flat ground."""
         horizon = self.far - 0.62 * (self.near - self.far)
         return self.tall * (feet_y - horizon) / (self.near - horizon)
 

@@ -1,8 +1,7 @@
-"""The one brush of the demo's pictures: hulls of circles, filled flat or with a pattern.
+"""Drawing primitives of the demo: convex hulls of circles, filled with a colour or a pattern.
 
-Everything that moves is drawn with it on a large transparent canvas and scaled down afterwards,
-which is what makes the edges smooth; so nothing here needs antialiasing. What is drawn (bodies,
-cars) lives beside this file.
+Walkers and dogs (`walker.py`, `heads.py`, `dogs.py`) are drawn on a large transparent canvas and scaled down
+afterwards, which smooths the edges; nothing here needs antialiasing.
 """
 
 from collections.abc import Sequence
@@ -18,24 +17,24 @@ _SHADE = 0.80
 
 
 def empty_canvas(width: int, height: int) -> np.ndarray:
-    """Transparent canvas: uint8 (height, width, 4), BGRA."""
+    """A transparent canvas, uint8 BGRA (height, width, 4)."""
     return np.zeros((height, width, 4), np.uint8)
 
 
 def outline(circles: Sequence[Circle]) -> np.ndarray:
-    """Convex hull of circles: int32 (N, 1, 2) canvas pixels."""
+    """Convex hull of circles, int32 (N, 1, 2), canvas pixels."""
     points = [np.array([x, y]) + radius * _UNIT for x, y, radius in circles]
     return cv2.convexHull(np.concatenate(points).round().astype(np.int32))
 
 
 def shaded(colour: Colour, factor: float = _SHADE) -> Colour:
-    """The colour in shade (factor below 1) or in light (above)."""
+    """The colour darkened (factor below 1) or lightened (above 1)."""
     blue, green, red = (int(min(255.0, part * factor)) for part in colour)
     return blue, green, red
 
 
 def blob(canvas: np.ndarray, circles: Sequence[Circle], colour: Colour, flat: bool = False) -> None:
-    """Fill the hull of some circles; unless flat, the side away from the light is darker."""
+    """Fill the hull of circles on a BGRA canvas, in place; unless flat, its lower right is shaded."""
     shape = outline(circles)
     cv2.fillConvexPoly(canvas, shape, (*(colour if flat else shaded(colour)), 255))
     if not flat:
@@ -43,7 +42,7 @@ def blob(canvas: np.ndarray, circles: Sequence[Circle], colour: Colour, flat: bo
 
 
 def patterned_blob(canvas: np.ndarray, circles: Sequence[Circle], cloth: np.ndarray) -> None:
-    """Fill the hull of some circles with a picture of cloth, centred on the hull.
+    """Fill the hull of circles with an image of cloth, centred on the hull.
 
     Args:
         canvas: BGRA, changed in place.
@@ -67,20 +66,21 @@ def patterned_blob(canvas: np.ndarray, circles: Sequence[Circle], cloth: np.ndar
 
 
 def _lit(circles: Sequence[Circle]) -> list[Circle]:
-    """The same shape, smaller and moved towards the light (upper left), inside the first one."""
+    """The lit part of the shape: smaller and moved towards the light at the upper left."""
     return [(x - 0.18 * r, y - 0.10 * r, 0.79 * r) for x, y, r in circles]
 
 
 def paste(frame: np.ndarray, sprite: np.ndarray, left: int, top: int) -> tuple[np.ndarray, tuple[int, int]]:
-    """Lay a sprite whose colours are already multiplied by its alpha over a frame, in place.
+    """Paste a sprite with premultiplied alpha onto a frame, in place.
 
     Args:
-        frame: uint8 (H, W, 3).
-        sprite: uint8 (h, w, 4).
-        left, top: where its corner goes; it may lie partly or wholly outside.
+        frame: uint8 BGR (H, W, 3).
+        sprite: uint8 BGRA (h, w, 4).
+        left, top: position of its upper left corner; the sprite may be partly or wholly outside.
 
     Returns:
-        The alpha of the part that lies inside, uint8, and its corner (x, y); 0 x 0 if none does.
+        The alpha of the part inside the frame, uint8, and the corner (x, y) of that part; 0 x 0 if the
+        sprite is wholly outside.
     """
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + sprite.shape[1], frame.shape[1]), min(top + sprite.shape[0], frame.shape[0])
@@ -96,7 +96,7 @@ def paste(frame: np.ndarray, sprite: np.ndarray, left: int, top: int) -> tuple[n
 
 
 def scaled(sprite: np.ndarray, factor: float) -> np.ndarray:
-    """The sprite made smaller by area averaging, so that its edges become soft."""
+    """Resize a sprite by area averaging, which makes its edges soft when it shrinks."""
     width = max(1, round(sprite.shape[1] * factor))
     height = max(1, round(sprite.shape[0] * factor))
     return cv2.resize(sprite, (width, height), interpolation=cv2.INTER_AREA)

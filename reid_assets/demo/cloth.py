@@ -1,7 +1,7 @@
-"""Cloth for the demo's walkers: small pictures of stripes, checks, dots and blocks of colour.
+"""Cloth patterns of the demo's walkers: stripes, checks, dots and blocks of colour.
 
-A pattern is made once per garment, larger than any part of a body, and centred on the part it
-covers. Colours are blue, green, red.
+A pattern is generated once per garment, larger than any body part, and centred on the part it covers.
+Colours are blue, green, red.
 """
 
 from typing import Literal
@@ -15,19 +15,19 @@ _SIDE = 320
 
 
 def cloth(pattern: Pattern, first: Colour, second: Colour) -> np.ndarray:
-    """A picture of cloth: uint8 (320, 320, 3); `first` is the ground, `second` the figure on it."""
+    """An image of cloth, uint8 BGR (320, 320, 3); `first` is the ground colour, `second` the pattern."""
     y, x = np.mgrid[0:_SIDE, 0:_SIDE] - _SIDE // 2
-    picture = np.empty((_SIDE, _SIDE, 3), np.uint8)
-    picture[:] = first
-    picture[_figure(pattern, x, y)] = second
+    image = np.empty((_SIDE, _SIDE, 3), np.uint8)
+    image[:] = first
+    image[_pattern_mask(pattern, x, y)] = second
     if pattern == "check":
         both = ((x // 22) % 2 == 0) & ((y // 22) % 2 == 0)
-        picture[both] = (np.asarray(second) * 0.6).astype(np.uint8)
-    return picture
+        image[both] = (np.asarray(second) * 0.6).astype(np.uint8)
+    return image
 
 
-def _figure(pattern: Pattern, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Where the second colour goes: bool (320, 320)."""
+def _pattern_mask(pattern: Pattern, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Pixels of the second colour, bool (320, 320)."""
     if pattern == "hoops":
         return (y // 15) % 2 == 0
     if pattern == "pinstripe":

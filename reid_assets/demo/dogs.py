@@ -1,4 +1,4 @@
-"""The second class of the demo: two dogs, drawn like the walkers they go with."""
+"""The two dogs of the demo, its second class, drawn like the walkers they accompany."""
 
 import numpy as np
 
@@ -7,14 +7,23 @@ from reid_assets.demo.looks import BLACK, BROWN, ORANGE, SAND, WHITE
 
 WIDTH, HEIGHT = 320, 240
 FOOT_X, FOOT_Y = 150, 215
-# Pixels of the canvas that are as tall as an adult: the same scale as a walker's canvas.
+# Canvas pixels per body height of an adult, the same scale as a walker's canvas.
 SCALE = 420.0
 
 DOGS: dict[str, tuple[Colour, Colour]] = {"rex": (BROWN, BLACK), "luna": (WHITE, ORANGE)}
 
 
 def draw_dog(name: str, right: float, phase: float) -> np.ndarray:
-    """One dog in profile: uint8 (240, 320, 4) BGRA, premultiplied, standing on (FOOT_X, FOOT_Y)."""
+    """Draw one dog in profile.
+
+    Args:
+        name: key of `DOGS`.
+        right: positive if the dog walks to the right.
+        phase: of the step, radians.
+
+    Returns:
+        uint8 (240, 320, 4) BGRA, premultiplied, standing on (FOOT_X, FOOT_Y); mirrored to the left.
+    """
     coat, mark = DOGS[name]
     canvas = empty_canvas(WIDTH, HEIGHT)
     for shift, x, colour in (

@@ -1,7 +1,7 @@
-"""The body of a walker: where its joints are, at a moment of its step and seen from one side.
+"""Pose of a walker: the joints at one phase of its step, projected for a direction of view.
 
-Joints are computed in the body's own space and projected; nothing is drawn here. Lengths are
-parts of the body's height.
+Joints are computed in body coordinates and then projected; nothing is drawn here. Lengths are relative to
+the body height.
 """
 
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ _ANKLE, _TILT = 0.04, 0.16
 
 @dataclass(frozen=True)
 class View:
-    """From where the body is seen: its heading on the ground, a unit vector.
+    """Heading of the body on the ground relative to the camera, a unit vector.
 
     Attributes:
-        right: part of the heading towards the picture's right.
-        near: part of it towards the camera.
+        right: component towards the right of the image.
+        near: component towards the camera.
     """
 
     right: float
     near: float
 
     def project(self, side: float, up: float, front: float) -> tuple[float, float, float]:
-        """A point of the body: picture x (right), picture y (down), nearness to the camera.
+        """Project a point of the body to image x (right), image y (down) and nearness to the camera.
 
         Args:
-            side: towards the body's own right hand.
+            side: towards the right hand of the body.
             up: above the ground.
-            front: towards where the body looks.
+            front: in the direction that the body faces.
         """
         near = side * self.right + front * self.near
         return -side * self.near + front * self.right, -up + near * _TILT, near
@@ -48,7 +48,13 @@ class Limb:
 
 @dataclass(frozen=True)
 class Pose:
-    """A body in mid-step: legs and arms (left, right), how much the trunk bobs up, and the view."""
+    """A posed body.
+
+    Attributes:
+        view: direction of view.
+        legs, arms: left and right.
+        bob: how much the step lifts the trunk.
+    """
 
     view: View
     legs: tuple[Limb, Limb]
@@ -57,10 +63,10 @@ class Pose:
 
 
 def pose(view: View, phase: float, swing: float, build: float) -> Pose:
-    """The body at one moment of its step.
+    """Compute the pose at one phase of the step.
 
     Args:
-        view: from where it is seen.
+        view: direction of view.
         phase: of the step, radians; two steps are one turn.
         swing: 0 standing .. 1 walking.
         build: width of the body, 1 is average.
@@ -82,7 +88,7 @@ def pose(view: View, phase: float, swing: float, build: float) -> Pose:
 
 
 def _leg_angles(phase: float, swing: float) -> tuple[float, float]:
-    """Angles of thigh and shin to the vertical, positive to the front; the knee bends in the swing."""
+    """Angles of thigh and shin to the vertical, radians, positive to the front."""
     thigh = 0.48 * swing * np.sin(phase)
     bend = swing * (0.12 + 0.62 * max(0.0, np.cos(phase + 0.35)) ** 2)
     return float(thigh), float(thigh - bend)

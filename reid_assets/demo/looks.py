@@ -1,7 +1,7 @@
-"""The walkers of the demo: what each one wears, written down by hand.
+"""The walkers of the demo and their clothes, defined by hand.
 
-Clothes do not depend on the seed, since the demo promises that its people can be told apart.
-How a look is drawn is `walker.py`. Colours are blue, green, red.
+Clothes do not depend on the seed, so that the people can always be told apart. `walker.py` draws them.
+Colours are blue, green, red.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class Look:
     Attributes:
         height: body height, 1 is an adult of 1.75 m.
         build: width of the body, 1 is average.
-        top, top_2: ground and figure of the upper garment's pattern.
-        bottom, bottom_2: the same for the lower one.
+        top, top_2: ground and pattern colour of the upper garment.
+        bottom, bottom_2: the same for the lower garment.
         sleeve: colour of the sleeves; None for bare arms.
     """
 
@@ -56,7 +56,7 @@ class Look:
     build: float = 1.0
 
 
-# Laid out by hand: one cell a line would make pages of it.
+# Formatted by hand: one argument per line would take pages.
 # fmt: off
 ROSTER: dict[str, Look] = {
     "ada": Look(FAIR, "long", (40, 70, 150), "plain", RED, RED, RED, "coat", RED, BLACK, bottom_2=NAVY),

@@ -1,7 +1,7 @@
-"""The demo world on disk: four analysed videos and the truth about who is who.
+"""The demo data set on disk: four analysed videos and their ground truth.
 
-The same seed gives the same world. What is in it is `visits.py`, how it looks `render.py`, what the
-tracker made of it `tracker.py`.
+The same seed gives the same files. `visits.py` plans who walks where, `render.py` renders the frames,
+`tracker.py` simulates the detector and tracker.
 """
 
 import json
@@ -14,28 +14,30 @@ import cv2
 import numpy as np
 
 from reid_assets.demo.cameras import CAMERAS, FPS, HEIGHT, WIDTH, Camera
-from reid_assets.demo.render import film
-from reid_assets.demo.tracker import HEADER, Tracker
-from reid_assets.demo.visits import script
+from reid_assets.demo.render import render_video
+from reid_assets.demo.tracker import HEADER, SimulatedTracker
+from reid_assets.demo.visits import plan_visits
 
 TRUTH = "truth.csv"
 
 
 def make_demo(root: Path, seed: int = 7) -> Path:
-    """Write the world below `root`: a folder a video and `truth.csv`.
+    """Write the demo data set below `root`: one folder per video, and `truth.csv`.
 
     Args:
-        root: made if it is not there; videos of an earlier world are replaced.
-        seed: of who goes where and what the tracker gets wrong; looks do not depend on it.
+        root: created if missing; videos of an earlier demo are replaced.
+        seed: of the walks and of the tracker's errors; the appearance does not depend on it.
 
     Returns:
-        The path of the truth, written last: where it lies, the world is whole.
+        The path of the ground truth, which is written last: if it exists, the data set is complete.
     """
     truth = root / TRUTH
     truth.unlink(missing_ok=True)
-    visits = script(seed)
+    visits = plan_visits(seed)
     trackers = [
-        Tracker([visit for visit in visits if visit.camera == camera], np.random.default_rng([seed, number]))
+        SimulatedTracker(
+            [visit for visit in visits if visit.camera == camera], np.random.default_rng([seed, number])
+        )
         for number, camera in enumerate(CAMERAS)
     ]
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -47,20 +49,21 @@ def make_demo(root: Path, seed: int = 7) -> Path:
             task.result()
     lines = ["video,track_id,identity"]
     for camera, tracker in zip(CAMERAS, trackers, strict=True):
-        lines += [f"{camera.name},{track},{being}" for track, being in sorted(tracker.identity_of.items())]
+        identities = sorted(tracker.identity_of.items())
+        lines += [f"{camera.name},{track},{identity}" for track, identity in identities]
     truth.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return truth
 
 
-def _write_video(folder: Path, camera: Camera, tracker: Tracker, seed: int) -> None:
+def _write_video(folder: Path, camera: Camera, tracker: SimulatedTracker, seed: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     codec = cv2.VideoWriter.fourcc(*"mp4v")
     writer = cv2.VideoWriter(str(folder / "analysis.mp4"), codec, FPS, (WIDTH, HEIGHT))
     try:
-        for frame, (picture, seen) in enumerate(film(camera, tracker.visits, seed)):
-            writer.write(picture)
-            tracker.see(frame, seen)
+        for frame, (image, sightings) in enumerate(render_video(camera, tracker.visits, seed)):
+            writer.write(image)
+            tracker.observe(frame, sightings)
     finally:
         writer.release()
     (folder / "tracks.csv").write_text("\n".join([HEADER, *tracker.rows]) + "\n", encoding="utf-8")

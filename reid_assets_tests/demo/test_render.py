@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 from reid_assets.demo.cameras import CAMERAS, FPS, HEIGHT, WIDTH
-from reid_assets.demo.render import film
+from reid_assets.demo.render import render_video
 from reid_assets.demo.visits import Visit
 
 CAMERA = CAMERAS[1]
 CROSSING = 40  # frame in which a walk of `walk()` is about the middle of the picture
 
 
-def walk(being: str, feet: float = 320.0, start: float = 0.0) -> Visit:
-    return Visit(being, CAMERA, CAMERA.start + start, 125.0, (feet, feet), 0.0)
+def walk(identity: str, feet: float = 320.0, start: float = 0.0) -> Visit:
+    return Visit(identity, CAMERA, CAMERA.start + start, 125.0, (feet, feet), 0.0)
 
 
 def frame(
     number: int, *visits: Visit
 ) -> tuple[np.ndarray, list[tuple[int, tuple[float, ...], float, float]]]:
-    picture, seen = next(islice(film(CAMERA, list(visits), 1), number, None))
+    picture, seen = next(islice(render_video(CAMERA, list(visits), 1), number, None))
     return picture, [(one.visit, one.box, one.visible, one.inside) for one in seen]
 
 
@@ -30,10 +30,10 @@ def test_an_empty_scene_has_nobody() -> None:
     assert seen == []
 
 
-@pytest.mark.parametrize("being", ["ada", "leo", "rex"])
-def test_the_box_holds_all_that_differs_from_the_empty_scene(being: str) -> None:
+@pytest.mark.parametrize("identity", ["ada", "leo", "rex"])
+def test_the_box_holds_all_that_differs_from_the_empty_scene(identity: str) -> None:
     empty, _ = frame(CROSSING)
-    picture, [(_, (x1, y1, x2, y2), visible, inside)] = frame(CROSSING, walk(being))
+    picture, [(_, (x1, y1, x2, y2), visible, inside)] = frame(CROSSING, walk(identity))
     body = np.abs(picture.astype(int) - empty).max(axis=2) > 60  # more than a shadow
     rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
     found = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from reid_assets.demo.cameras import CAMERAS, FPS, HEIGHT, WIDTH, Camera
-from reid_assets.demo.scenes import paint
+from reid_assets.demo.scenes import paint_background
 
 
 @pytest.mark.parametrize("camera", CAMERAS, ids=lambda camera: camera.name)
 def test_a_scene_fills_the_picture_and_is_the_same_every_time(camera: Camera) -> None:
-    picture = paint(camera)
+    picture = paint_background(camera)
     assert (picture.shape, picture.dtype) == ((HEIGHT, WIDTH, 3), np.uint8)
-    assert (picture == paint(camera)).all()
+    assert (picture == paint_background(camera)).all()
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50
 
 
 def test_no_two_places_look_alike() -> None:
-    scenes = [paint(camera).astype(int) for camera in CAMERAS]
+    scenes = [paint_background(camera).astype(int) for camera in CAMERAS]
     for number, one in enumerate(scenes):
         for other in scenes[:number]:
             assert np.abs(one - other).mean() > 5

@@ -6,33 +6,33 @@ import numpy as np
 import pytest
 
 from reid_assets.demo.cameras import CAMERAS, HEIGHT, WIDTH
-from reid_assets.demo.render import Seen
-from reid_assets.demo.tracker import HEADER, Tracker
+from reid_assets.demo.render import Sighting
+from reid_assets.demo.tracker import HEADER, SimulatedTracker
 from reid_assets.demo.visits import Visit
 
 BOX = (200.0, 100.0, 260.0, 300.0)
 
 
-def tracker(*beings: str) -> Tracker:
-    visits = [Visit(being, CAMERAS[0], 0.0, 100.0, (300.0, 300.0), 0.0) for being in beings]
-    return Tracker(visits, np.random.default_rng(3))
+def tracker(*identities: str) -> SimulatedTracker:
+    visits = [Visit(identity, CAMERAS[0], 0.0, 100.0, (300.0, 300.0), 0.0) for identity in identities]
+    return SimulatedTracker(visits, np.random.default_rng(3))
 
 
-def watched(frames: int, *beings: str, visible: float = 1.0, inside: float = 1.0) -> Tracker:
-    made = tracker(*beings)
+def watched(frames: int, *identities: str, visible: float = 1.0, inside: float = 1.0) -> SimulatedTracker:
+    made = tracker(*identities)
     for frame in range(frames):
-        made.see(frame, [Seen(visit, BOX, visible, inside) for visit in range(len(beings))])
+        made.observe(frame, [Sighting(visit, BOX, visible, inside) for visit in range(len(identities))])
     return made
 
 
-def column(made: Tracker, name: str) -> list[str]:
+def column(made: SimulatedTracker, name: str) -> list[str]:
     place = HEADER.split(",").index(name)
     return [row.split(",")[place] for row in made.rows]
 
 
 def test_an_empty_picture_has_no_row_and_no_truth() -> None:
     made = tracker()
-    made.see(0, [])
+    made.observe(0, [])
     assert (made.rows, made.identity_of) == ([], {})
 
 

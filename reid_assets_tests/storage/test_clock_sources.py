@@ -45,19 +45,19 @@ def one(tmp_path: Path, summary: dict | None = None, original: bool = False, **s
 
 
 def test_the_analysed_video_s_own_time_is_never_a_clock(tmp_path: Path) -> None:
-    assert one(tmp_path).said() == "no clock"
+    assert one(tmp_path).describe() == "no clock"
 
 
 def test_the_original_s_creation_time_is_a_guess(tmp_path: Path) -> None:
     clock = one(tmp_path, original=True)
-    assert clock.said() == "2026-03-14T09:30:00Z (creation time, guessed)"
+    assert clock.describe() == "2026-03-14T09:30:00Z (creation time, guessed)"
     assert clock.fps == FPS and not clock.explicit
 
 
 def test_summary_json_beats_the_guess(tmp_path: Path) -> None:
     summary = {"fps": 5.0, "camera": "hall", "start_time": "2026-03-14T10:00:00+01:00"}
     clock = one(tmp_path, summary, original=True)
-    assert (clock.camera, clock.fps, clock.said()) == ("hall", 5.0, "2026-03-14T09:00:00Z (summary.json)")
+    assert (clock.camera, clock.fps, clock.describe()) == ("hall", 5.0, "2026-03-14T09:00:00Z (summary.json)")
 
 
 def test_without_a_summary_the_video_itself_tells_its_frames_a_second(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from reid_assets.reid.core.tables import GALLERIES, GLOBAL_ID_MAP, IDENTITY_EVID
 from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.movement.movement_statistics import movement_figures
 from reid_assets.reid.presentation.merged_analytics import merge_analytics
-from reid_assets.reid.report.contents import Contents, gather
+from reid_assets.reid.report.contents import Contents, collect_contents
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import Versioned
 
@@ -49,7 +49,7 @@ def generated_contents(
         analytics = merge_analytics(id_map, videos, {}, {"identities_fewest": 1, "identities_most": 9999})
         analytics |= movement_figures(moved.ask, moved.direction(), clocks.counts())
         shown = GALLERIES.empty() if pictures is None else pictures
-        return gather(moved.ask, id_map, generated_evidence(id_map), shown, analytics)
+        return collect_contents(moved.ask, id_map, generated_evidence(id_map), shown, analytics)
 
 
 def clocks_of(videos: list[str]) -> Clocks:

@@ -7,16 +7,16 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from reid_assets.reid.backbones.preprocessing import PixelScale
-from reid_assets.reid.backbones.synthetic_crops import made_up_crops
+from reid_assets.reid.backbones.preprocessing import PixelNormalization
+from reid_assets.reid.backbones.synthetic_crops import synthetic_crops
 
 HW = (32, 16)
-SCALE = PixelScale(rgb=True, mean=(0.2, 0.4, 0.6), std=(0.3, 0.25, 0.2))
+SCALE = PixelNormalization(rgb=True, mean=(0.2, 0.4, 0.6), std=(0.3, 0.25, 0.2))
 
 
 def crops(count: int, hw: tuple[int, int] = HW) -> np.ndarray:
     """Different people, uint8 BGR (count, H, W, 3)."""
-    return made_up_crops(count, hw)
+    return synthetic_crops(count, hw)
 
 
 class SmallNetwork(torch.nn.Module):

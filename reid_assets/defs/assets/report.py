@@ -8,7 +8,7 @@ import pandas as pd
 from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.movement.engine import movement
-from reid_assets.reid.report.contents import Contents, gather
+from reid_assets.reid.report.contents import Contents, collect_contents
 
 
 @artifact_asset
@@ -23,7 +23,7 @@ def report(
     """Gather what the report tells."""
     opened = project.open()
     with movement(global_id_map, opened.clocks(), opened.settings.flows, visits) as moved:
-        contents = gather(moved.ask, global_id_map, identity_evidence, galleries, merged_analytics)
+        contents = collect_contents(moved.ask, global_id_map, identity_evidence, galleries, merged_analytics)
     metadata: dict[str, Any] = {
         "identities": len(contents.table),
         "pictures": len(contents.pictures),

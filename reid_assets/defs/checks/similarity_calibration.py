@@ -5,8 +5,8 @@ import pandas as pd
 
 from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS
-from reid_assets.reid.accuracy.similarity_calibration import LEAST_PRECISION
+from reid_assets.reid.accuracy.calibration_pairs import MIN_TRACKS
+from reid_assets.reid.accuracy.similarity_calibration import MIN_PRECISION
 from reid_assets.storage.artifact_files import load_content
 
 _SHOWN = [
@@ -23,14 +23,14 @@ _SHOWN = [
 @dg.asset_check(
     asset="similarity_calibration",
     description="Warns where there are too few tracks to tell people apart from chance, where identities "
-    f"overlap (expected precision below {LEAST_PRECISION:g}), or where nobody stands out as coming back.",
+    f"overlap (expected precision below {MIN_PRECISION:g}), or where nobody stands out as coming back.",
 )
 def clustering_supported(project: ProjectResource) -> dg.AssetCheckResult:
     """Look at the largest class group, and at each other one that has tracks enough."""
     opened = project.open()
     accuracy = load_content(opened.layout, "expected_accuracy")
     # Detectors report a few plants and clocks everywhere; they are no reason to doubt the people.
-    counts = (accuracy["compared"] >= FEWEST_TRACKS) | (accuracy["tracks"] == accuracy["tracks"].max())
+    counts = (accuracy["compared"] >= MIN_TRACKS) | (accuracy["tracks"] == accuracy["tracks"].max())
     judged = accuracy[counts & (accuracy["tracks"] > 1)]
     if opened.settings.associate.method == "threshold":
         # Who names the threshold has decided without the footage; only what was measured can object.
@@ -42,7 +42,7 @@ def clustering_supported(project: ProjectResource) -> dg.AssetCheckResult:
         metadata={
             "expected": rows_shown(accuracy[_SHOWN]),
             "class_groups_compared": len(judged),
-            "least_precision": LEAST_PRECISION,
+            "least_precision": MIN_PRECISION,
             "why": "\n".join(f"{row.class_group}: {row.why}" for row in doubted.itertuples()) or "supported",
             "next_step": _next_step(doubted),
         },

@@ -1,22 +1,26 @@
-"""Columns of what the calibration says: one table of bins, one of expectations.
+"""Table schemas of the calibration: histogram bins and expected accuracy.
 
-The form of a table and the tables of everything else are `tables.py`; the figures, `calibration.py`.
+All other schemas are in `core/tables.py`; `similarity_calibration.py` computes the values.
 """
 
 from reid_assets.reid.core.tables import Column, Table
 
-CLASS_GROUP = Column("class_group", "text", "Classes compared with each other, by one of their names.")
+CLASS_GROUP = Column("class_group", "text", "Classes that are compared with each other, by the name of one.")
 SIMILARITY_CALIBRATION = Table(
     "similarity_calibration",
     (
         CLASS_GROUP,
-        Column("low", "float", "Lower edge: standard score, how far two tracks stand out from others."),
-        Column("high", "float", "Upper edge; the outermost bins hold what lies beyond."),
-        Column("pairs", "int", "Pairs of tracks that the rules allow to be one."),
-        Column("joined", "int", "Those of them that the map made one."),
-        Column("halves", "int", "First and last half of one track: the same for certain, but easy."),
-        Column("seen_together", "int", "Visible at one moment in one video: different for certain."),
-        Column("probability", "float", "Of being the same; empty where it cannot be told.", optional=True),
+        Column("low", "float", "Lower edge of the bin, standard score (normalised similarity)."),
+        Column("high", "float", "Upper edge of the bin; the outermost bins are open-ended."),
+        Column("pairs", "int", "Pairs of tracks that the constraints allow to be one identity."),
+        Column("joined", "int", "Pairs that have one identity in the map."),
+        Column(
+            "halves", "int", "Split-half pairs, first and last half of a track: certain but easy matches."
+        ),
+        Column("seen_together", "int", "Pairs visible in the same frame: certain non-matches."),
+        Column(
+            "probability", "float", "Probability of a match; empty if it cannot be estimated.", optional=True
+        ),
     ),
 )
 EXPECTED_ACCURACY = Table(
@@ -24,17 +28,30 @@ EXPECTED_ACCURACY = Table(
     (
         CLASS_GROUP,
         Column("tracks", "int", "Tracks of the group."),
-        Column("identities", "int", "Identities the map gives them."),
-        Column("fewest", "int", "Identities with a cut somewhat lower; empty: not moved.", optional=True),
-        Column("most", "int", "Identities with a cut somewhat higher; empty: not moved.", optional=True),
-        Column("decided_by", "text", "What the cut rests on."),
-        Column("even_odds", "float", "Standard score from which same is likelier than not.", optional=True),
-        Column("compared", "int", "Tracks that were compared to tell this."),
-        Column("joined", "int", "Pairs among them that the map made one."),
-        Column("expected_precision", "float", "Share of them that is right, as expected.", optional=True),
-        Column("expected_recall", "float", "Share of the findable pairs that is among them.", optional=True),
-        Column("doubles", "int", "Visible together, yet as alike as one track: two boxes on one body?"),
+        Column("identities", "int", "Identities of these tracks in the map."),
+        Column(
+            "fewest",
+            "int",
+            "Identities with the cut moved to merge more; empty: not computed.",
+            optional=True,
+        ),
+        Column(
+            "most", "int", "Identities with the cut moved to split more; empty: not computed.", optional=True
+        ),
+        Column("decided_by", "text", "What determined the cut."),
+        Column(
+            "even_odds", "float", "Standard score above which a match is more likely than not.", optional=True
+        ),
+        Column("compared", "int", "Tracks that the estimate is based on."),
+        Column("joined", "int", "Pairs of these that have one identity in the map."),
+        Column(
+            "expected_precision", "float", "Estimated share of joined pairs that are matches.", optional=True
+        ),
+        Column(
+            "expected_recall", "float", "Estimated share of findable matches that are joined.", optional=True
+        ),
+        Column("doubles", "int", "Pairs visible together yet as similar as one track: duplicate detections?"),
         Column("supported", "bool", "Whether the footage supports the decision."),
-        Column("why", "text", "Why not.", optional=True),
+        Column("why", "text", "Why it does not.", optional=True),
     ),
 )

@@ -1,7 +1,7 @@
-"""How good an identity map is, against a truth.
+"""Evaluation of an identity map against ground truth: pairwise, B-cubed and ID metrics.
 
-All figures come from the contingency table of identities and true beings, so that a million tracks
-take seconds. A truth may name a part of the tracks: those it does not name are counted, not judged.
+All metrics come from the contingency table of predicted and true identities, so that a million tracks take
+seconds. The ground truth may cover only some of the tracks; the others are counted but not scored.
 """
 
 from pathlib import Path
@@ -21,10 +21,11 @@ _KEY = ["video", "track_id"]
 
 
 def read_truth(path: Path) -> pd.DataFrame:
-    """Read a CSV with `video,track_id,identity`; identities are texts.
+    """Read a ground truth CSV with `video,track_id,identity`; identities are strings.
 
     Raises:
-        InputError: it is not there, lacks a column, or names a track twice.
+        InputError: there is no such file, a column is missing, `track_id` is not an integer, or a track
+            is listed twice.
     """
     try:
         truth = pd.read_csv(path, dtype={"video": str, "identity": str}, keep_default_na=False)
@@ -34,43 +35,47 @@ def read_truth(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: not a readable CSV ({error}). Save it as UTF-8 text.") from error
     missing = [name for name in (*_KEY, "identity") if name not in truth]
     if missing:
-        raise InputError(f"{path}: column {', '.join(missing)} is missing. Needed: video,track_id,identity.")
+        raise InputError(
+            f"{path}: column {', '.join(missing)} is missing. Required: video,track_id,identity."
+        )
     if not pd.api.types.is_integer_dtype(truth["track_id"]):
-        raise InputError(f"{path}: track_id holds more than whole numbers. Mend it.")
+        raise InputError(f"{path}: track_id holds values that are not whole numbers. Correct them.")
     if truth.duplicated(_KEY).any():
         first = truth[truth.duplicated(_KEY)].iloc[0]
-        raise InputError(f"{path}: {first['video']} track {first['track_id']} is named twice. Keep one line.")
+        raise InputError(
+            f"{path}: {first['video']} track {first['track_id']} is listed twice. Keep one line."
+        )
     return truth[[*_KEY, "identity"]]
 
 
 def evaluate(
     id_map: pd.DataFrame, truth: pd.DataFrame, settings: AssociateSettings, clocks: Clocks | None = None
 ) -> dict[str, float]:
-    """Figures of a map.
+    """Metrics of a map.
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         truth: `video, track_id, identity`.
-        settings, clocks: the section `associate` and the clocks of the videos, for the rules.
+        settings, clocks: the section `associate` and the clocks of the videos, for the identity rules.
 
     Returns:
         `pairwise_precision, pairwise_recall, pairwise_f1` over pairs of tracks; `bcubed_*` (Bagga and
         Baldwin 1998, averaged over tracks); `idp, idr, idf1` over tracks (Ristani et al. 2016, section
-        3: identities matched one to one with true beings so that most tracks agree; a track counts
-        as one detection, and one that the map lacks as missed); `violations` of the identity rules;
-        `identities`, `true_identities`; `tracks` judged; `tracks_not_in_map`, `tracks_not_in_truth`.
-        Ratios are 0..1, and 1 where there is nothing to get wrong.
+        3: the one-to-one assignment of predicted to true identities in which most tracks agree; a track
+        counts as one detection, a track missing from the map as a miss); `violations` of the identity
+        rules; `identities`, `true_identities`; `tracks` scored; `tracks_not_in_map`,
+        `tracks_not_in_truth`. Ratios are 0..1, and 1 if their denominator is 0.
     """
     both = id_map[[*_KEY, "global_id"]].merge(truth, on=_KEY)
-    found, found_count = _numbered(both["global_id"])
-    true, true_count = _numbered(both["identity"])
+    predicted, predicted_count = _factorize(both["global_id"])
+    true, true_count = _factorize(both["identity"])
     ones = np.ones(len(both), dtype=np.int64)
-    table = csr_matrix((ones, (found, true)), shape=(found_count, true_count))
+    table = csr_matrix((ones, (predicted, true)), shape=(predicted_count, true_count))
     table.sum_duplicates()
-    figures = _pairwise(table) | _bcubed(table) | _idf1(table, len(truth))
-    return figures | {
+    metrics = _pairwise(table) | _bcubed(table) | _idf1(table, len(truth))
+    return metrics | {
         "violations": float(len(violations(id_map, settings, clocks))),
-        "identities": float(found_count),
+        "identities": float(predicted_count),
         "true_identities": float(true_count),
         "tracks": float(len(both)),
         "tracks_not_in_map": float(len(truth) - len(both)),
@@ -78,7 +83,7 @@ def evaluate(
     }
 
 
-def _numbered(values: pd.Series) -> tuple[np.ndarray, int]:
+def _factorize(values: pd.Series) -> tuple[np.ndarray, int]:
     codes, names = pd.factorize(values)
     return codes, len(names)
 
@@ -92,7 +97,7 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def _sums(table: csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cell values and the sizes of identities and beings, as floats."""
+    """Cell values, sizes of the predicted and of the true identities; float64."""
     rows = np.asarray(table.sum(axis=1)).ravel().astype(float)
     columns = np.asarray(table.sum(axis=0)).ravel().astype(float)
     return table.data.astype(float), rows, columns
@@ -100,8 +105,8 @@ def _sums(table: csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _pairwise(table: csr_matrix) -> dict[str, float]:
     cells, rows, columns = _sums(table)
-    right, claimed, true = ((n * (n - 1) / 2).sum() for n in (cells, rows, columns))
-    precision, recall = _ratio(right, claimed), _ratio(right, true)
+    correct, predicted, true = ((n * (n - 1) / 2).sum() for n in (cells, rows, columns))
+    precision, recall = _ratio(correct, predicted), _ratio(correct, true)
     return {
         "pairwise_precision": precision,
         "pairwise_recall": recall,
@@ -111,27 +116,27 @@ def _pairwise(table: csr_matrix) -> dict[str, float]:
 
 def _bcubed(table: csr_matrix) -> dict[str, float]:
     cells, rows, columns = _sums(table)
-    at = table.tocoo()
+    coo = table.tocoo()
     total = cells.sum()
-    precision = _ratio((cells**2 / rows[at.row]).sum(), total)
-    recall = _ratio((cells**2 / columns[at.col]).sum(), total)
+    precision = _ratio((cells**2 / rows[coo.row]).sum(), total)
+    recall = _ratio((cells**2 / columns[coo.col]).sum(), total)
     return {"bcubed_precision": precision, "bcubed_recall": recall, "bcubed_f1": _f1(precision, recall)}
 
 
 def _idf1(table: csr_matrix, true: int) -> dict[str, float]:
-    """The assignment is made part by part: identities and beings that share no track never meet."""
+    """ID metrics; the assignment is solved per connected component of identities that share tracks."""
     count = table.shape[0]
-    at = table.tocoo()
+    coo = table.tocoo()
     size = count + table.shape[1]
-    graph = csr_matrix((at.data, (at.row, at.col + count)), shape=(size, size))
-    _, part = connected_components(graph, directed=False)
-    order = np.argsort(part[at.row], kind="stable")
+    graph = csr_matrix((coo.data, (coo.row, coo.col + count)), shape=(size, size))
+    _, component = connected_components(graph, directed=False)
+    order = np.argsort(component[coo.row], kind="stable")
     matched = 0.0
-    for cells in np.split(order, np.flatnonzero(np.diff(part[at.row][order])) + 1):
-        rows, own_rows = np.unique(at.row[cells], return_inverse=True)
-        columns, own_columns = np.unique(at.col[cells], return_inverse=True)
+    for cells in np.split(order, np.flatnonzero(np.diff(component[coo.row][order])) + 1):
+        rows, row_index = np.unique(coo.row[cells], return_inverse=True)
+        columns, column_index = np.unique(coo.col[cells], return_inverse=True)
         dense = np.zeros((len(rows), len(columns)))
-        dense[own_rows, own_columns] = at.data[cells]
+        dense[row_index, column_index] = coo.data[cells]
         matched += dense[linear_sum_assignment(dense, maximize=True)].sum()
     mapped = float(table.sum())
     idp, idr = _ratio(matched, mapped), _ratio(matched, true)

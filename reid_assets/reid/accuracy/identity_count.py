@@ -1,7 +1,7 @@
-"""How many identities there are, and how far that number may be off.
+"""Interval of the number of identities, from moving the cut by its uncertainty.
 
-A count of people rests on one cut; moved by what the cut may well be off by, it gives another. Where the
-cut comes from is `association`; how right the map is, `calibration.py`.
+The cut and its uncertainty come from the package `association`; the expected accuracy of the map is in
+`similarity_calibration.py`.
 """
 
 from collections.abc import Mapping
@@ -9,18 +9,18 @@ from typing import Any
 
 
 def count_interval(report: Mapping[str, Any]) -> dict[str, int]:
-    """`identities_fewest` and `identities_most`, summed over the class groups.
+    """The interval `identities_fewest` to `identities_most`, summed over the class groups.
 
     Args:
-        report: `matcher.Association.report`.
+        report: the association report (association.json).
 
     Returns:
-        Nothing where no cut was moved, as with method `threshold`.
+        Both keys; empty unless every class group has an interval, as with method `threshold`.
     """
     groups = [group for group in report.get("groups", ()) if {"fewest", "most"} <= set(group)]
     if not groups:
         return {}
-    # A group that has no interval counts with neither end; the whole then has none either.
+    # Without an interval for every group there is none for the sum.
     if sum(group["tracks"] for group in groups) != report["tracks"]:
         return {}
     count = int(report["identities"])

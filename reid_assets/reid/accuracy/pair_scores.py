@@ -1,7 +1,7 @@
-"""How alike two tracks are, in a unit that means the same for every track and every network.
+"""Similarity of track pairs as standard scores, comparable between tracks and networks.
 
-Computed from the vectors alone, not from what a method made of them, so that methods can be compared.
-What a score says about being the same is `calibration.py`.
+Computed from the vectors alone, independent of the association method, so that methods can be compared.
+`calibration_pairs.py` turns scores into match probabilities.
 """
 
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ import numpy as np
 from reid_assets.reid.association.centring import centred_vectors
 from reid_assets.reid.association.track_set import TrackStack
 
-_MAD_TO_DEVIATION = 1.4826
-_FEWEST_CROPS = 4  # of a track that is compared with itself
+_MAD_TO_DEVIATION = 1.4826  # for normally distributed values
+_MIN_CROPS = 4  # of a track whose halves are compared
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class PairScores:
     """Standard scores between the tracks of one class group.
 
     Attributes:
-        between: float32 (n, n), symmetric: how many robust deviations a pair's cosine lies above what its
-            two tracks have with others, the mean of both views (symmetric score normalisation: Shum et
-            al. 2010, Unsupervised speaker adaptation based on the cosine similarity).
-        within: float32 (m,), the same between the first and the last half of each track of four crops
-            and more. These pairs are the same for certain, but too easy: one camera, one light.
+        between: float32 (n, n), symmetric: cosine of a pair in robust standard deviations above the median
+            of each of its tracks, averaged over both tracks (symmetric score normalisation: Shum et al.
+            2010, Unsupervised speaker adaptation based on the cosine similarity).
+        within: float32 (m,), split-half scores: the same between the first and last half of each track
+            with four or more crops. Certain matches, but easy ones: same camera, same light.
     """
 
     between: np.ndarray
@@ -32,35 +32,35 @@ class PairScores:
 
 
 def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
-    """Scores between some tracks, after camera-wise centring.
+    """Score all pairs of selected tracks, after camera-wise centring.
 
     Args:
         tracks: all tracks.
-        rows: ascending row numbers, at least two.
+        rows: int64 (n,), the selected tracks, ascending, at least two.
     """
     vectors = centred_vectors(tracks, rows)
     cosine = vectors @ vectors.T
     np.fill_diagonal(cosine, np.nan)
-    usual = np.nanmedian(cosine, axis=1)
-    spread = _MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - usual[:, None]), axis=1)
+    median = np.nanmedian(cosine, axis=1)
+    spread = _MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - median[:, None]), axis=1)
     spread = np.maximum(spread, 1e-3)
-    score = (cosine - usual[:, None]) / spread[:, None]
+    score = (cosine - median[:, None]) / spread[:, None]
     between = np.nan_to_num((score + score.T) / 2, nan=0.0).astype(np.float32)
-    of, early, late = _halves(tracks, rows)
-    within = (np.einsum("ij,ij->i", early, late) - usual[of]) / spread[of]
+    positions, first, last = _split_halves(tracks, rows)
+    within = (np.einsum("ij,ij->i", first, last) - median[positions]) / spread[positions]
     return PairScores(between, within.astype(np.float32))
 
 
-def _halves(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positions in `rows` of the tracks with crops enough, and the centred vectors of their halves."""
+def _split_halves(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Positions in `rows` of tracks with enough crops, and the centred vectors of their two halves."""
     count = np.bincount(tracks.sample_track, minlength=len(tracks))
-    of = np.flatnonzero(count[rows] >= _FEWEST_CROPS)
-    if not len(of):
+    positions = np.flatnonzero(count[rows] >= _MIN_CROPS)
+    if not len(positions):
         nothing = np.zeros((0, tracks.vectors.shape[1]), dtype=np.float32)
-        return of, nothing, nothing
-    first = np.concatenate([[0], np.cumsum(count)])
-    place = np.arange(len(tracks.sample_track)) - first[tracks.sample_track]
-    half = (place >= (count[tracks.sample_track] + 1) // 2).astype(np.int64)
+        return positions, nothing, nothing
+    start = np.concatenate([[0], np.cumsum(count)])
+    number = np.arange(len(tracks.sample_track)) - start[tracks.sample_track]
+    half = (number >= (count[tracks.sample_track] + 1) // 2).astype(np.int64)
     doubled = replace(
         tracks,
         meta=tracks.meta.loc[np.repeat(np.arange(len(tracks)), 2)],
@@ -68,6 +68,6 @@ def _halves(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarra
         sample_track=2 * tracks.sample_track + half,
         camera=np.repeat(tracks.camera, 2),
     )
-    chosen = np.sort(np.concatenate([2 * rows[of], 2 * rows[of] + 1]))
-    vectors = centred_vectors(doubled, chosen)
-    return of, vectors[0::2], vectors[1::2]
+    halves = np.sort(np.concatenate([2 * rows[positions], 2 * rows[positions] + 1]))
+    vectors = centred_vectors(doubled, halves)
+    return positions, vectors[0::2], vectors[1::2]

@@ -1,8 +1,8 @@
-"""How sure the map can be, told from the footage alone.
+"""Expected accuracy of an identity map, estimated from the footage alone.
 
-A map is judged by three groupings that see a third of the appearance each: pairs they find again are
-likely right, pairs they do not are likely not. `latent_truth.py` turns votes into probabilities,
-`pair_scores.py` gives the scale they are shown on, `calibration_picture.py` draws them.
+Three raters cluster a third of the appearance dimensions each: joined pairs that they find again are
+probably correct, the others probably not. `calibration_pairs.py` estimates the probabilities for one class
+group, `presentation/calibration_picture.py` draws them.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS, GroupPairs
+from reid_assets.reid.accuracy.calibration_pairs import MIN_TRACKS, GroupPairs
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
-from reid_assets.reid.accuracy.latent_class import JUDGES, part_of_appearance, votes_of
+from reid_assets.reid.accuracy.latent_class import N_RATERS, random_subspace, rater_identities
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints
 from reid_assets.reid.association.track_set import stack_tracks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings
 
-MOST_TRACKS = 3000  # compared; of more, whole identities are drawn
-_FEWEST_DIMS = 8 * JUDGES
-LEAST_PRECISION = 0.7  # below it the footage does not support the decision
+MAX_COMPARED_TRACKS = 3000  # above it, a random sample of whole identities is compared
+_MIN_DIMS = 8 * N_RATERS
+MIN_PRECISION = 0.7  # expected precision below which the footage does not support the map
 _DECIDED_BY = {
     "strangers": "standing out from strangers",
     "crops": "distance between crops of one track",
@@ -33,11 +33,11 @@ Regroup = Callable[[Mapping[str, TrackEmbeddings]], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Calibration:
-    """What the footage says about its map.
+    """Similarity calibration and expected accuracy of a map.
 
     Attributes:
         bins: rows of `SIMILARITY_CALIBRATION`.
-        accuracy: rows of `EXPECTED_ACCURACY`, one a class group.
+        accuracy: rows of `EXPECTED_ACCURACY`, one per class group.
     """
 
     bins: pd.DataFrame
@@ -52,98 +52,105 @@ def calibrate(
     regroup: Regroup,
     cameras: Mapping[str, str] | None = None,
 ) -> Calibration:
-    """Expected precision and recall of a map, and the similarities they come from.
+    """Estimate the precision and recall of a map, and calibrate similarity against match probability.
 
-    Expected precision is the mean probability, over pairs of tracks that the map joins, of being the
-    same; expected recall is their share in the sum of probabilities over all allowed pairs. The
-    probability is that of the latent class model in four strata of similarity. Pairs that no third of
-    the appearance finds count as different, so recall is that among findable pairs, too high where a
-    network is weak; and precision is too low where a third of the appearance is too little to know
-    anybody by. How far off both were on labelled people stands in docs/accuracy.md.
+    Expected precision is the mean match probability of the pairs that the map joins; expected recall is
+    their share in the summed probability of all allowed pairs. The probabilities come from latent class
+    analysis in up to four strata of similarity. Pairs that no rater finds count as non-matches, so recall
+    is relative to findable matches and too high for a weak network; precision is too low if a third of
+    the dimensions is not enough to recognise anybody. docs/accuracy.md gives the errors of both on
+    labelled people.
 
     Args:
         embeddings: by video.
         id_map: the map made from them, rows of `tables.GLOBAL_ID_MAP`.
-        report: `matcher.Association.report` of that map.
-        settings: the section `associate` that made it.
+        report: the association report of that map.
+        settings: the section `associate` that it was made with.
         regroup: makes the map of other embeddings in the same way.
-        cameras: video name to camera name.
+        cameras: video -> camera.
     """
-    chosen = _sample(embeddings, id_map)
-    tracks = stack_tracks(chosen, cameras)
+    sample = _sample(embeddings, id_map)
+    tracks = stack_tracks(sample, cameras)
     mapped = tracks.meta.merge(id_map[["video", "track_id", "global_id"]], on=["video", "track_id"])
     constraints = compile_constraints(tracks.meta, settings)
     votes = np.zeros((0, len(tracks)), dtype=np.int64)
-    if len(tracks) >= FEWEST_TRACKS and tracks.vectors.shape[1] >= _FEWEST_DIMS:
-        maps = [regroup(part_of_appearance(chosen, judge)) for judge in range(JUDGES)]
-        votes = votes_of(maps, tracks.meta)
+    if len(tracks) >= MIN_TRACKS and tracks.vectors.shape[1] >= _MIN_DIMS:
+        maps = [regroup(random_subspace(sample, rater)) for rater in range(N_RATERS)]
+        votes = rater_identities(maps, tracks.meta)
     bins, accuracy = [], []
     for rows in constraints.blocks():
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         members = set(tracks.meta["class_name"].iloc[rows])
-        found = GroupPairs(tracks, constraints, rows, mapped["global_id"].to_numpy(), votes)
-        bins.append(found.bins().assign(class_group=name))
-        of_map = id_map[id_map["class_name"].isin(members)]
-        facts = _facts_of(report, members)
-        accuracy.append({"class_group": name} | _decision(of_map, facts, settings) | found.judge())
+        pairs = GroupPairs(tracks, constraints, rows, mapped["global_id"].to_numpy(), votes)
+        bins.append(pairs.bins().assign(class_group=name))
+        group_map = id_map[id_map["class_name"].isin(members)]
+        group_report = _report_of_group(report, members)
+        decision = _decision(group_map, group_report, settings)
+        accuracy.append({"class_group": name} | decision | pairs.accuracy_row())
     table = SIMILARITY_CALIBRATION.conform(pd.concat(bins)) if bins else SIMILARITY_CALIBRATION.empty()
-    return Calibration(table, _judged(accuracy))
+    return Calibration(table, _accuracy_table(accuracy))
 
 
 def _sample(embeddings: Mapping[str, TrackEmbeddings], id_map: pd.DataFrame) -> dict[str, TrackEmbeddings]:
-    """The tracks of the map, or whole identities drawn by chance where those are too many to compare."""
+    """The tracks of the map; if these are too many to compare, a random sample of whole identities."""
     kept = id_map
-    if len(id_map) > MOST_TRACKS:
+    if len(id_map) > MAX_COMPARED_TRACKS:
         ids = np.unique(id_map["global_id"])
         order = dict(zip(np.random.default_rng(0).permutation(ids), range(len(ids)), strict=True))
-        kept = id_map.iloc[np.argsort(id_map["global_id"].map(order), kind="stable")[:MOST_TRACKS]]
+        kept = id_map.iloc[np.argsort(id_map["global_id"].map(order), kind="stable")[:MAX_COMPARED_TRACKS]]
     tracks = dict(iter(kept.groupby("video")["track_id"]))
     return {
-        video: _only(one, set(tracks[video])) for video, one in sorted(embeddings.items()) if video in tracks
+        video: _select(one, set(tracks[video]))
+        for video, one in sorted(embeddings.items())
+        if video in tracks
     }
 
 
-def _only(one: TrackEmbeddings, tracks: set[int]) -> TrackEmbeddings:
-    kept = one.meta["track_id"].isin(tracks).to_numpy()
-    place = np.cumsum(kept) - 1
-    crops = kept[one.sample_track]
-    owner = place[one.sample_track[crops]].astype(np.int32)
-    meta = one.meta[kept].reset_index(drop=True)
-    return TrackEmbeddings(meta, one.emb[kept], one.samples[crops], owner, one.backbone)
+def _select(embeddings: TrackEmbeddings, tracks: set[int]) -> TrackEmbeddings:
+    kept = embeddings.meta["track_id"].isin(tracks).to_numpy()
+    new_row = np.cumsum(kept) - 1
+    samples = kept[embeddings.sample_track]
+    return TrackEmbeddings(
+        embeddings.meta[kept].reset_index(drop=True),
+        embeddings.emb[kept],
+        embeddings.samples[samples],
+        new_row[embeddings.sample_track[samples]].astype(np.int32),
+        embeddings.backbone,
+    )
 
 
 def _decision(
-    of_map: pd.DataFrame, facts: Mapping[str, Any], settings: AssociateSettings
+    id_map: pd.DataFrame, report: Mapping[str, Any], settings: AssociateSettings
 ) -> dict[str, object]:
-    """What decided, and how the number of identities moves with it."""
-    identities = int(of_map["global_id"].nunique())
-    row = {"tracks": len(of_map), "identities": identities, "footage": bool(facts.get("supported", True))}
-    if settings.method == "threshold" or facts.get("by") == "min_sim":
+    """What determined the cut of a class group, and its interval of the number of identities."""
+    identities = int(id_map["global_id"].nunique())
+    row = {"tracks": len(id_map), "identities": identities, "footage": bool(report.get("supported", True))}
+    if settings.method == "threshold" or report.get("by") == "min_sim":
         return (
             row
             | {"decided_by": f"min_sim {settings.min_sim:g}", "fewest": None, "most": None}
-            | {name: facts[name] for name in ("fewest", "most") if name in facts}
+            | {name: report[name] for name in ("fewest", "most") if name in report}
         )
-    what = _DECIDED_BY.get(str(facts.get("by")), str(facts.get("by")))
-    point = facts.get("score", facts.get("cosine"))
+    criterion = _DECIDED_BY.get(str(report.get("by")), str(report.get("by")))
+    cut = report.get("score", report.get("cosine"))
     return row | {
-        "decided_by": what if point is None else f"{what}, at {point:.2f}",
-        "fewest": facts.get("fewest"),
-        "most": facts.get("most"),
+        "decided_by": criterion if cut is None else f"{criterion}, at {cut:.2f}",
+        "fewest": report.get("fewest"),
+        "most": report.get("most"),
     }
 
 
-def _facts_of(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]:
-    """What method `auto` measured for the group of these classes; nothing for other methods."""
-    return next((facts for facts in report.get("groups", ()) if facts["class"] in classes), {})
+def _report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]:
+    """The part of the association report on the group of these classes; empty unless method `auto`."""
+    return next((group for group in report.get("groups", ()) if group["class"] in classes), {})
 
 
-def _why_not(row: Mapping[str, Any]) -> str | None:
-    if row["compared"] < FEWEST_TRACKS:
-        return f"{row['compared']} tracks are too few to tell; it takes {FEWEST_TRACKS}"
+def _why_unsupported(row: Mapping[str, Any]) -> str | None:
+    if row["compared"] < MIN_TRACKS:
+        return f"{row['compared']} tracks are too few to tell; it takes {MIN_TRACKS}"
     if not row["enough"]:
-        return f"vectors of fewer than {_FEWEST_DIMS} dimensions cannot be judged by their parts"
-    if row["expected_precision"] is not None and row["expected_precision"] < LEAST_PRECISION:
+        return f"vectors of fewer than {_MIN_DIMS} dimensions cannot be judged by their parts"
+    if row["expected_precision"] is not None and row["expected_precision"] < MIN_PRECISION:
         return (
             f"identities overlap: parts of the appearance find {row['expected_precision']:.0%} of the joined "
             "pairs again"
@@ -151,9 +158,9 @@ def _why_not(row: Mapping[str, Any]) -> str | None:
     return None if row["footage"] else "nobody stands out as coming back"
 
 
-def _judged(rows: list[dict[str, object]]) -> pd.DataFrame:
+def _accuracy_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     if not rows:
         return EXPECTED_ACCURACY.empty()
-    table = pd.DataFrame([{**row, "why": _why_not(row)} for row in rows])
+    table = pd.DataFrame([{**row, "why": _why_unsupported(row)} for row in rows])
     table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage"])
     return EXPECTED_ACCURACY.conform(table)

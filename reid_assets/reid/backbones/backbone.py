@@ -1,7 +1,7 @@
-"""Which appearance model is used: from a configured name to something that turns crops into vectors.
+"""Backbones: from a configured name to an appearance model that turns crops into vectors.
 
-A named backbone that cannot be loaded is an error, never another model; only `auto` may choose, and
-says why. The models themselves, and the runtimes they run on, are in `backbones/`, one a file.
+A named backbone that cannot be loaded is an error and is never replaced by another model; only `auto`
+may choose, and records why. Models and runtimes are in the other files of this package, one per file.
 """
 
 import logging
@@ -11,12 +11,12 @@ from typing import Protocol
 
 import numpy as np
 
-from reid_assets.reid.backbones.backbone_spec import AUTO_ORDER, Source, parse_source
-from reid_assets.reid.backbones.execution import make_plan
+from reid_assets.reid.backbones.backbone_spec import AUTO_ORDER, BackboneSpec, parse_backbone_spec
+from reid_assets.reid.backbones.execution import make_execution_plan
 from reid_assets.reid.backbones.loading import load_network
-from reid_assets.reid.backbones.lomo import BUILTIN_LABEL, StripesBackbone
-from reid_assets.reid.backbones.onnx_file import load_onnx, read_input, weight_files
-from reid_assets.reid.backbones.openclip import check_openclip_name, clean_tag
+from reid_assets.reid.backbones.lomo import BUILTIN_LABEL, LomoBackbone
+from reid_assets.reid.backbones.onnx_file import external_weight_files, load_onnx, read_input_spec
+from reid_assets.reid.backbones.openclip import check_openclip_name, normalize_tag
 from reid_assets.reid.backbones.resnet50 import RESNET50_WEIGHTS
 from reid_assets.reid.backbones.weights_file import file_digest, require_file
 from reid_assets.reid.core.errors import BackboneError
@@ -27,15 +27,14 @@ _loaded: dict[tuple[str, str, str], "Backbone"] = {}
 
 
 class Backbone(Protocol):
-    """Turns crops into unit vectors.
+    """An appearance model that turns crops into unit vectors.
 
     Attributes:
-        label: model, weights and preprocessing; leaves out runtime and dtype. Two vectors may be
-            compared where their labels are equal.
-        input_hw: height, width of the crops it wants.
+        label: model, weights and preprocessing, without runtime and dtype. Vectors are comparable if
+            their labels are equal.
+        input_hw: height and width of the prepared crops, pixels.
         dim: length of a vector.
-        facts: what a person should know: runtime, dtype, device, agreement with float32 (after the
-            first batch), warnings.
+        facts: metadata: runtime, dtype, device, agreement with float32 (after the first batch), warnings.
     """
 
     label: str
@@ -44,7 +43,7 @@ class Backbone(Protocol):
     facts: dict[str, object]
 
     def prepare(self, crop: np.ndarray) -> np.ndarray:
-        """uint8 BGR (h, w, 3) of any size -> uint8 BGR (H, W, 3) of `input_hw`; whole, never cut."""
+        """uint8 BGR (h, w, 3) of any size -> uint8 BGR (H, W, 3) of `input_hw`; the whole crop."""
 
     def embed(self, images: np.ndarray) -> np.ndarray:
         """uint8 BGR (N, H, W, 3), N may be 0 -> float32 (N, dim), unit rows."""
@@ -52,11 +51,11 @@ class Backbone(Protocol):
 
 @dataclass(frozen=True)
 class AutoChoice:
-    """What `auto` came to.
+    """The backbone that `auto` selected.
 
     Attributes:
-        name: the backbone's name, as one would write it in the configuration.
-        why_not: for each better one, why it cannot be loaded.
+        name: its name, as written in the configuration.
+        why_not: preferred backbone -> why it cannot be loaded.
     """
 
     name: str
@@ -67,30 +66,31 @@ def backbone_label(settings: BackboneSettings) -> str:
     """The label of a named backbone, without loading it.
 
     Raises:
-        BackboneError: the name has no valid form, or its file cannot be.
+        BackboneError: the name is not valid, or its file is missing or not usable.
     """
-    source = _named(settings)
-    if source.family == "builtin":
+    spec = _named(settings)
+    if spec.family == "builtin":
         return BUILTIN_LABEL
-    if source.family == "onnx":
-        return _onnx_label(_existing(source), settings)
-    if source.family == "open-clip":
-        check_openclip_name(source)
-    model = f"open-clip:{source.model}" if source.family == "open-clip" else "resnet50"
-    weights = f"sha256:{file_digest(_existing(source))}" if source.file else clean_tag(source.weights)
+    if spec.family == "onnx":
+        return _onnx_label(_require_weights(spec), settings)
+    if spec.family == "open-clip":
+        check_openclip_name(spec)
+    model = f"open-clip:{spec.model}" if spec.family == "open-clip" else "resnet50"
+    weights = f"sha256:{file_digest(_require_weights(spec))}" if spec.file else normalize_tag(spec.weights)
     label = f"{model}@{weights or RESNET50_WEIGHTS}|squash {settings.image_size}x{settings.image_size}"
-    return label + (_scale_text(settings) if source.file else "")
+    return label + (_normalization_text(settings) if spec.file else "")
 
 
 def load_backbone(
     settings: BackboneSettings, cache_dir: Path | None = None, *, expected_crops: int | None = None
 ) -> Backbone:
-    """Load a named backbone; once per process and configuration.
+    """Load a named backbone; cached per process and configuration.
 
     Args:
         settings: `name` must not be "auto"; see `choose_auto`.
-        cache_dir: where compiled networks are kept between runs; None keeps nothing.
-        expected_crops: about how many crops will be embedded; few do not repay a compilation.
+        cache_dir: folder for compiled networks, kept between runs; None: no cache.
+        expected_crops: approximate number of crops to embed, because few do not justify a compilation;
+            None: many.
 
     Raises:
         BackboneError: it cannot be loaded; the message names the next step.
@@ -106,18 +106,22 @@ def load_backbone(
 def choose_auto(
     settings: BackboneSettings, cache_dir: Path | None = None, *, expected_crops: int | None = None
 ) -> AutoChoice:
-    """The best backbone that really loads: OpenCLIP, then ResNet50, then the built-in descriptor.
+    """Select the first backbone that loads: OpenCLIP, then ResNet50, then the built-in descriptor.
 
-    The choice is loaded, so that `load_backbone` with its name costs nothing more.
+    The selected backbone is loaded, so that `load_backbone` with its name returns at once.
+
+    Args:
+        settings: `name` must be "auto".
+        cache_dir, expected_crops: see `load_backbone`.
 
     Raises:
-        ValueError: the settings name a backbone; nothing is to be chosen.
-        BackboneError: device, runtime and number type do not go together, or are not to be had here;
-            a slip in those must not look like missing weights.
+        ValueError: the settings name a backbone.
+        BackboneError: device, runtime and number type are incompatible or not available on this machine;
+            checked first, because such an error must not look like missing weights.
     """
     if settings.name != "auto":
         raise ValueError(f"backbone.name is {settings.name!r}, not 'auto'")
-    make_plan(settings, from_onnx=False, compiled=False, crops=expected_crops)
+    make_execution_plan(settings, from_onnx=False, compiled=False, crops=expected_crops)
     why_not: dict[str, str] = {}
     for name in AUTO_ORDER[:-1]:
         try:
@@ -134,34 +138,36 @@ def choose_auto(
 
 
 def _load(label: str, settings: BackboneSettings, cache_dir: Path | None, crops: int | None) -> Backbone:
-    source = _named(settings)
-    if source.family == "builtin":
-        return StripesBackbone()
-    return load_network(label, source, settings, cache_dir, crops)
+    spec = _named(settings)
+    if spec.family == "builtin":
+        return LomoBackbone()
+    return load_network(label, spec, settings, cache_dir, crops)
 
 
-def _scale_text(settings: BackboneSettings) -> str:
-    """What the settings add to a local checkpoint's usual scaling; nothing where they are silent."""
+def _normalization_text(settings: BackboneSettings) -> str:
+    """Label suffix for a mean and std set for a local checkpoint; empty if neither is set."""
     parts = [f"{name} {values}" for name in ("mean", "std") if (values := getattr(settings, name))]
     return "".join(f"|{part}" for part in parts)
 
 
-def _named(settings: BackboneSettings) -> Source:
+def _named(settings: BackboneSettings) -> BackboneSpec:
     if settings.name == "auto":
         raise BackboneError(
-            "backbone.name: 'auto' is no backbone yet; choose_auto() decides which one, once per root."
+            "backbone.name: 'auto' is not a backbone; choose_auto() selects one, once per root."
         )
-    return parse_source(settings.name)
+    return parse_backbone_spec(settings.name)
 
 
-def _existing(source: Source) -> Path:
-    return require_file(Path(source.weights).expanduser(), "weights file")
+def _require_weights(spec: BackboneSpec) -> Path:
+    return require_file(Path(spec.weights).expanduser(), "weights file")
 
 
 def _onnx_label(file: Path, settings: BackboneSettings) -> str:
     model = load_onnx(file, with_weights=False)
-    spec = read_input(model, settings, file)
-    beside = [file_digest(require_file(path, "weights file")) for path in weight_files(model, file)]
-    digest = "+".join([file_digest(file), *beside])
-    scale = spec.scale.text() if spec.scale else f"{'rgb' if spec.rgb else 'bgr'} bytes"
-    return f"onnx@sha256:{digest}|squash {spec.hw[0]}x{spec.hw[1]}|{scale}"
+    spec = read_input_spec(model, settings, file)
+    external = [require_file(path, "weights file") for path in external_weight_files(model, file)]
+    digest = "+".join(file_digest(path) for path in [file, *external])
+    normalization = (
+        spec.normalization.text() if spec.normalization else f"{'rgb' if spec.rgb else 'bgr'} bytes"
+    )
+    return f"onnx@sha256:{digest}|squash {spec.hw[0]}x{spec.hw[1]}|{normalization}"

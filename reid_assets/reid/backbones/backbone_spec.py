@@ -1,7 +1,7 @@
-"""What a configured backbone name means: which family, which model, which weights.
+"""Parsed backbone names: family, model and weights.
 
-Only the words are read here; no model is loaded and no heavy package imported, so that a
-configuration can be judged at once. Loading is `reid_assets.reid.backbones.backbone`.
+Only the name is parsed; no model is loaded and no heavy package imported, so that a configuration can be
+validated at once. `backbone.py` loads the model.
 """
 
 import difflib
@@ -26,13 +26,13 @@ VALID_FORMS = (
 
 
 @dataclass(frozen=True)
-class Source:
-    """A backbone name taken apart.
+class BackboneSpec:
+    """A parsed backbone name.
 
     Attributes:
-        family: which loader it needs.
+        family: the loader it needs.
         model: OpenCLIP architecture; empty for the other families.
-        weights: what stands behind ``@`` (or behind ``onnx:``); empty where nothing does.
+        weights: the part after ``@`` (or after ``onnx:``); empty if there is none.
     """
 
     family: Family
@@ -41,32 +41,32 @@ class Source:
 
     @property
     def file(self) -> Path | None:
-        """The local weights file, where `weights` is one; None where it is a pretrained tag."""
+        """The local weights file; None if `weights` is empty or a pretrained tag."""
         if not self.weights or (self.family == "open-clip" and not _looks_like_file(self.weights)):
             return None
         return Path(self.weights).expanduser()
 
 
-def parse_source(name: str) -> Source:
-    """Take a backbone name apart.
+def parse_backbone_spec(name: str) -> BackboneSpec:
+    """Parse a backbone name.
 
     Raises:
-        BackboneError: it has no valid form; the message names the nearest one.
+        BackboneError: the name is not valid; the message gives the nearest valid form.
     """
     head, colon, rest = name.partition(":")
     if head == "onnx" and colon and rest:
-        return Source("onnx", weights=rest)
+        return BackboneSpec("onnx", weights=rest)
     if head == "open-clip" and colon and rest:
         model, _, weights = rest.partition("@")
         if model:
-            # OpenAI wrote ViT-B/32, OpenCLIP files it as ViT-B-32.
-            return Source("open-clip", model.replace("/", "-"), weights or _default_tag(model))
+            # OpenAI writes ViT-B/32, OpenCLIP ViT-B-32.
+            return BackboneSpec("open-clip", model.replace("/", "-"), weights or _default_tag(model))
     if name == "builtin":
-        return Source("builtin")
+        return BackboneSpec("builtin")
     if name == "resnet50" or (name.startswith("resnet50@") and name != "resnet50@"):
-        return Source("resnet50", weights=name.partition("@")[2])
+        return BackboneSpec("resnet50", weights=name.partition("@")[2])
     raise BackboneError(
-        f"backbone.name: {name!r} is no backbone. Nearest valid form: {_nearest(name)}. "
+        f"backbone.name: {name!r} is not a backbone. Nearest valid form: {_nearest(name)}. "
         f"Valid: {', '.join(VALID_FORMS)}."
     )
 
@@ -81,13 +81,13 @@ def _looks_like_file(weights: str) -> bool:
 
 
 def _nearest(name: str) -> str:
-    words = {form.split(":")[0].split("[")[0]: form for form in VALID_FORMS}
-    words |= {"openclip": VALID_FORMS[1], "clip": VALID_FORMS[1], "resnet": VALID_FORMS[2]}
-    # A bare architecture or a bare file is the usual slip.
+    forms = {form.split(":")[0].split("[")[0]: form for form in VALID_FORMS}
+    forms |= {"openclip": VALID_FORMS[1], "clip": VALID_FORMS[1], "resnet": VALID_FORMS[2]}
+    # The usual mistake is a bare file or architecture.
     if name.lower().endswith(".onnx"):
         return f"onnx:{name.partition(':')[2] or name}"
     head = name.lower().replace("_", "-").partition(":")[0].partition("@")[0]
-    close = difflib.get_close_matches(head, words, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(head, forms, n=1, cutoff=0.5)
     if close:
-        return words[close[0]]
+        return forms[close[0]]
     return f"open-clip:{name}" if name.lower().startswith(("vit", "rn", "convnext")) else VALID_FORMS[0]

@@ -1,19 +1,19 @@
-"""Whether two runners are the same network: proof before one takes the other's place.
+"""Numerical equivalence of two runners, checked before one replaces the other.
 
-Used where a network was rewritten (any batch instead of one) or converted (another runtime), both
-in float32. Agreement of number types is another question: `agreement.py`.
+Used after a network was rewritten (dynamic batch) or converted (another runtime), both in float32.
+Agreement between number types is in `dtype_agreement.py`.
 """
 
 import numpy as np
 
-from reid_assets.reid.backbones.network import Runner
+from reid_assets.reid.backbones.network import InferenceRunner
 
-# Kernels round differently; anything above is another result.
-_SAME = 1e-3
+# Largest difference, relative to the largest value, that different rounding of kernels explains.
+_TOLERANCE = 1e-3
 
 
-def probe_pictures(hw: tuple[int, int]) -> np.ndarray:
-    """Three fixed, clearly different pictures, uint8 (3, H, W, 3): noise, a gradient, coloured stripes."""
+def probe_images(hw: tuple[int, int]) -> np.ndarray:
+    """Three fixed, clearly different images, uint8 (3, H, W, 3): noise, a gradient, coloured stripes."""
     height, width = hw
     random = np.random.default_rng(0)
     noise = random.integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -22,11 +22,17 @@ def probe_pictures(hw: tuple[int, int]) -> np.ndarray:
     return np.stack([noise, ramp, np.broadcast_to(stripes, (height, width, 3))])
 
 
-def are_twins(batched: Runner, singly: Runner, hw: tuple[int, int]) -> bool:
-    """Whether one gives for three pictures at once what the other gives for each alone."""
-    pictures = probe_pictures(hw)
-    together = batched.run(pictures)
-    alone = np.concatenate([singly.run(pictures[i : i + 1]) for i in range(len(pictures))])
-    if together.shape != alone.shape or not np.isfinite(together).all():
+def are_equivalent(batched: InferenceRunner, singly: InferenceRunner, hw: tuple[int, int]) -> bool:
+    """Whether `batched` gives for a batch of three images what `singly` gives for each one alone.
+
+    Args:
+        batched: run on all images at once.
+        singly: the reference, run on one image at a time.
+        hw: height and width of the input, pixels.
+    """
+    images = probe_images(hw)
+    actual = batched.run(images)
+    expected = np.concatenate([singly.run(images[i : i + 1]) for i in range(len(images))])
+    if actual.shape != expected.shape or not np.isfinite(actual).all():
         return False
-    return bool(np.abs(together - alone).max() <= _SAME * np.abs(alone).max())
+    return bool(np.abs(actual - expected).max() <= _TOLERANCE * np.abs(expected).max())

@@ -1,7 +1,7 @@
-"""Where and how a network runs: device, runtime and number type, from the settings and the machine.
+"""Execution plan of a network: device, runtime and number type, from the settings and the machine.
 
-Decided before anything heavy is loaded. The runtimes themselves are the `*_runner.py` files; the
-check that a smaller number type agrees with float32 is `agreement.py`.
+Decided before anything heavy is loaded. The runtimes are in the `*_runner.py` files; the check that a
+smaller number type agrees with float32 is in `dtype_agreement.py`.
 """
 
 import functools
@@ -17,17 +17,17 @@ from reid_assets.reid.core.settings import BackboneSettings
 Runtime = Literal["torch", "openvino", "onnxruntime"]
 NumberType = Literal["float32", "bfloat16", "float16", "int8"]
 
-# Converting and compiling costs about as much as torch needs for this many crops (ViT-B-32, ResNet50).
-FEW_CROPS = 128
+# Conversion and compilation take as long as torch needs for this many crops (ViT-B-32, ResNet50).
+MIN_CROPS_TO_COMPILE = 128
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A decision that fits together.
+class ExecutionPlan:
+    """A compatible choice of runtime, number type and device.
 
     Attributes:
-        runtime: what executes the network.
-        dtype: the number type it computes in; vectors are float32 whatever it is.
+        runtime: executes the network.
+        dtype: number type of the computation; the resulting vectors are always float32.
         device: `cpu`, `mps` or `cuda:<n>`.
     """
 
@@ -36,39 +36,42 @@ class Plan:
     device: str
 
 
-def make_plan(settings: BackboneSettings, *, from_onnx: bool, compiled: bool, crops: int | None) -> Plan:
+def make_execution_plan(
+    settings: BackboneSettings, *, from_onnx: bool, compiled: bool, crops: int | None
+) -> ExecutionPlan:
     """Decide device, runtime and number type.
 
     Args:
-        settings: `device`, `runtime` and `dtype` count; what they name is taken or refused, never changed.
-        from_onnx: the network is an ONNX file; torch cannot run those.
-        compiled: OpenVINO's form of it lies on disk already.
-        crops: about how many will be embedded; None: many.
+        settings: `device`, `runtime`, `dtype` and `int8`; an explicit value is used or rejected, never
+            changed.
+        from_onnx: the network is an ONNX file, which torch cannot run.
+        compiled: the converted OpenVINO network is already on disk.
+        crops: approximate number of crops to embed; None: many.
 
     Raises:
-        BackboneError: the device is not there, or the settings do not go together.
+        BackboneError: the device is not available, or the settings are incompatible.
     """
     device = resolve_device(settings.device, onnx=from_onnx)
     if settings.int8:
-        _refuse_int8(settings, device)
-        return Plan("openvino", "int8", device)
-    _refuse_impossible(settings, device, from_onnx)
-    plain: Runtime = "onnxruntime" if from_onnx else "torch"
-    runtime: Runtime = plain
+        _check_int8(settings, device)
+        return ExecutionPlan("openvino", "int8", device)
+    _check_compatible(settings, device, from_onnx)
+    native: Runtime = "onnxruntime" if from_onnx else "torch"
+    runtime: Runtime = native
     if settings.runtime != "auto":
         runtime = settings.runtime
     elif device == "cpu" and settings.dtype == "float16" and not from_onnx:
         # OpenVINO would silently compute in float32 on most processors.
-        runtime = "openvino" if "FP16" in processor_types() else "torch"
+        runtime = "openvino" if "FP16" in native_precisions() else "torch"
     elif device == "cpu" and has_openvino():
-        few = crops is not None and crops < FEW_CROPS and not compiled
-        # A number type that was asked for by name is not given up for speed.
-        runtime = plain if few and not (from_onnx and settings.dtype == "bfloat16") else "openvino"
+        few = crops is not None and crops < MIN_CROPS_TO_COMPILE and not compiled
+        # An explicit number type is not given up for speed.
+        runtime = native if few and not (from_onnx and settings.dtype == "bfloat16") else "openvino"
     dtype = settings.dtype if settings.dtype != "auto" else _fastest_type(runtime, device)
-    return Plan(runtime, dtype, device)
+    return ExecutionPlan(runtime, dtype, device)
 
 
-def _refuse_impossible(settings: BackboneSettings, device: str, from_onnx: bool) -> None:
+def _check_compatible(settings: BackboneSettings, device: str, from_onnx: bool) -> None:
     runtime, dtype = settings.runtime, settings.dtype
     if from_onnx and runtime == "torch":
         raise BackboneError(
@@ -76,33 +79,33 @@ def _refuse_impossible(settings: BackboneSettings, device: str, from_onnx: bool)
         )
     if runtime == "openvino" and device != "cpu":
         raise BackboneError(
-            f"backbone.runtime: openvino runs on the processor, not on {device}. Use auto or torch."
+            f"backbone.runtime: openvino runs on the CPU, not on {device}. Use auto or torch."
         )
     if runtime == "openvino" and not has_openvino():
         raise BackboneError("backbone.runtime: openvino is not installed. Install it with pip, or use auto.")
     if runtime == "onnxruntime" and not from_onnx and device != "cpu":
-        raise BackboneError(f"backbone.runtime: onnxruntime has no {device} path here. Use auto or torch.")
+        raise BackboneError(f"backbone.runtime: onnxruntime is not used on {device}. Use auto or torch.")
     only_float32 = (
         runtime == "onnxruntime" or (from_onnx and not has_openvino()) or (from_onnx and device != "cpu")
     )
     if only_float32 and dtype in ("bfloat16", "float16"):
         raise BackboneError(
             f"backbone.dtype: onnxruntime runs a network in its own number type, not in {dtype}. "
-            "Use dtype: auto or float32, or runtime: openvino on the processor."
+            "Use dtype: auto or float32, or runtime: openvino on the CPU."
         )
 
 
-def _refuse_int8(settings: BackboneSettings, device: str) -> None:
+def _check_int8(settings: BackboneSettings, device: str) -> None:
     possible = device == "cpu" and settings.runtime in ("auto", "openvino") and has_openvino()
     if not possible:
         raise BackboneError(
-            "backbone.int8 needs OpenVINO on the processor (device: cpu, runtime: auto or openvino). "
+            "backbone.int8 needs OpenVINO on the CPU (device: cpu, runtime: auto or openvino). "
             "Set backbone.int8 to false."
         )
 
 
 def _fastest_type(runtime: Runtime, device: str) -> NumberType:
-    """The number type that the hardware computes natively, the fastest first."""
+    """The fastest number type that the hardware computes natively."""
     if runtime == "onnxruntime":
         return "float32"
     if device.startswith("cuda"):
@@ -112,12 +115,12 @@ def _fastest_type(runtime: Runtime, device: str) -> NumberType:
         return "bfloat16" if torch.cuda.get_device_capability(device) >= (8, 0) else "float16"
     if device == "mps":
         return "float16"
-    return "bfloat16" if "BF16" in processor_types() else "float32"
+    return "bfloat16" if "BF16" in native_precisions() else "float32"
 
 
 @functools.cache
-def processor_types() -> frozenset[str]:
-    """Number types this processor computes natively, in OpenVINO's words: FP32, BF16, FP16, INT8."""
+def native_precisions() -> frozenset[str]:
+    """Number types that this CPU computes natively, as OpenVINO names them: FP32, BF16, FP16, INT8."""
     if not has_openvino():
         return frozenset({"FP32"})
     import openvino
@@ -127,10 +130,10 @@ def processor_types() -> frozenset[str]:
 
 @functools.cache
 def has_openvino() -> bool:
-    """Whether OpenVINO is installed; it is not built for every platform."""
+    """Whether OpenVINO is installed; it is not available for every platform."""
     return importlib.util.find_spec("openvino") is not None
 
 
 def openvino_version() -> str:
-    """Version of the installed OpenVINO: a converted network belongs to it."""
+    """Version of the installed OpenVINO; a converted network is valid only for it."""
     return importlib.metadata.version("openvino")

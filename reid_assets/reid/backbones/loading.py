@@ -1,7 +1,7 @@
-"""From a parsed name to a network that runs: which file is read, converted, kept, and on what it runs.
+"""Loading a network: reads, converts and caches its weights, and creates the runner.
 
-The order of preference is `plan.py`'s; here it is carried out. A network that OpenVINO cannot
-convert faithfully goes back to torch where the runtime was left open, and is an error where not.
+`execution.py` decides the runtime; here the decision is carried out. If OpenVINO cannot convert a network
+faithfully, torch runs it, unless the settings ask for OpenVINO, which is an error.
 """
 
 import logging
@@ -9,19 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reid_assets.reid.backbones.backbone_spec import Source
-from reid_assets.reid.backbones.equivalence import are_twins
-from reid_assets.reid.backbones.execution import NumberType, Plan, has_openvino, make_plan
-from reid_assets.reid.backbones.network import NetworkBackbone, Runner
+from reid_assets.reid.backbones.backbone_spec import BackboneSpec
+from reid_assets.reid.backbones.equivalence import are_equivalent
+from reid_assets.reid.backbones.execution import ExecutionPlan, NumberType, has_openvino, make_execution_plan
+from reid_assets.reid.backbones.network import InferenceRunner, NetworkBackbone
 from reid_assets.reid.backbones.onnx_export import torch_to_onnx
-from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_input
+from reid_assets.reid.backbones.onnx_file import OnnxInputSpec, load_onnx, read_input_spec
 from reid_assets.reid.backbones.onnx_network import onnxruntime_runner, openvino_model
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
-from reid_assets.reid.backbones.openclip import native_size, openclip_tower
+from reid_assets.reid.backbones.openclip import native_image_size, openclip_tower
 from reid_assets.reid.backbones.openvino_cache import network_file, read_network, write_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
-from reid_assets.reid.backbones.preprocessing import IMAGENET, PixelScale, file_scale
+from reid_assets.reid.backbones.preprocessing import IMAGENET, PixelNormalization, file_normalization
 from reid_assets.reid.backbones.resnet50 import resnet50_module
 from reid_assets.reid.backbones.torch_runner import TorchRunner
 from reid_assets.reid.backbones.weights_file import require_file
@@ -36,122 +36,127 @@ _LOG = logging.getLogger(__name__)
 
 
 def load_network(
-    label: str, source: Source, settings: BackboneSettings, cache_dir: Path | None, crops: int | None
+    label: str, spec: BackboneSpec, settings: BackboneSettings, cache_dir: Path | None, crops: int | None
 ) -> NetworkBackbone:
-    """Load an OpenCLIP, ResNet50 or ONNX backbone; see `reid_assets.reid.backbones.backbone.load_backbone`.
+    """Load an OpenCLIP, ResNet50 or ONNX backbone; see `backbone.load_backbone`.
 
     Raises:
-        BackboneError: weights, device, runtime or number type are not to be had.
+        BackboneError: weights, device, runtime or number type are not available.
     """
     stored = network_file(cache_dir, label) if cache_dir is not None and has_openvino() else None
     compiled = stored is not None and stored.is_file()
-    plan = make_plan(settings, from_onnx=source.family == "onnx", compiled=compiled, crops=crops)
-    if source.family == "onnx":
-        return _load_onnx(label, source, settings, plan, stored)
-    return _load_torch(label, source, settings, plan, stored)
+    plan = make_execution_plan(settings, from_onnx=spec.family == "onnx", compiled=compiled, crops=crops)
+    if spec.family == "onnx":
+        return _load_onnx(label, spec, settings, plan, stored)
+    return _load_torch(label, spec, settings, plan, stored)
 
 
 def _load_onnx(
-    label: str, source: Source, settings: BackboneSettings, plan: Plan, stored: Path | None
+    label: str, spec: BackboneSpec, settings: BackboneSettings, plan: ExecutionPlan, stored: Path | None
 ) -> NetworkBackbone:
-    file = require_file(Path(source.weights).expanduser(), "ONNX file")
-    spec = read_input(load_onnx(file), settings, file)
+    file = require_file(Path(spec.weights).expanduser(), "ONNX file")
+    input_spec = read_input_spec(load_onnx(file), settings, file)
     warnings: tuple[str, ...] = ()
     if plan.runtime == "openvino":
         try:
-            maker = _openvino_maker(stored, lambda: openvino_model(file, spec))
-            return NetworkBackbone(label, spec.hw, maker, plan.dtype)
+            make_runner = _openvino_factory(stored, lambda: openvino_model(file, input_spec))
+            return NetworkBackbone(label, input_spec.hw, make_runner, plan.dtype)
         except (BackboneError, RuntimeError) as error:
             if settings.runtime == "openvino" or settings.int8 or settings.dtype in ("bfloat16", "float16"):
                 raise BackboneError(f"{file}: {error}") from error
-            warnings = (f"OpenVINO cannot run it, onnxruntime does: {str(error)[:200]}",)
+            warnings = (f"onnxruntime is used because OpenVINO cannot run it: {str(error)[:200]}",)
     return NetworkBackbone(
-        label, spec.hw, lambda _: onnxruntime_runner(file, spec, plan.device), "float32", warnings
+        label, input_spec.hw, lambda _: onnxruntime_runner(file, input_spec, plan.device), "float32", warnings
     )
 
 
 def _load_torch(
-    label: str, source: Source, settings: BackboneSettings, plan: Plan, stored: Path | None
+    label: str, spec: BackboneSpec, settings: BackboneSettings, plan: ExecutionPlan, stored: Path | None
 ) -> NetworkBackbone:
-    network = _TorchNetwork(source, settings)
+    network = _TorchNetwork(spec, settings)
     warnings: tuple[str, ...] = ()
     if plan.runtime == "openvino":
         try:
-            maker = _openvino_maker(stored, network.converted)
-            return NetworkBackbone(label, network.hw, maker, plan.dtype, network.warnings)
+            make_runner = _openvino_factory(stored, network.to_openvino)
+            return NetworkBackbone(label, network.hw, make_runner, plan.dtype, network.warnings)
         except (RuntimeError, TypeError, ValueError) as error:
             if settings.runtime == "openvino" or settings.int8:
                 raise BackboneError(
                     f"backbone.runtime: openvino cannot run {settings.name} ({str(error)[:200]}). Use auto."
                 ) from error
-            warnings = (f"OpenVINO cannot run it, torch does: {str(error)[:200]}",)
+            warnings = (f"torch is used because OpenVINO cannot run it: {str(error)[:200]}",)
             _LOG.warning("backbone %s: %s", label, warnings[0])
-    maker = network.exported if plan.runtime == "onnxruntime" else network.in_torch(plan.device)
-    return NetworkBackbone(label, network.hw, maker, plan.dtype, (*network.warnings, *warnings))
+    if plan.runtime == "onnxruntime":
+        make_runner = network.to_onnxruntime
+    else:
+        make_runner = network.torch_factory(plan.device)
+    return NetworkBackbone(label, network.hw, make_runner, plan.dtype, (*network.warnings, *warnings))
 
 
-def _openvino_maker(
+def _openvino_factory(
     stored: Path | None, convert: Callable[[], "openvino.Model"]
-) -> Callable[[NumberType], Runner]:
+) -> Callable[[NumberType], InferenceRunner]:
     model = read_network(stored) if stored is not None else None
     if model is None:
         model = convert()
         if stored is not None:
             write_network(model, stored)
             model = read_network(stored) or model
-    kept = model
-    return lambda dtype: OpenVinoRunner(kept, dtype)
+    loaded = model
+    return lambda dtype: OpenVinoRunner(loaded, dtype)
 
 
-def _size_warning(source: Source, size: int) -> tuple[str, ...]:
-    native = native_size(source.model) if source.family == "open-clip" else size
+def _size_warning(spec: BackboneSpec, size: int) -> tuple[str, ...]:
+    native = native_image_size(spec.model) if spec.family == "open-clip" else size
     if size == native:
         return ()
-    return (f"{source.model} was trained on pictures of {native} pixels; image_size is {size}",)
+    return (f"{spec.model} was trained on images of {native} pixels; image_size is {size}",)
 
 
 class _TorchNetwork:
-    """A torch network that is read when first needed: with a stored conversion it never is."""
+    """A lazily loaded torch network; with a cached conversion it is never loaded."""
 
-    def __init__(self, source: Source, settings: BackboneSettings) -> None:
-        self._source = source
+    def __init__(self, spec: BackboneSpec, settings: BackboneSettings) -> None:
+        self._spec = spec
         self._settings = settings
-        self._read: tuple[torch.nn.Module, PixelScale] | None = None
+        self._loaded: tuple[torch.nn.Module, PixelNormalization] | None = None
         self.hw = (settings.image_size, settings.image_size)
-        self.warnings = _size_warning(source, settings.image_size)
+        self.warnings = _size_warning(spec, settings.image_size)
 
-    def module(self) -> tuple["torch.nn.Module", PixelScale]:
-        """The network in float32 and its pixel scaling."""
-        if self._read is None:
-            if self._source.family == "resnet50":
-                scale = file_scale(self._settings, IMAGENET) if self._source.file else IMAGENET
-                self._read = resnet50_module(self._source.file), scale
+    def module(self) -> tuple["torch.nn.Module", PixelNormalization]:
+        """The network in float32 and its pixel normalization."""
+        if self._loaded is None:
+            if self._spec.family == "resnet50":
+                normalization = file_normalization(self._settings, IMAGENET) if self._spec.file else IMAGENET
+                self._loaded = resnet50_module(self._spec.file), normalization
             else:
-                tower = openclip_tower(self._source, self._settings)
-                self._read = tower.module, tower.scale
-            # Training mode would make vectors depend on their neighbours in a batch.
-            self._read[0].eval()
-        return self._read
+                tower = openclip_tower(self._spec, self._settings)
+                self._loaded = tower.module, tower.normalization
+            # In training mode, batch statistics would make vectors depend on the rest of the batch.
+            self._loaded[0].eval()
+        return self._loaded
 
-    def converted(self) -> "openvino.Model":
-        """OpenVINO's form of it, proven to give torch's vectors.
+    def to_openvino(self) -> "openvino.Model":
+        """The network converted to OpenVINO, verified to give torch's vectors.
 
         Raises:
             RuntimeError: it cannot be converted, or gives other vectors.
         """
-        module, scale = self.module()
-        model = torch_to_openvino(module, self.hw, scale)
-        if not are_twins(OpenVinoRunner(model, "float32"), self.in_torch("cpu")("float32"), self.hw):
+        module, normalization = self.module()
+        model = torch_to_openvino(module, self.hw, normalization)
+        if not are_equivalent(
+            OpenVinoRunner(model, "float32"), self.torch_factory("cpu")("float32"), self.hw
+        ):
             raise RuntimeError("the converted network gives other vectors than torch")
         return model
 
-    def in_torch(self, device: str) -> Callable[[NumberType], Runner]:
-        """Makes torch runners of it."""
-        module, scale = self.module()
-        return lambda dtype: TorchRunner(module, self.hw, scale, device, dtype)
+    def torch_factory(self, device: str) -> Callable[[NumberType], InferenceRunner]:
+        """Creates torch runners of the network on a device."""
+        module, normalization = self.module()
+        return lambda dtype: TorchRunner(module, self.hw, normalization, device, dtype)
 
-    def exported(self, _dtype: NumberType) -> Runner:
-        """An onnxruntime runner of it, float32."""
-        module, scale = self.module()
-        spec = OnnxInput("images", self.hw, scale, False, "float32", scale.rgb, None)
+    def to_onnxruntime(self, _dtype: NumberType) -> InferenceRunner:
+        """An onnxruntime runner of the exported network, float32."""
+        module, normalization = self.module()
+        spec = OnnxInputSpec("images", self.hw, normalization, False, "float32", normalization.rgb, None)
         return OnnxRuntimeRunner(torch_to_onnx(module, self.hw), spec, None, "cpu")

@@ -1,6 +1,6 @@
-"""Following a torch module through one pass, so that another runtime can repeat it for any batch.
+"""Export of torch modules to ONNX, and tracing that holds for any batch size.
 
-What OpenVINO makes of it is `openvino_network.py`.
+`openvino_network.py` converts traced modules to OpenVINO.
 """
 
 import contextlib
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 
 def torch_to_onnx(module: "torch.nn.Module", hw: tuple[int, int]) -> bytes:
-    """An ONNX network "images" float32 (N, 3, H, W) -> "vectors" float32 (N, dim), for any N."""
+    """Export a module as an ONNX network with a dynamic batch.
+
+    Args:
+        module: normalised float32 (N, 3, H, W) -> float32 (N, dim).
+        hw: height and width of the input, pixels.
+
+    Returns:
+        The serialised network: "images" float32 (N, 3, H, W) -> "vectors" float32 (N, dim).
+    """
     import torch
 
     with tempfile.TemporaryDirectory() as folder, torch.no_grad(), traceable_attention():
@@ -24,7 +32,7 @@ def torch_to_onnx(module: "torch.nn.Module", hw: tuple[int, int]) -> bytes:
             module,
             (example_input(hw),),
             file,
-            # The newer exporter needs a further package and bakes in more batch sizes.
+            # The newer exporter needs another package and hard-codes more batch sizes.
             dynamo=False,
             input_names=["images"],
             output_names=["vectors"],
@@ -36,14 +44,14 @@ def torch_to_onnx(module: "torch.nn.Module", hw: tuple[int, int]) -> bytes:
 
 @contextlib.contextmanager
 def traceable_attention() -> Iterator[None]:
-    """Attention in single steps: its fused kernel bakes the batch size into a trace."""
+    """Disable fused attention, whose kernel hard-codes the batch size in a trace."""
     import torch
 
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with warnings.catch_warnings():
-            # That a trace might not hold for other inputs is proven or refuted afterwards (`twins.py`).
+            # The warning that a trace may not hold for other inputs is settled by `equivalence.py`.
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -51,7 +59,7 @@ def traceable_attention() -> Iterator[None]:
 
 
 def example_input(hw: tuple[int, int]) -> "torch.Tensor":
-    """Two noise pictures, float32 (2, 3, H, W); a batch of one would be baked in as a constant."""
+    """Two noise images, float32 (2, 3, H, W); a batch of one would be hard-coded as a constant."""
     import torch
 
     return torch.randn((2, 3, *hw), generator=torch.Generator().manual_seed(0))

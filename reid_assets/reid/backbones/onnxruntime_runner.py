@@ -1,30 +1,31 @@
-"""Running an ONNX network with onnxruntime.
+"""Runner for onnxruntime.
 
-What a file says about its input is `onnx_file.py`; whether it may be batched, `onnx_network.py`.
+`onnx_file.py` reads the input specification of a file, `onnx_network.py` decides whether it is batched.
 """
 
 from pathlib import Path
 
 import numpy as np
 
-from reid_assets.reid.backbones.onnx_file import OnnxInput
+from reid_assets.reid.backbones.network import infer_in_batches
+from reid_assets.reid.backbones.onnx_file import OnnxInputSpec
 from reid_assets.reid.core.errors import BackboneError
 
 
 class OnnxRuntimeRunner:
-    """A `Runner` over an ONNX network; see `network.Runner`."""
+    """An `InferenceRunner` over an ONNX network; see `network.py`."""
 
-    def __init__(self, network: Path | bytes, spec: OnnxInput, batch: int | None, device: str) -> None:
-        """Load it.
+    def __init__(self, network: Path | bytes, spec: OnnxInputSpec, batch: int | None, device: str) -> None:
+        """Load a network.
 
         Args:
-            network: the file, or its content.
-            spec: how it wants its crops.
-            batch: the one batch size it takes; None where any will do.
+            network: path or content of the ONNX file.
+            spec: its input.
+            batch: the only batch size it accepts; None if dynamic.
             device: `cpu` or `cuda:<n>`.
 
         Raises:
-            BackboneError: onnxruntime cannot load it, or it gives not one row a crop.
+            BackboneError: onnxruntime cannot load it, or its output is not one row per crop.
         """
         import onnxruntime
 
@@ -33,10 +34,10 @@ class OnnxRuntimeRunner:
         content = network if isinstance(network, bytes) else str(network)
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=_providers(device))
-        except refusals() as error:
-            what = "the rewritten network" if isinstance(network, bytes) else network
+        except onnxruntime_errors() as error:
+            name = "the rewritten network" if isinstance(network, bytes) else network
             raise BackboneError(
-                f"{what}: onnxruntime cannot load it ({str(error)[:300]}). Export it again, or correct "
+                f"{name}: onnxruntime cannot load it ({str(error)[:300]}). Export it again, or correct "
                 "backbone.device."
             ) from error
         self._spec = spec
@@ -46,45 +47,37 @@ class OnnxRuntimeRunner:
         self.dim = int(self.run(np.zeros((1, *spec.hw, 3), dtype=np.uint8)).shape[1])
 
     def run(self, images: np.ndarray) -> np.ndarray:
-        """See `Runner.run`."""
-        fed = feed(images, self._spec)
-        if self._batch is None:
-            return self._rows(fed)
-        return np.concatenate(
-            [self._fixed(fed[i : i + self._batch]) for i in range(0, len(fed), self._batch)]
-        )
+        """See `InferenceRunner.run`."""
+        inputs = network_input(images, self._spec)
+        return infer_in_batches(self._infer, inputs, self._batch)
 
-    def _fixed(self, fed: np.ndarray) -> np.ndarray:
-        missing = int(self._batch or 1) - len(fed)
-        padded = np.concatenate([fed, np.repeat(fed[:1], missing, axis=0)]) if missing else fed
-        return self._rows(padded)[: len(fed)]
-
-    def _rows(self, fed: np.ndarray) -> np.ndarray:
+    def _infer(self, inputs: np.ndarray) -> np.ndarray:
         try:
-            rows = np.asarray(self._session.run([self._output], {self._spec.name: fed})[0], dtype=np.float32)
-        except refusals() as error:
+            output = self._session.run([self._output], {self._spec.name: inputs})[0]
+        except onnxruntime_errors() as error:
             raise BackboneError(
-                f"onnx: the network cannot run on {fed.shape} ({str(error)[:300]})."
+                f"onnx: the network cannot run on {inputs.shape} ({str(error)[:300]})."
             ) from error
-        if rows.size == 0 or len(rows) != len(fed):
+        rows = np.asarray(output, dtype=np.float32)
+        if rows.size == 0 or len(rows) != len(inputs):
             raise BackboneError(
-                f"onnx: {len(fed)} crops gave an output of shape {rows.shape}, not one row each."
+                f"onnx: {len(inputs)} crops gave an output of shape {rows.shape}, not one row each."
             )
-        return rows.reshape(len(fed), -1)
+        return rows.reshape(len(inputs), -1)
 
 
-def feed(images: np.ndarray, spec: OnnxInput) -> np.ndarray:
-    """uint8 BGR (N, H, W, 3) -> what the file's input takes."""
+def network_input(images: np.ndarray, spec: OnnxInputSpec) -> np.ndarray:
+    """Convert uint8 BGR (N, H, W, 3) to the layout, channel order and dtype of the network's input."""
     batch = images[..., ::-1] if spec.rgb else images
-    if spec.scale is not None:
-        batch = (batch.astype(np.float32) - spec.scale.byte_mean()) / spec.scale.byte_std()
+    if spec.normalization is not None:
+        batch = (batch.astype(np.float32) - spec.normalization.byte_mean()) / spec.normalization.byte_std()
     if not spec.channels_last:
         batch = batch.transpose(0, 3, 1, 2)
     return np.ascontiguousarray(batch, dtype=spec.numpy_type)
 
 
-def refusals() -> tuple[type[Exception], ...]:
-    """What onnxruntime raises for a graph it cannot load or run; its exceptions share no base."""
+def onnxruntime_errors() -> tuple[type[Exception], ...]:
+    """The exceptions of onnxruntime for a graph it cannot load or run; they have no common base."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     names = ("EPFail", "Fail", "InvalidArgument", "InvalidProtobuf", "InvalidGraph", "NoSuchFile")

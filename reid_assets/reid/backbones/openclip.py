@@ -1,7 +1,7 @@
-"""OpenCLIP's image towers as backbones.
+"""OpenCLIP image towers as backbones.
 
 Any model that the installed open_clip knows, with a pretrained tag or a local checkpoint. Without
-either, open_clip silently gives random weights; here that is an error. Radford et al., "Learning
+either, open_clip silently uses random weights; here that is an error. Radford et al., "Learning
 transferable visual models from natural language supervision", ICML 2021 (section 2.4).
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reid_assets.reid.backbones.backbone_spec import Source
+from reid_assets.reid.backbones.backbone_spec import BackboneSpec
 from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
-from reid_assets.reid.backbones.preprocessing import PixelScale, file_scale
+from reid_assets.reid.backbones.preprocessing import PixelNormalization, file_normalization
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError
 from reid_assets.reid.core.settings import BackboneSettings
@@ -29,73 +29,76 @@ class ImageTower:
     """A loaded image tower.
 
     Attributes:
-        module: scaled (N, 3, size, size) -> (N, dim), float32.
-        scale: the pixel scaling it was trained with.
+        module: normalised float32 (N, 3, size, size) -> float32 (N, dim).
+        normalization: the pixel normalization it was trained with.
     """
 
     module: "torch.nn.Module"
-    scale: PixelScale
+    normalization: PixelNormalization
 
 
-def check_openclip_name(source: Source) -> None:
-    """Raise BackboneError unless the model, and its tag where it has one, are known to open_clip.
+def check_openclip_name(spec: BackboneSpec) -> None:
+    """Check that open_clip knows the model and its tag.
 
-    Reads open_clip's own files without importing it (which costs seconds), unless there is an
-    error to explain.
+    Reads open_clip's own files without importing it, which takes seconds; only an error message needs
+    the import.
+
+    Raises:
+        BackboneError: unknown model or tag, no weights named, or open_clip is not installed.
     """
     folder = _package_folder()
     models = sorted(path.stem for path in (folder / "model_configs").glob("*.json"))
-    if source.model not in models:
-        raise BackboneError(_unknown_model(source.model, models))
-    if not source.weights:
+    if spec.model not in models:
+        raise BackboneError(_unknown_model(spec.model, models))
+    if not spec.weights:
         raise BackboneError(
-            f"backbone.name: open-clip:{source.model} names no weights, and without them its vectors would "
-            f"be random. Add one of its tags, {_tags(source.model)}, or a checkpoint file, behind an @."
+            f"backbone.name: open-clip:{spec.model} names no weights, and without them its vectors would "
+            f"be random. Add one of its tags, {_tags(spec.model)}, or a checkpoint file, after an @."
         )
-    if source.file:
+    if spec.file:
         return
     declared = (folder / "pretrained.py").read_text(encoding="utf-8")
-    if not re.search(rf"\b{re.escape(clean_tag(source.weights))}\s*=\s*_", declared):
-        raise BackboneError(_unknown_tag(source))
+    if not re.search(rf"\b{re.escape(normalize_tag(spec.weights))}\s*=\s*_", declared):
+        raise BackboneError(_unknown_tag(spec))
 
 
-def native_size(model: str) -> int:
-    """The side, in pixels, of the pictures a model was trained with."""
+def native_image_size(model: str) -> int:
+    """Side in pixels of the square images that a model was trained on."""
     config = json.loads((_package_folder() / "model_configs" / f"{model}.json").read_text(encoding="utf-8"))
     size = config["vision_cfg"].get("image_size", 224)
     return int(size if isinstance(size, int) else size[0])
 
 
-def clean_tag(tag: str) -> str:
-    """A pretrained tag as open_clip compares it."""
+def normalize_tag(tag: str) -> str:
+    """A pretrained tag in the form that open_clip compares."""
     return tag.lower().replace("-", "_")
 
 
-def openclip_tower(source: Source, settings: BackboneSettings) -> ImageTower:
+def openclip_tower(spec: BackboneSpec, settings: BackboneSettings) -> ImageTower:
     """Load the image tower of a model with its weights.
 
     Raises:
-        BackboneError: the weights cannot be fetched, are no checkpoint of this model, or the model
-            cannot work at `settings.image_size`.
+        BackboneError: the weights cannot be fetched or are not a checkpoint of this model, or the model
+            does not support `settings.image_size`.
     """
     make_torchvision_importable()
     import open_clip
 
-    config = {} if source.file else dict(open_clip.get_pretrained_cfg(source.model, source.weights))
-    if not config and not source.file:
-        raise BackboneError(_unknown_tag(source))
+    config = {} if spec.file else dict(open_clip.get_pretrained_cfg(spec.model, spec.weights))
+    if not config and not spec.file:
+        raise BackboneError(_unknown_tag(spec))
     try:
-        checkpoint = source.file or fetch_weights(config)
+        checkpoint = spec.file or fetch_weights(config)
     except OfflineWeightsError as error:
         raise BackboneError(
-            f"open-clip:{source.model}@{source.weights}: its weights are not in the local cache and cannot "
+            f"open-clip:{spec.model}@{spec.weights}: its weights are not in the local cache and cannot "
             f"be fetched ({error}). Download {error.address} on a machine with network and name the file: "
-            f"backbone.name: open-clip:{source.model}@<file>. Or use backbone.name: builtin."
+            f"backbone.name: open-clip:{spec.model}@<file>. Or use backbone.name: builtin."
         ) from error
-    native, image_size = native_size(source.model), settings.image_size
+    native, image_size = native_image_size(spec.model), settings.image_size
     try:
         model = open_clip.create_model(
-            source.model,
+            spec.model,
             pretrained=str(checkpoint),
             force_quick_gelu=bool(config.get("quick_gelu", False)),
             force_image_size=image_size if image_size != native else None,
@@ -103,31 +106,33 @@ def openclip_tower(source: Source, settings: BackboneSettings) -> ImageTower:
         )
     except (RuntimeError, ValueError, KeyError, OSError, EOFError, AttributeError, AssertionError, TypeError,
             StopIteration, pickle.UnpicklingError) as error:  # fmt: skip
-        raise BackboneError(_not_a_checkpoint(checkpoint, source.model, image_size, native, error)) from error
-    scale = file_scale(settings, _usual_scale(source.model)) if source.file else _scale(config)
-    return ImageTower(_image_only(model), scale)
+        raise BackboneError(_not_a_checkpoint(checkpoint, spec.model, image_size, native, error)) from error
+    normalization = _normalization(config)
+    if spec.file:
+        normalization = file_normalization(settings, _default_normalization(spec.model))
+    return ImageTower(_image_only(model), normalization)
 
 
-# OpenAI's data set; what open_clip itself takes where a tag does not say (open_clip/constants.py).
+# Of OpenAI's data set; open_clip's own default for tags that state none (open_clip/constants.py).
 _MEAN = (0.48145466, 0.4578275, 0.40821073)
 _STD = (0.26862954, 0.26130258, 0.27577711)
 
 
-def _scale(config: dict[str, Any]) -> PixelScale:
-    return PixelScale(True, tuple(config.get("mean", _MEAN)), tuple(config.get("std", _STD)))
+def _normalization(config: dict[str, Any]) -> PixelNormalization:
+    return PixelNormalization(True, tuple(config.get("mean", _MEAN)), tuple(config.get("std", _STD)))
 
 
-def _usual_scale(model: str) -> PixelScale:
-    """The scaling of a model's published weights where they agree: SigLIP's is not OpenAI's."""
+def _default_normalization(model: str) -> PixelNormalization:
+    """The normalization of a model's published weights if all agree (SigLIP's differs), else OpenAI's."""
     import open_clip
 
     tags = open_clip.list_pretrained_tags_by_model(model)
-    scales = {_scale(open_clip.get_pretrained_cfg(model, tag)) for tag in tags}
-    return scales.pop() if len(scales) == 1 else _scale({})
+    published = {_normalization(open_clip.get_pretrained_cfg(model, tag)) for tag in tags}
+    return published.pop() if len(published) == 1 else _normalization({})
 
 
 def _image_only(model: "torch.nn.Module") -> "torch.nn.Module":
-    """The image tower alone, so that the text tower's memory is freed."""
+    """The image tower alone, which frees the memory of the text tower."""
     import torch
 
     class Tower(torch.nn.Module):
@@ -137,7 +142,7 @@ def _image_only(model: "torch.nn.Module") -> "torch.nn.Module":
 
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             features = self.visual(images)
-            # CoCa's tower also gives its tokens.
+            # CoCa's tower returns its tokens too.
             return features[0] if isinstance(features, tuple) else features
 
     return Tower(model.visual)
@@ -169,10 +174,10 @@ def _unknown_model(model: str, models: list[str]) -> str:
     return f"backbone.name: open_clip has no model {model!r}. Nearest: {hint}."
 
 
-def _unknown_tag(source: Source) -> str:
+def _unknown_tag(spec: BackboneSpec) -> str:
     return (
-        f"backbone.name: open-clip:{source.model} has no pretrained tag {source.weights!r}, and there is no "
-        f"such file. Its tags: {_tags(source.model)}."
+        f"backbone.name: open-clip:{spec.model} has no pretrained tag {spec.weights!r}, and there is no "
+        f"such file. Its tags: {_tags(spec.model)}."
     )
 
 

@@ -1,22 +1,22 @@
-"""Where an OpenCLIP tag's weights lie: the local caches first, the network only when it answers.
+"""Weights of an OpenCLIP tag: from the local caches, else downloaded if the network is reachable.
 
-open_clip would ask the hub even for what is cached, and wait through its retries where there is no
-network. Loading a checkpoint is `openclip.py`.
+open_clip itself contacts the hub even for cached weights and waits through its retries without a network.
+`openclip.py` loads the checkpoint.
 """
 
 import os
 import urllib.error
 from pathlib import Path
 
-from reid_assets.reid.backbones.reachability import hugging_face_url, why_unreachable
+from reid_assets.reid.backbones.reachability import hugging_face_url, unreachable_reason
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 
 
 class OfflineWeightsError(Exception):
-    """Weights that are not cached and cannot be fetched.
+    """Weights that are not cached and cannot be downloaded.
 
     Attributes:
-        address: where a person with network would download them.
+        address: URL to download them from.
     """
 
     def __init__(self, reason: str, address: str) -> None:
@@ -25,13 +25,13 @@ class OfflineWeightsError(Exception):
 
 
 def fetch_weights(config: dict[str, object]) -> Path:
-    """The local file of a pretrained tag, downloaded where that is possible.
+    """The local file of a pretrained tag, downloaded if it is not cached.
 
     Args:
         config: open_clip's entry for the tag, with `hf_hub` ("owner/repository/[file]") or `url`.
 
     Raises:
-        OfflineWeightsError: not cached, and no way to fetch it.
+        OfflineWeightsError: the weights are not cached and cannot be downloaded.
     """
     make_torchvision_importable()
     import open_clip
@@ -43,7 +43,7 @@ def fetch_weights(config: dict[str, object]) -> Path:
     address = f"{hugging_face_url()}/{hub.rstrip('/')}" if hub else url
     if hub and os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise OfflineWeightsError("HF_HUB_OFFLINE is set", address)
-    reason = why_unreachable(address)
+    reason = unreachable_reason(address)
     if reason:
         raise OfflineWeightsError(reason, address)
     try:
@@ -61,13 +61,13 @@ def _hub_cache(hub: str) -> Path | None:
         [name, f"{name.rpartition('.')[0]}.safetensors"] if name else [HF_SAFE_WEIGHTS_NAME, HF_WEIGHTS_NAME]
     )
     for candidate in names:
-        found = try_to_load_from_cache(repository, candidate)
-        if isinstance(found, str):
-            return Path(found)
+        cached = try_to_load_from_cache(repository, candidate)
+        if isinstance(cached, str):
+            return Path(cached)
     return None
 
 
 def _url_cache(url: str) -> Path | None:
-    # The folder open_clip itself downloads into.
+    # open_clip's own download folder.
     path = Path("~/.cache/clip").expanduser() / url.rpartition("/")[2]
     return path if path.is_file() else None

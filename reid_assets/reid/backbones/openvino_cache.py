@@ -1,7 +1,7 @@
-"""Converted networks on disk, so that a second run neither converts nor imports torch.
+"""Disk cache of networks converted to OpenVINO, so that a second run neither converts nor imports torch.
 
-One pair of files a backbone and OpenVINO version; whole or not at all. The folder may be deleted at
-any time. What is stored is the float32 network: number types are OpenVINO's to choose at load time.
+One pair of files per backbone and OpenVINO version, written atomically. The folder may be deleted at any
+time. The float32 network is stored; OpenVINO applies a smaller number type when it loads the network.
 """
 
 import hashlib
@@ -19,13 +19,18 @@ _LOG = logging.getLogger(__name__)
 
 
 def network_file(folder: Path, label: str) -> Path:
-    """Where the converted network of a backbone lies, or would lie."""
+    """Path of the converted network of a backbone, whether or not it exists.
+
+    Args:
+        folder: of the cache.
+        label: of the backbone.
+    """
     name = hashlib.sha256(f"{label}|{openvino_version()}".encode()).hexdigest()[:20]
     return folder / f"network-{name}.xml"
 
 
 def read_network(file: Path) -> "openvino.Model | None":
-    """The stored network; None where there is none, or none that can be read."""
+    """The cached network; None if there is none or it cannot be read."""
     import openvino
 
     if not file.is_file() or not file.with_suffix(".bin").is_file():
@@ -33,17 +38,17 @@ def read_network(file: Path) -> "openvino.Model | None":
     try:
         return openvino.Core().read_model(file)
     except RuntimeError as error:
-        _LOG.warning("%s: cannot be read (%s); it is made again", file, str(error).strip().splitlines()[-1])
+        _LOG.warning("%s: cannot be read (%s); it is rebuilt", file, str(error).strip().splitlines()[-1])
         return None
 
 
 def write_network(model: "openvino.Model", file: Path) -> None:
-    """Store a network; the `.xml`, which makes it count, comes last."""
+    """Store a network; the `.xml` comes last, since `read_network` needs both files."""
     import openvino
 
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".network-") as folder:
-        made = Path(folder) / file.name
-        openvino.save_model(model, made, compress_to_fp16=False)
-        made.with_suffix(".bin").replace(file.with_suffix(".bin"))
-        made.replace(file)
+        temporary = Path(folder) / file.name
+        openvino.save_model(model, temporary, compress_to_fp16=False)
+        temporary.with_suffix(".bin").replace(file.with_suffix(".bin"))
+        temporary.replace(file)

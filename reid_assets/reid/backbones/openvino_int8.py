@@ -1,8 +1,8 @@
-"""Matrix products in eight bits, for OpenVINO on the processor; only behind `backbone.int8`.
+"""Int8 quantisation of matrix products, for OpenVINO on the CPU (`backbone.int8`).
 
-Weights are stored as bytes with one scale a row; OpenVINO quantises activations by itself, in groups
-of `GROUP` numbers of one crop, so that a vector does not depend on its neighbours in a batch.
-Convolutions stay as they are: on ResNet50 full int8 lost half of the agreement with float32.
+Weights are stored as int8 with one scale per output; OpenVINO quantises activations itself, in groups of
+`GROUP` values of one crop, so that a vector does not depend on the rest of its batch. Convolutions are not
+quantised: on ResNet50, full int8 lost half of the agreement with float32.
 """
 
 from typing import TYPE_CHECKING
@@ -18,16 +18,16 @@ GROUP = 128
 _LARGEST = 127
 
 
-def with_byte_weights(model: "openvino.Model") -> "openvino.Model":
-    """A copy of the network whose fixed matrices are int8 with one float32 scale an output.
+def quantize_weights(model: "openvino.Model") -> "openvino.Model":
+    """A copy of the network whose constant matrices are int8 with one float32 scale per output.
 
     Raises:
-        BackboneError: it has none, so that nothing would be gained.
+        BackboneError: the network has no constant matrices to quantise.
     """
     from openvino import opset8 as ops
 
     copy = model.clone()
-    found = False
+    quantized = False
     for product in copy.get_ordered_ops():
         if product.get_type_name() != "MatMul":
             continue
@@ -40,9 +40,9 @@ def with_byte_weights(model: "openvino.Model") -> "openvino.Model":
         as_bytes = np.round(weights / scale).astype(np.int8)
         restored = ops.multiply(ops.convert(ops.constant(as_bytes), "f32"), ops.constant(scale))
         product.input(1).replace_source_output(restored.output(0))
-        found = True
-    if not found:
+        quantized = True
+    if not quantized:
         raise BackboneError(
-            "backbone.int8: this network has no matrix products to run in eight bits. Set it to false."
+            "backbone.int8: this network has no matrix products to quantise. Set backbone.int8 to false."
         )
     return copy

@@ -1,7 +1,6 @@
-"""Networks in OpenVINO's form, with the scaling of pixels folded in: bytes in, floats out.
+"""Conversion of torch modules and ONNX files to OpenVINO, with pixel normalization built in.
 
-Made from torch modules and ONNX files; keeping them on disk is `openvino_cache.py`, running them
-`openvino_runner.py`.
+The converted networks take uint8 images. `openvino_cache.py` stores them, `openvino_runner.py` runs them.
 """
 
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reid_assets.reid.backbones.onnx_export import example_input, traceable_attention
-from reid_assets.reid.backbones.onnx_file import OnnxInput
-from reid_assets.reid.backbones.preprocessing import PixelScale
+from reid_assets.reid.backbones.onnx_file import OnnxInputSpec
+from reid_assets.reid.backbones.preprocessing import PixelNormalization
 from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
@@ -19,8 +18,15 @@ if TYPE_CHECKING:
     import torch
 
 
-def torch_to_openvino(module: "torch.nn.Module", hw: tuple[int, int], scale: PixelScale) -> "openvino.Model":
-    """uint8 BGR (N, H, W, 3) -> float32 (N, dim), for any N.
+def torch_to_openvino(
+    module: "torch.nn.Module", hw: tuple[int, int], normalization: PixelNormalization
+) -> "openvino.Model":
+    """Convert a torch module to a network uint8 BGR (N, H, W, 3) -> float32 (N, dim) with dynamic N.
+
+    Args:
+        module: normalised float32 (N, 3, H, W) -> float32 (N, dim).
+        hw: height and width of the input, pixels.
+        normalization: of the pixel values.
 
     Raises:
         RuntimeError: the module cannot be traced or converted.
@@ -30,19 +36,25 @@ def torch_to_openvino(module: "torch.nn.Module", hw: tuple[int, int], scale: Pix
     traced = _trace(module, hw)
     example = example_input(hw)
     model = openvino.convert_model(traced, example_input=example, input=[-1, 3, *hw])
-    return _fold(model, hw=hw, rgb=scale.rgb, scale=scale, channels_last=False)
+    return _with_byte_input(
+        model, hw=hw, rgb=normalization.rgb, normalization=normalization, channels_last=False
+    )
 
 
 def _trace(module: "torch.nn.Module", hw: tuple[int, int]) -> "torch.jit.ScriptModule":
-    """The module as a TorchScript graph that holds for any batch size."""
+    """The module as a TorchScript graph that is valid for any batch size."""
     import torch
 
     with torch.no_grad(), traceable_attention():
         return torch.jit.trace(module, example_input(hw), check_trace=False)
 
 
-def onnx_to_openvino(content: bytes | Path, spec: OnnxInput) -> "openvino.Model":
-    """uint8 BGR (N, H, W, 3) -> the file's first output; N as the file allows.
+def onnx_to_openvino(content: bytes | Path, spec: OnnxInputSpec) -> "openvino.Model":
+    """Convert an ONNX network to uint8 BGR (N, H, W, 3) -> float32 (N, dim).
+
+    Args:
+        content: path of the file, whose batch size is kept; or a serialised network with a dynamic batch.
+        spec: its input.
 
     Raises:
         BackboneError: OpenVINO cannot read the graph.
@@ -58,7 +70,13 @@ def onnx_to_openvino(content: bytes | Path, spec: OnnxInput) -> "openvino.Model"
         if isinstance(content, bytes):
             size[0] = -1
         model.reshape({model.inputs[0].any_name: size})
-        return _fold(model, hw=spec.hw, rgb=spec.rgb, scale=spec.scale, channels_last=spec.channels_last)
+        return _with_byte_input(
+            model,
+            hw=spec.hw,
+            rgb=spec.rgb,
+            normalization=spec.normalization,
+            channels_last=spec.channels_last,
+        )
     except RuntimeError as error:
         line = str(error).strip().splitlines()[-1]
         raise BackboneError(
@@ -66,12 +84,17 @@ def onnx_to_openvino(content: bytes | Path, spec: OnnxInput) -> "openvino.Model"
         ) from error
 
 
-def _fold(
-    model: "openvino.Model", *, hw: tuple[int, int], rgb: bool, scale: PixelScale | None, channels_last: bool
+def _with_byte_input(
+    model: "openvino.Model",
+    *,
+    hw: tuple[int, int],
+    rgb: bool,
+    normalization: PixelNormalization | None,
+    channels_last: bool,
 ) -> "openvino.Model":
-    """The model behind a new input of bytes.
+    """The model with a new uint8 input that is normalised inside the network.
 
-    Built from plain operations: OpenVINO's own PrePostProcessor (2026.4) merges the channel order
+    Built from plain operations, because OpenVINO's own PrePostProcessor (2026.4) merges the channel order
     into the weights of a ViT's first layer and gives other vectors.
     """
     import openvino
@@ -84,9 +107,9 @@ def _fold(
     if rgb:
         value = ops.gather(value, np.array([2, 1, 0]), np.array(3)).output(0)
     value = ops.convert(value, "f32").output(0)
-    if scale is not None:
-        value = ops.subtract(value, scale.byte_mean().reshape(1, 1, 1, 3)).output(0)
-        value = ops.multiply(value, 1 / scale.byte_std().reshape(1, 1, 1, 3)).output(0)
+    if normalization is not None:
+        value = ops.subtract(value, normalization.byte_mean().reshape(1, 1, 1, 3)).output(0)
+        value = ops.multiply(value, 1 / normalization.byte_std().reshape(1, 1, 1, 3)).output(0)
     if not channels_last:
         value = ops.transpose(value, np.array([0, 3, 1, 2])).output(0)
     value = ops.convert(value, old.get_element_type().get_type_name()).output(0)

@@ -1,15 +1,16 @@
-"""Running a converted network with OpenVINO on the processor.
+"""Runner for OpenVINO on the CPU.
 
-The fastest way on processors with bfloat16 units (design, "facts already paid for"). The network
-comes from `openvino_network.py`, with the scaling of pixels already in it.
+The fastest runtime on CPUs with bfloat16 units. Networks come from `openvino_network.py`, with pixel
+normalization built in.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reid_assets.reid.backbones.execution import NumberType, processor_types
-from reid_assets.reid.backbones.openvino_int8 import GROUP, with_byte_weights
+from reid_assets.reid.backbones.execution import NumberType, native_precisions
+from reid_assets.reid.backbones.network import infer_in_batches
+from reid_assets.reid.backbones.openvino_int8 import GROUP, quantize_weights
 from reid_assets.reid.core.errors import BackboneError
 
 if TYPE_CHECKING:
@@ -19,17 +20,26 @@ _PRECISION = {"float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 
 
 class OpenVinoRunner:
-    """A `Runner` over an OpenVINO model that takes uint8 BGR (N, H, W, 3); see `network.Runner`."""
+    """An `InferenceRunner` over an OpenVINO model with uint8 input; see `network.py`."""
 
     def __init__(self, model: "openvino.Model", dtype: NumberType) -> None:
+        """Compile a network.
+
+        Args:
+            model: uint8 BGR (N, H, W, 3) -> float32 (N, dim), N dynamic or fixed.
+            dtype: number type of the computation; OpenVINO may fall back to float32, see `facts`.
+
+        Raises:
+            BackboneError: the output is not one row per crop, or int8 is not possible.
+        """
         import openvino
 
         options: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY"}
         if dtype == "int8":
-            model = with_byte_weights(model)
+            model = quantize_weights(model)
             options["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = str(GROUP)
-        # What is not a matrix product runs in the best the processor has.
-        precision = _PRECISION.get(dtype) or ("bf16" if "BF16" in processor_types() else "f32")
+        # With int8, everything but the matrix products runs in the fastest float type of the CPU.
+        precision = _PRECISION.get(dtype) or ("bf16" if "BF16" in native_precisions() else "f32")
         options["INFERENCE_PRECISION_HINT"] = precision
         compiled = openvino.Core().compile_model(model, "CPU", options)
         self._request = compiled.create_infer_request()
@@ -46,20 +56,11 @@ class OpenVinoRunner:
         self.dim = int(self.run(np.zeros((1, *size), dtype=np.uint8)).shape[1])
 
     def run(self, images: np.ndarray) -> np.ndarray:
-        """See `Runner.run`."""
+        """See `InferenceRunner.run`."""
         images = np.ascontiguousarray(images)
-        if self._batch is None:
-            return self._rows(images)
-        return np.concatenate(
-            [self._fixed(images[i : i + self._batch]) for i in range(0, len(images), self._batch)]
-        )
+        return infer_in_batches(self._infer, images, self._batch)
 
-    def _fixed(self, images: np.ndarray) -> np.ndarray:
-        missing = int(self._batch or 1) - len(images)
-        padded = np.concatenate([images, np.repeat(images[:1], missing, axis=0)]) if missing else images
-        return self._rows(padded)[: len(images)]
-
-    def _rows(self, images: np.ndarray) -> np.ndarray:
+    def _infer(self, images: np.ndarray) -> np.ndarray:
         rows = self._request.infer({0: images})[0]
         if rows.size == 0 or len(rows) != len(images):
             raise BackboneError(

@@ -1,7 +1,7 @@
-"""From a cut-out of any size to the picture a network wants, and how its values are scaled.
+"""Preprocessing of crops: resizing to a network's input, and pixel normalization.
 
-Crops are squashed to the whole input. The usual resize-shortest-side-and-centre-crop would cut
-head and feet off a tall person box (design: a fact already paid for).
+Crops are resized to the whole input without keeping the aspect ratio. The usual resize of the shorter
+side with a centre crop would cut head and feet off a tall person box.
 """
 
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ from reid_assets.reid.core.settings import BackboneSettings
 
 
 @dataclass(frozen=True)
-class PixelScale:
-    """How bytes become the numbers a network was trained on.
+class PixelNormalization:
+    """Channel order, mean and standard deviation of a network's input.
 
     Attributes:
-        rgb: True where the network wants red first, False for blue first.
+        rgb: True for RGB, False for BGR.
         mean: subtracted per channel, in the network's channel order, in units of 0..1.
-        std: divided by afterwards, same order and units.
+        std: divisor per channel, same order and units.
     """
 
     rgb: bool
@@ -27,7 +27,7 @@ class PixelScale:
     std: tuple[float, float, float]
 
     def text(self) -> str:
-        """For a label: two scales give the same vectors exactly where their texts are equal."""
+        """Text for a backbone's label; equal exactly if the normalizations are equal."""
         numbers = " ".join(f"{value:g}" for value in (*self.mean, *self.std))
         return f"{'rgb' if self.rgb else 'bgr'} {numbers}"
 
@@ -40,20 +40,20 @@ class PixelScale:
         return np.asarray(self.std, dtype=np.float32) * np.float32(255.0)
 
 
-def file_scale(settings: BackboneSettings, usual: PixelScale) -> PixelScale:
-    """What the settings say of a local file's scaling, and `usual` where they say nothing."""
-    return replace(usual, mean=settings.mean or usual.mean, std=settings.std or usual.std)
+def file_normalization(settings: BackboneSettings, default: PixelNormalization) -> PixelNormalization:
+    """Normalization of a local weights file: mean and std of the settings, each else of `default`."""
+    return replace(default, mean=settings.mean or default.mean, std=settings.std or default.std)
 
 
-IMAGENET = PixelScale(rgb=True, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+IMAGENET = PixelNormalization(rgb=True, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 
 
-def squash(crop: np.ndarray, input_hw: tuple[int, int]) -> np.ndarray:
-    """Scale a crop to the whole input, each axis by its own factor.
+def resize_to_input(crop: np.ndarray, input_hw: tuple[int, int]) -> np.ndarray:
+    """Resize a crop to the whole input, each axis by its own factor.
 
     Args:
-        crop: uint8 (h, w, 3), any size from 1 x 1.
-        input_hw: height and width wanted.
+        crop: uint8 (h, w, 3), at least 1 x 1 pixel.
+        input_hw: height and width of the result.
 
     Returns:
         uint8 (height, width, 3), contiguous.
@@ -64,7 +64,7 @@ def squash(crop: np.ndarray, input_hw: tuple[int, int]) -> np.ndarray:
     if crop.ndim != 3 or crop.shape[2] != 3 or crop.dtype != np.uint8 or 0 in crop.shape:
         raise ValueError(f"a crop is uint8 (h, w, 3) with h, w > 0, not {crop.dtype} {crop.shape}")
     height, width = input_hw
-    # OpenCV averages areas only where both axes shrink; shrinking first keeps a tall crop free of aliasing.
+    # OpenCV averages areas only if both axes shrink; shrinking first avoids aliasing in a tall crop.
     small = (min(width, crop.shape[1]), min(height, crop.shape[0]))
     if small != (crop.shape[1], crop.shape[0]):
         crop = cv2.resize(crop, small, interpolation=cv2.INTER_AREA)

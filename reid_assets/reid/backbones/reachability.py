@@ -1,7 +1,7 @@
-"""Whether a download can begin at all, answered within seconds.
+"""Quick check whether a download host is reachable.
 
-The hubs' own clients retry for minutes on a machine without network. One look-up and one TCP
-connection with a short limit come first, so that "no network" is an answer, not a wait.
+Without a network, the clients of the model hubs retry for minutes. One DNS lookup and one TCP connection
+with a short timeout come first, so that being offline is reported within seconds.
 """
 
 import os
@@ -13,8 +13,13 @@ import urllib.request
 CONNECT_SECONDS = 4.0
 
 
-def why_unreachable(url: str, seconds: float = CONNECT_SECONDS) -> str | None:
-    """None where the host of `url` (or the proxy in front of it) accepts a connection, else the reason."""
+def unreachable_reason(url: str, seconds: float = CONNECT_SECONDS) -> str | None:
+    """Why the host of `url`, or the proxy in front of it, accepts no connection; None if it does.
+
+    Args:
+        url: of the download.
+        seconds: time limit of the whole check.
+    """
     host, port = _first_hop(url)
     reason: list[str | None] = [f"no answer from {host} within {seconds:g} s"]
 
@@ -25,7 +30,7 @@ def why_unreachable(url: str, seconds: float = CONNECT_SECONDS) -> str | None:
         except OSError as error:
             reason[0] = f"{host}: {error}"
 
-    # Resolving a name has no time limit of its own, hence the thread.
+    # Name resolution has no timeout of its own, hence the thread.
     attempt = threading.Thread(target=connect, daemon=True)
     attempt.start()
     attempt.join(seconds)
@@ -33,7 +38,7 @@ def why_unreachable(url: str, seconds: float = CONNECT_SECONDS) -> str | None:
 
 
 def hugging_face_url() -> str:
-    """Address of the Hugging Face hub, or of the mirror that `HF_ENDPOINT` names."""
+    """URL of the Hugging Face hub, or of the mirror set in `HF_ENDPOINT`."""
     return os.environ.get("HF_ENDPOINT", "https://huggingface.co")
 
 

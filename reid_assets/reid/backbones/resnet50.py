@@ -9,7 +9,7 @@ import urllib.error
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reid_assets.reid.backbones.reachability import why_unreachable
+from reid_assets.reid.backbones.reachability import unreachable_reason
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError
 
@@ -21,14 +21,14 @@ RESNET50_WEIGHTS = "IMAGENET1K_V2"
 
 
 def resnet50_module(file: Path | None) -> "torch.nn.Module":
-    """The network, float32, that maps scaled (N, 3, H, W) to (N, 2048).
+    """The network: normalised float32 (N, 3, H, W) -> float32 (N, 2048).
 
     Args:
-        file: a state dict (`.pt`, `.pth`, `.safetensors`), with or without classifier; None takes
-            torchvision's weights from the local cache or the network.
+        file: a state dict (`.pt`, `.pth`, `.safetensors`), with or without classifier; None: torchvision's
+            weights from the local cache or the network.
 
     Raises:
-        BackboneError: the weights cannot be fetched, or the file is no ResNet50.
+        BackboneError: the weights cannot be fetched, or the file is not a ResNet50.
     """
     import torch
 
@@ -55,14 +55,14 @@ def _read(file: Path) -> dict[str, "torch.Tensor"]:
         if file.suffix == ".safetensors":
             from safetensors.torch import load_file
 
-            read: object = load_file(file)
+            content: object = load_file(file)
         else:
-            read = torch.load(file, map_location="cpu", weights_only=True)
+            content = torch.load(file, map_location="cpu", weights_only=True)
     except (RuntimeError, ValueError, EOFError, OSError, KeyError, pickle.UnpicklingError) as error:
         raise BackboneError(f"{file}: not a readable state dict ({_first_line(error)}). {_SAVE}") from error
-    state = read.get("state_dict", read) if isinstance(read, dict) else read
+    state = content.get("state_dict", content) if isinstance(content, dict) else content
     if not isinstance(state, dict):
-        raise BackboneError(f"{file}: holds a {type(state).__name__}, not a state dict. {_SAVE}")
+        raise BackboneError(f"{file}: contains a {type(state).__name__}, not a state dict. {_SAVE}")
     return {key.removeprefix("module."): value for key, value in state.items()}
 
 
@@ -73,7 +73,7 @@ def _torchvision_state() -> dict[str, "torch.Tensor"]:
     weights = ResNet50_Weights[RESNET50_WEIGHTS]
     cached = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rpartition("/")[2]
     if not cached.is_file():
-        reason = why_unreachable(weights.url)
+        reason = unreachable_reason(weights.url)
         if reason:
             raise BackboneError(_offline(cached, reason))
     try:

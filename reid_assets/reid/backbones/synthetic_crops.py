@@ -1,7 +1,7 @@
-"""Made-up crops of people in clothes of any colour: what the built-in descriptor takes for average.
+"""Synthetic crops of people in clothes of any colour, for the mean of the built-in descriptor.
 
-Histograms have no negative entries, so any two of them look alike. Subtracting what they have in
-common makes a cosine mean something; no real pictures are needed for that, these stand for them.
+Histograms are not negative, so any two of them have a high cosine. Subtracting their mean makes the cosine
+informative; these crops provide the mean without any real images.
 """
 
 import cv2
@@ -11,9 +11,9 @@ _SEED = 2015
 _SKIN = np.array([115.0, 140.0, 205.0])
 
 
-def made_up_crops(count: int, hw: tuple[int, int]) -> np.ndarray:
-    """Uint8 BGR (count, H, W, 3), the same every time: head, top and legs before a background."""
-    # Plain uniform numbers alone: their stream is the same in every version of numpy.
+def synthetic_crops(count: int, hw: tuple[int, int]) -> np.ndarray:
+    """Draw people in front of a background: uint8 BGR (count, H, W, 3), the same on every call."""
+    # Only uniform numbers are drawn: their stream is the same in every version of NumPy.
     random = np.random.Generator(np.random.PCG64(_SEED))
     return np.stack([_crop(random, hw) for _ in range(count)])
 
@@ -32,16 +32,16 @@ def _crop(random: np.random.Generator, hw: tuple[int, int]) -> np.ndarray:
         ((down >= 0.5) & (down < 0.95) & (across < 0.8 * half), _cloth(random)),
         ((down < 0.08) & (across < 0.3), _colour(random, 0.4, 0.05 + 0.35 * random.random())),
     ]
-    picture = np.zeros((*hw, 3))
+    image = np.zeros((*hw, 3))
     for mask, colour in parts:
-        picture[mask] = colour
+        image[mask] = colour
     grain = cv2.GaussianBlur(random.random(hw) - 0.5, (0, 0), 0.7 + 1.3 * random.random())
-    picture *= 1 + (0.05 + 0.2 * random.random()) * (grain / grain.std())[..., None]
-    return np.clip(cv2.GaussianBlur(picture, (0, 0), 1.0), 0, 255).astype(np.uint8)
+    image *= 1 + (0.05 + 0.2 * random.random()) * (grain / grain.std())[..., None]
+    return np.clip(cv2.GaussianBlur(image, (0, 0), 1.0), 0, 255).astype(np.uint8)
 
 
 def _cloth(random: np.random.Generator) -> np.ndarray:
-    # Most clothes are dull and dark, some are neither.
+    # Most clothes are dull and dark, some are bright.
     return _colour(random, random.random() ** 1.5, 0.05 + 0.9 * random.random() ** 1.3)
 
 

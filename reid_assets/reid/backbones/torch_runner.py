@@ -1,7 +1,7 @@
-"""Running a torch module on a processor, CUDA or MPS.
+"""Runner for torch modules on the CPU, CUDA or MPS.
 
-Scaling of pixels happens inside, on the device: bytes travel, a quarter of the volume of floats.
-Which module it is does not matter here; OpenCLIP and ResNet50 are built in their own files.
+Pixels are normalised on the device, so that only bytes are transferred, a quarter of the volume of floats.
+The modules are built in `openclip.py` and `resnet50.py`.
 """
 
 import copy
@@ -10,27 +10,36 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reid_assets.reid.backbones.execution import NumberType
-from reid_assets.reid.backbones.preprocessing import PixelScale
+from reid_assets.reid.backbones.preprocessing import PixelNormalization
 
 if TYPE_CHECKING:
     import torch
 
 
 class TorchRunner:
-    """A `Runner` over a torch module that takes scaled (N, 3, H, W) and gives (N, dim).
+    """An `InferenceRunner` over a torch module; see `network.py`.
 
-    The module itself stays on the processor in float32 where another number type or device is
-    wanted, so that a second runner can be made from it.
+    For another number type or device the module is copied; the original stays on the CPU in float32, so
+    that a second runner can be made from it.
     """
 
     def __init__(
         self,
         module: "torch.nn.Module",
         hw: tuple[int, int],
-        scale: PixelScale,
+        normalization: PixelNormalization,
         device: str,
         dtype: NumberType,
     ) -> None:
+        """Move a module to its device.
+
+        Args:
+            module: normalised float (N, 3, H, W) -> float (N, dim).
+            hw: height and width of the input, pixels.
+            normalization: of the pixel values.
+            device: `cpu`, `mps` or `cuda:<n>`.
+            dtype: number type of the computation.
+        """
         import torch
 
         self._torch = torch
@@ -38,35 +47,35 @@ class TorchRunner:
         self._dtype: torch.dtype = getattr(torch, dtype)
         own = module if (device, dtype) == ("cpu", "float32") else copy.deepcopy(module)
         own = own.to(self._device, self._dtype)
-        # What convolutions want in every number type; attention does not mind.
+        # Faster for convolutions in every number type, and no slower for attention.
         self._module = own.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._mean = torch.from_numpy(scale.byte_mean()).reshape(1, 3, 1, 1).to(self._device)
-        self._std = torch.from_numpy(scale.byte_std()).reshape(1, 3, 1, 1).to(self._device)
-        self._rgb = scale.rgb
+        self._mean = torch.from_numpy(normalization.byte_mean()).reshape(1, 3, 1, 1).to(self._device)
+        self._std = torch.from_numpy(normalization.byte_std()).reshape(1, 3, 1, 1).to(self._device)
+        self._rgb = normalization.rgb
         self._pinned: torch.Tensor | None = None
         self.facts: dict[str, object] = {"runtime": "torch", "dtype": dtype, "device": device}
         self.dim = int(self.run(np.zeros((1, *hw, 3), dtype=np.uint8)).shape[1])
 
     def run(self, images: np.ndarray) -> np.ndarray:
-        """See `Runner.run`."""
+        """See `InferenceRunner.run`."""
         torch = self._torch
         try:
             with torch.inference_mode():
-                batch = self._sent(torch.from_numpy(np.ascontiguousarray(images))).permute(0, 3, 1, 2)
+                batch = self._to_device(torch.from_numpy(np.ascontiguousarray(images))).permute(0, 3, 1, 2)
                 if self._rgb:
                     batch = batch.flip(1)
-                scaled = (batch.float() - self._mean) / self._std
-                rows = self._module(scaled.to(self._dtype, memory_format=torch.channels_last))
+                normalized = (batch.float() - self._mean) / self._std
+                rows = self._module(normalized.to(self._dtype, memory_format=torch.channels_last))
                 return rows.reshape(len(images), -1).float().cpu().numpy()
         except RuntimeError as error:
             if not _is_out_of_memory(error):
                 raise
-        # Outside the handler: the traceback held the tensors that are to be freed.
+        # Outside the handler, because its traceback keeps the tensors that are to be freed.
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
         raise MemoryError(f"{len(images)} crops do not fit into the memory of {self._device}")
 
-    def _sent(self, batch: "torch.Tensor") -> "torch.Tensor":
+    def _to_device(self, batch: "torch.Tensor") -> "torch.Tensor":
         if self._device.type != "cuda":
             return batch.to(self._device)
         if self._pinned is None or self._pinned.shape[0] < len(batch):
@@ -77,8 +86,8 @@ class TorchRunner:
 
 
 def _is_out_of_memory(error: RuntimeError) -> bool:
-    """CUDA has a type for it; MPS and the processor say it in words."""
+    """CUDA raises its own type; MPS and the CPU can only be recognised by their messages."""
     import torch
 
-    words = ("out of memory", "can't allocate memory", "not enough memory")
-    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error).lower() for word in words)
+    messages = ("out of memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, torch.OutOfMemoryError) or any(text in str(error).lower() for text in messages)

@@ -1,8 +1,8 @@
-"""Makes `import torchvision` possible beside a CPU build of torch.
+"""Makes `import torchvision` work with a CPU build of torch.
 
-From PyPI, torchvision is built for CUDA; beside a CPU build of torch its compiled part does not
-load, and the import fails on two operators that nothing here ever calls. Declaring their schemas
-is enough, and is done only where the compiled part did not load.
+PyPI's torchvision is built for CUDA; with a CPU build of torch its compiled extension does not load, and
+the import fails on two operators that are never called here. Declaring their schemas is enough, and is
+done only if the extension did not load.
 """
 
 import functools
@@ -13,7 +13,7 @@ _libraries: list[object] = []
 
 @functools.cache
 def make_torchvision_importable() -> None:
-    """Declare `torchvision::nms` and `torchvision::qnms` where torchvision's own library does not load.
+    """Declare `torchvision::nms` and `torchvision::qnms` if torchvision's own extension does not load.
 
     Raises:
         ImportError: torchvision is not installed, or fails for another reason.
@@ -28,7 +28,7 @@ def make_torchvision_importable() -> None:
         library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             library.define(f"{name}{_SCHEMA}")
-        # A library that is collected takes its operators with it.
+        # Garbage collection of the library would remove its operators.
         _libraries.append(library)
         _import_again()
 

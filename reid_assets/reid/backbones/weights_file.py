@@ -1,7 +1,7 @@
-"""Local weight files: that they are there, and a short digest of their content.
+"""Local weights files: existence checks and content digests.
 
-The digest, not the path, goes into a backbone's label: a file that was moved is the same backbone,
-a file that was replaced is another one.
+A backbone's label contains the digest, not the path: a moved file is the same backbone, a replaced file
+is another one.
 """
 
 import functools
@@ -12,15 +12,19 @@ from reid_assets.reid.core.errors import BackboneError
 
 
 def require_file(path: Path, what: str) -> Path:
-    """The path, once it is certain that a readable file with content stands there.
+    """Return the path if it is a file that is not empty.
+
+    Args:
+        path: the file.
+        what: kind of file, for the message.
 
     Raises:
-        BackboneError: there is none.
+        BackboneError: there is no such file, or it is empty.
     """
     if not path.is_file():
         raise BackboneError(
-            f"{path}: there is no such {what}. Correct the path in backbone.name (relative paths count "
-            f"from the current directory, {Path.cwd()})."
+            f"{path}: there is no such {what}. Correct the path in backbone.name (relative paths start "
+            f"at the current directory, {Path.cwd()})."
         )
     if path.stat().st_size == 0:
         raise BackboneError(f"{path}: the {what} is empty. Download or export it again.")
@@ -28,7 +32,7 @@ def require_file(path: Path, what: str) -> Path:
 
 
 def file_digest(path: Path) -> str:
-    """First 12 hex digits of the SHA-256 of a file's content; read once per state of the file.
+    """First 12 hex digits of the SHA-256 of a file's content; cached until the file changes.
 
     Raises:
         BackboneError: the file cannot be read.

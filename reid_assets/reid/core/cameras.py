@@ -1,22 +1,22 @@
-"""What a person knows about the cameras: which videos are whose, when they began, who can see what.
+"""Camera configuration: which video belongs to which camera, start times, overlaps and transit times.
 
-The frozen models behind `configs/cv/cameras.yaml`. What they say about one video is worked out in
-`clocks.py`, what they forbid in `association/constraints/spatiotemporal.py`; reading the file and
-explaining its errors is `reid_assets.config`.
+The frozen models behind `configs/cv/cameras.yaml`. `clocks.py` derives the camera and clock of each
+video from them, `association/constraints/spatiotemporal.py` the links they forbid; `reid_assets.config`
+reads the file and explains its errors.
 """
 
 import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from reid_assets.reid.core.name_patterns import check_pattern
-from reid_assets.reid.core.settings import Section, Zone
+from reid_assets.reid.core.name_patterns import check_time_pattern
+from reid_assets.reid.core.settings import Section, ZoneName
 
 
-def _moment(value: object) -> object:
-    """YAML gives a datetime where a time stands without quotes; in quotes it is a text."""
+def _parse_datetime(value: object) -> object:
+    """YAML parses an unquoted time to a datetime; a quoted one arrives as a string."""
     if isinstance(value, str):
         try:
             return datetime.fromisoformat(value)
@@ -27,39 +27,40 @@ def _moment(value: object) -> object:
     return value
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Timestamp = Annotated[datetime, BeforeValidator(_parse_datetime)]
 
 
 class VideoEntry(Section):
-    """What holds for the videos whose names match a glob.
+    """Settings for the videos whose names match a glob.
 
-    `match` is case-sensitive and meets the whole name. In `camera`, `{1}` stands for what the first
-    wildcard of `match` met. `start_pattern` is a strptime format that is looked for anywhere in the name.
+    `match` is case-sensitive and must match the whole name. In `camera`, `{1}` is replaced by the text
+    that the first wildcard of `match` matched. `start_pattern` is a strptime format, searched for
+    anywhere in the name.
     """
 
     match: str = Field(min_length=1)
     camera: str | None = Field(default=None, min_length=1)
-    start: Moment | None = None
-    start_pattern: Annotated[str, AfterValidator(check_pattern)] | None = None
-    time_zone: Zone = None
+    start: Timestamp | None = None
+    start_pattern: Annotated[str, AfterValidator(check_time_pattern)] | None = None
+    time_zone: ZoneName = None
     fps: float | None = Field(default=None, gt=0, le=1000)
 
     @model_validator(mode="after")
     def _check(self) -> "VideoEntry":
         if self.start is not None and self.start_pattern is not None:
-            raise ValueError("`start` and `start_pattern` exclude each other: name one")
+            raise ValueError("`start` and `start_pattern` exclude each other: set only one")
         wildcards = len(re.findall(r"\*|\?|\[[^\]]*\]", self.match))
         for number in re.findall(r"\{(.*?)\}", self.camera or ""):
             if not (number.isdigit() and 1 <= int(number) <= wildcards):
-                raise ValueError(f"{{{number}}} in `camera` names no wildcard: `match` has {wildcards}")
+                raise ValueError(f"{{{number}}} in `camera` refers to no wildcard: `match` has {wildcards}")
         return self
 
 
 class Transition(Section):
-    """The way between two cameras, in seconds from leaving one to entering the other.
+    """Travel time between two cameras, in seconds from leaving one view to entering the other.
 
-    Nobody is faster than `min_s`, whatever way is taken. Somebody who took longer than `max_s` was
-    elsewhere or stood still: that is no direct transition, but may well be the same being.
+    `min_s` is a hard lower bound on any route. A gap longer than `max_s` is not counted as a direct
+    transition, but may still be the same identity (who stopped or went elsewhere in between).
     """
 
     source: str = Field(alias="from", min_length=1)
@@ -78,37 +79,38 @@ class Transition(Section):
 
 
 class CameraSettings(Section):
-    """The whole of `configs/cv/cameras.yaml`; empty where there is no such file."""
+    """The contents of `configs/cv/cameras.yaml`; all defaults if there is no such file."""
 
-    # Of times without a zone; None: UTC.
-    time_zone: Zone = None
-    # Clocks of two cameras may differ by so much; what could be explained by it forbids nothing.
+    # Time zone of times that name none; None: UTC.
+    time_zone: ZoneName = None
+    # Largest difference between two cameras' clocks; only a violation beyond it forbids a link.
     clock_tolerance_s: float = Field(default=0.5, ge=0)
     videos: list[VideoEntry] = []
-    # Groups of cameras that see a common place.
+    # Groups of cameras with overlapping views.
     overlaps: list[list[str]] = []
     transitions: list[Transition] = []
 
     @model_validator(mode="after")
     def _check(self) -> "CameraSettings":
-        together = self.overlapping()
-        for way in self.transitions:
-            if way.min_s > 0 and frozenset((way.source, way.target)) in together:
+        overlapping = self.overlapping_pairs()
+        for transition in self.transitions:
+            source, target = transition.source, transition.target
+            if transition.min_s > 0 and frozenset((source, target)) in overlapping:
                 raise ValueError(
-                    f"`overlaps` says that {way.source!r} and {way.target!r} see a common place, "
-                    f"`transitions` that nobody gets from one to the other in less than {way.min_s:g} s"
+                    f"`overlaps` says that the views of {source!r} and {target!r} overlap, "
+                    f"`transitions` that getting from one to the other takes at least {transition.min_s:g} s"
                 )
         return self
 
-    def overlapping(self) -> set[frozenset[str]]:
-        """Pairs of cameras that see a common place."""
+    def overlapping_pairs(self) -> set[frozenset[str]]:
+        """Pairs of cameras whose views overlap."""
         return {frozenset((a, b)) for group in self.overlaps for a in group for b in group if a != b}
 
-    def ways(self) -> dict[tuple[str, str], Transition]:
-        """(camera left, camera entered) -> the transition; the first that names the pair counts."""
-        found: dict[tuple[str, str], Transition] = {}
-        for way in self.transitions:
-            found.setdefault((way.source, way.target), way)
-            if way.both_ways:
-                found.setdefault((way.target, way.source), way)
-        return found
+    def transitions_by_pair(self) -> dict[tuple[str, str], Transition]:
+        """(camera left, camera entered) -> its transition; the first entry for a pair wins."""
+        by_pair: dict[tuple[str, str], Transition] = {}
+        for transition in self.transitions:
+            by_pair.setdefault((transition.source, transition.target), transition)
+            if transition.both_ways:
+                by_pair.setdefault((transition.target, transition.source), transition)
+        return by_pair

@@ -1,8 +1,8 @@
-"""Where and when each video was taken, as far as anybody said so, and who said it.
+"""Camera and start time of each video, and which source each came from.
 
 An explicit clock (cameras.yaml, summary.json, a time in the video's name) may forbid links; a guessed
-one (the creation time of the original's container) only orders what is shown. Which links are forbidden
-is `association/clock_links.py`; reading the files is `reid_assets.storage.clock_sources`.
+one (creation time of the original's container) only orders what is shown. The links that clocks forbid
+are in `association/constraints/spatiotemporal.py`; `reid_assets.storage.clock_sources` reads the files.
 """
 
 from collections import Counter
@@ -15,21 +15,21 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from reid_assets.reid.core.cameras import CameraSettings, VideoEntry
-from reid_assets.reid.core.name_patterns import moment_in, wildcards_of
+from reid_assets.reid.core.name_patterns import match_wildcards, parse_time
 
 CameraSource = Literal["cameras.yaml", "summary.json", "video"]
 ClockSource = Literal["cameras.yaml", "summary.json", "name", "creation time", "none"]
 
-_SUSPICIOUS = 3  # cameras that say they began at the very same moment
+_SUSPICIOUS_CAMERAS = 3  # that claim to have started at exactly the same time
 
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """What a video's own files say of it; None where they say nothing.
+    """Facts from a video's own files; None where a file does not state one.
 
     Attributes:
-        camera, start_time: of summary.json, as they stand there.
-        fps: processed frames a second.
+        camera, start_time: values from summary.json, unparsed.
+        fps: processed frames per second.
         creation_time: of the original's container, ISO 8601.
     """
 
@@ -44,12 +44,12 @@ class VideoClock:
     """Camera and clock of one video.
 
     Attributes:
-        camera: its name; the video's own name where nobody named one.
-        camera_source: who named it; `video`: nobody.
-        start: moment of frame 0, UTC; None where there is no clock.
-        source: who said it.
-        fps: processed frames a second; there wherever `start` is.
-        problems: what was said but cannot be used, in words.
+        camera: name of the camera; the video's own name if no source states one.
+        camera_source: where the camera name comes from; `video`: no source states one.
+        start: time of frame 0, UTC; None without a clock.
+        source: where `start` comes from.
+        fps: processed frames per second; never None if `start` is set.
+        problems: one message for each stated value that cannot be used.
     """
 
     camera: str
@@ -61,11 +61,11 @@ class VideoClock:
 
     @property
     def explicit(self) -> bool:
-        """Whether somebody said when the video began, so that it may forbid links."""
+        """Whether the start was stated rather than guessed, so that it may forbid links."""
         return self.source in ("cameras.yaml", "summary.json", "name")
 
-    def said(self) -> str:
-        """The clock and its source in a few words."""
+    def describe(self) -> str:
+        """Start and source as short text, for example `2026-03-14T09:30:00Z (name)`."""
         if self.start is None:
             return "no clock"
         guessed = "" if self.explicit else ", guessed"
@@ -74,7 +74,12 @@ class VideoClock:
 
 @dataclass(frozen=True)
 class Clocks:
-    """The clocks of all videos, and what is known of the ways between their cameras."""
+    """The clocks of all videos, and the settings of their cameras.
+
+    Attributes:
+        videos: video name -> clock.
+        settings: overlaps, transitions and clock tolerance of cameras.yaml.
+    """
 
     videos: Mapping[str, VideoClock] = field(default_factory=dict)
     settings: CameraSettings = CameraSettings()
@@ -84,9 +89,13 @@ class Clocks:
         return {video: clock.camera for video, clock in self.videos.items()}
 
     def table(self, explicit_only: bool = False) -> pd.DataFrame:
-        """One row a video: `video, camera, start_s` (seconds since 1970), `fps` (both NaN: unknown), `clock`.
+        """One row per video: `video, camera, start_s, fps, clock`.
 
-        `clock` is `explicit`, `guessed` or `none`.
+        `start_s` is seconds since 1970, `fps` frames per second; both float64, NaN if unknown. `clock`
+        is `explicit`, `guessed` or `none`.
+
+        Args:
+            explicit_only: give guessed clocks no `start_s`.
         """
         rows = []
         for video, clock in self.videos.items():
@@ -98,46 +107,51 @@ class Clocks:
         return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
     def counts(self) -> dict[str, int]:
-        """How many videos have their clock from each source, most first."""
+        """Number of videos per clock source, largest first."""
         return dict(Counter(clock.source for clock in self.videos.values()).most_common())
 
-    def at_once(self) -> dict[str, list[str]]:
-        """Moments at which three cameras or more began, by what is said -> videos, sorted.
+    def simultaneous_starts(self) -> dict[str, list[str]]:
+        """Start times shared by three or more cameras: `VideoClock.describe()` -> sorted videos.
 
-        True of recorders that are switched together; else somebody wrote the time of the export, and
-        true links are forbidden.
+        Correct for recorders that are switched on together. Otherwise the time is probably that of the
+        export, and the clocks forbid true links.
         """
-        began: dict[str, list[str]] = {}
+        by_start: dict[str, list[str]] = {}
         for video in sorted(self.videos):
             if self.videos[video].explicit:
-                began.setdefault(self.videos[video].said(), []).append(video)
-        several = {said: len({self.videos[video].camera for video in names}) for said, names in began.items()}
-        return {said: names for said, names in began.items() if several[said] >= _SUSPICIOUS}
+                by_start.setdefault(self.videos[video].describe(), []).append(video)
+        return {
+            start: names
+            for start, names in by_start.items()
+            if len({self.videos[video].camera for video in names}) >= _SUSPICIOUS_CAMERAS
+        }
 
-    def strangers(self) -> list[str]:
-        """Cameras that `overlaps` or `transitions` name and no video has, sorted."""
+    def unknown_cameras(self) -> list[str]:
+        """Cameras named in `overlaps` or `transitions` that no video belongs to, sorted."""
         named = {name for group in self.settings.overlaps for name in group}
-        named |= {name for way in self.settings.transitions for name in (way.source, way.target)}
+        named |= {name for one in self.settings.transitions for name in (one.source, one.target)}
         return sorted(named - set(self.cameras().values()))
 
 
 def resolve_clock(video: str, settings: CameraSettings, facts: VideoFacts) -> VideoClock:
     """Camera and clock of one video.
 
-    The start is taken from the first that says it: `start` in cameras.yaml, summary.json, the pattern
-    in the name, the container's creation time. Of several entries of cameras.yaml that match, the first
-    that says a thing counts for that thing. Times without a zone are in the entry's zone, else that of
+    The start comes from the first source that states it: `start` in cameras.yaml, summary.json, the
+    pattern in the name, the container's creation time. If several entries of cameras.yaml match, each
+    value comes from the first that sets it. A time without a zone is in the zone of its entry, else of
     the whole file, else UTC.
     """
     entries = [
-        (entry, met) for entry in settings.videos if (met := wildcards_of(video, entry.match)) is not None
+        (entry, texts)
+        for entry in settings.videos
+        if (texts := match_wildcards(video, entry.match)) is not None
     ]
     camera, camera_source = _camera(video, entries, facts)
     zone = next((entry.time_zone for entry, _ in entries if entry.time_zone), settings.time_zone)
     start, source, problems = _start(video, [entry for entry, _ in entries], facts, ZoneInfo(zone or "UTC"))
     fps = facts.fps or next((entry.fps for entry, _ in entries if entry.fps), None)
     if start is not None and fps is None:
-        problems.append(f"its start is known ({source}) but not its frames a second: name `fps`")
+        problems.append(f"its start is known ({source}) but its frame rate is not: set `fps`")
         start, source = None, "none"
     return VideoClock(camera, camera_source, start, source, fps, tuple(problems))
 
@@ -145,10 +159,10 @@ def resolve_clock(video: str, settings: CameraSettings, facts: VideoFacts) -> Vi
 def _camera(
     video: str, entries: list[tuple[VideoEntry, tuple[str, ...]]], facts: VideoFacts
 ) -> tuple[str, CameraSource]:
-    for entry, met in entries:
+    for entry, texts in entries:
         if entry.camera:
             name = entry.camera
-            for number, text in enumerate(met, start=1):
+            for number, text in enumerate(texts, start=1):
                 name = name.replace(f"{{{number}}}", text)
             return name, "cameras.yaml"
     if isinstance(facts.camera, str | int) and str(facts.camera).strip():
@@ -160,26 +174,26 @@ def _start(
     video: str, entries: list[VideoEntry], facts: VideoFacts, zone: tzinfo
 ) -> tuple[datetime | None, ClockSource, list[str]]:
     problems: list[str] = []
-    said = next((entry.start for entry in entries if entry.start), None)
-    if said is not None:
-        return _in_utc(said, zone), "cameras.yaml", problems
+    configured = next((entry.start for entry in entries if entry.start), None)
+    if configured is not None:
+        return _in_utc(configured, zone), "cameras.yaml", problems
     if facts.start_time is not None:
-        if (moment := _parsed(facts.start_time)) is not None:
-            return _in_utc(moment, zone), "summary.json", problems
+        if (start := _parse_iso(facts.start_time)) is not None:
+            return _in_utc(start, zone), "summary.json", problems
         problems.append(f"start_time {facts.start_time!r} in summary.json is not an ISO 8601 time")
     patterns = [entry.start_pattern for entry in entries if entry.start_pattern]
     for pattern in patterns:
-        if (moment := moment_in(video, pattern)) is not None:
-            return _in_utc(moment, zone), "name", problems
+        if (start := parse_time(video, pattern)) is not None:
+            return _in_utc(start, zone), "name", problems
     if patterns:
         problems.append(f"its name holds no time of the form {' or '.join(patterns)}")
-    if facts.creation_time is not None and (moment := _parsed(facts.creation_time)) is not None:
-        return _in_utc(moment, UTC), "creation time", problems
+    if facts.creation_time is not None and (start := _parse_iso(facts.creation_time)) is not None:
+        return _in_utc(start, UTC), "creation time", problems
     return None, "none", problems
 
 
-def _parsed(text: Any) -> datetime | None:
-    """A moment; a date alone is none, since nobody starts recording just at midnight."""
+def _parse_iso(text: Any) -> datetime | None:
+    """The datetime; None for a date alone, which would wrongly mean a start at midnight."""
     if not isinstance(text, str) or len(text.strip()) <= len("2026-03-14"):
         return None
     try:
@@ -188,5 +202,5 @@ def _parsed(text: Any) -> datetime | None:
         return None
 
 
-def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+def _in_utc(start: datetime, zone: tzinfo) -> datetime:
+    return (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,7 +1,7 @@
-"""Appearance vectors of one video's tracks, with the rows they belong to.
+"""Appearance embeddings of one video's tracks, together with the metadata rows they belong to.
 
-An array here never travels without its index. Files and their format are `reid_assets.io`;
-how vectors are made is `embedder.py`.
+An array never travels without its index. The file format is in `reid_assets.storage.embeddings_pair`,
+the network pass that computes embeddings in `embedding/embedder.py`.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,26 @@ import numpy as np
 import pandas as pd
 
 
+def normalize_rows(vectors: np.ndarray) -> np.ndarray:
+    """Scale rows to unit length: float (N, D) -> float32 (N, D); a row of zeros stays zero."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+
+
 @dataclass(frozen=True)
 class TrackEmbeddings:
-    """One video's vectors.
+    """The embeddings of one video.
 
     Attributes:
-        meta: rows of `tables.TRACK_META`, one a track, sorted by track_id.
-        emb: float32 (T, D), unit rows, row i belongs to row i of `meta`.
-        samples: float16 (S, D), one unit vector a crop, grouped by track.
-        sample_track: int32 (S,), row of `emb` that each sample belongs to.
-        backbone: model, weights and preprocessing that made the vectors; None for pairs of older
-            scripts, which do not say.
+        meta: rows of `tables.TRACK_META`, one per track, sorted by track_id.
+        emb: float32 (T, D), unit rows; row i belongs to row i of `meta`.
+        samples: float16 (S, D), one unit vector per crop, grouped by track.
+        sample_track: int32 (S,), row of `emb` that each sample belongs to, 0 to T - 1.
+        backbone: label of model, weights and preprocessing; None for files written by older scripts,
+            which carry no label.
+
+    Raises:
+        ValueError: the shapes do not fit together.
     """
 
     meta: pd.DataFrame

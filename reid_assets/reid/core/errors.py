@@ -1,16 +1,16 @@
-"""What can go wrong in a way that a person can mend.
+"""Errors that the user can fix.
 
-Every message says three things: which file (or key), what is wrong with it, and what to do next.
-Anything else that is raised is a fault of this program and is left to bubble.
+Every message states which file or key is affected, what is wrong with it, and what to do next. Any
+other exception is a bug in this program and is left to propagate.
 """
 
 
 class ReidError(Exception):
-    """Base of all errors whose message is written for the person who runs the product."""
+    """Base class of errors whose message is written for the user."""
 
 
 class InputError(ReidError):
-    """One video's files cannot be used. That video fails; the others go on."""
+    """One video's files cannot be used. Only that video fails."""
 
 
 class ConfigError(ReidError):
@@ -18,8 +18,8 @@ class ConfigError(ReidError):
 
 
 class BackboneError(ConfigError):
-    """The configured backbone cannot be loaded. Never answered by another model."""
+    """The configured backbone cannot be loaded. It is never replaced by another model."""
 
 
 class MixedBackbonesError(ReidError):
-    """Vectors of different backbones would be compared. Names the videos to rebuild."""
+    """Embeddings of different backbones would be compared. The message lists the videos to rebuild."""

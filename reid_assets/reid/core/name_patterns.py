@@ -1,6 +1,6 @@
-"""Reading a video's name: globs that remember what their wildcards met, and times written into names.
+"""Parsing video names: globs that capture their wildcards, and start times written into names.
 
-Knows nothing of cameras; what is read is put together in `clocks.py`.
+Independent of cameras; `clocks.py` combines the results.
 """
 
 import re
@@ -25,41 +25,44 @@ _DIGITS = {
 }
 
 
-def check_pattern(pattern: str) -> str:
-    """The strptime format as it is, if it can say a moment.
+def check_time_pattern(pattern: str) -> str:
+    """Validate a strptime format for `parse_time`; returns it unchanged.
 
     Raises:
-        ValueError: an unknown directive, or no full date and hour in it.
+        ValueError: an unknown or repeated directive, or no full date with an hour.
     """
-    found = re.findall(r"%(.?)", pattern)
-    unknown = sorted({letter for letter in found if letter not in _DIGITS})
+    letters = re.findall(r"%(.?)", pattern)
+    unknown = sorted({letter for letter in letters if letter not in _DIGITS})
     if unknown:
-        raise ValueError(f"%{unknown[0]} is not known here; known: {', '.join('%' + k for k in _DIGITS)}")
-    year, day = {"Y", "y"} & {*found}, {"m", "d"} <= {*found} or {"b", "d"} <= {*found} or "j" in found
-    hour = "H" in found or {"I", "p"} <= {*found}
+        raise ValueError(f"%{unknown[0]} is not supported; supported: {', '.join('%' + k for k in _DIGITS)}")
+    year, day = (
+        {"Y", "y"} & {*letters},
+        {"m", "d"} <= {*letters} or {"b", "d"} <= {*letters} or "j" in letters,
+    )
+    hour = "H" in letters or {"I", "p"} <= {*letters}
     if not (year and day and hour):
-        raise ValueError("a moment needs a full date and an hour, such as %Y%m%d_%H%M%S")
-    twice = sorted({letter for letter in found if letter != "%" and found.count(letter) > 1})
+        raise ValueError("a start time needs a full date and an hour, such as %Y%m%d_%H%M%S")
+    twice = sorted({letter for letter in letters if letter != "%" and letters.count(letter) > 1})
     if twice:
-        raise ValueError(f"%{twice[0]} stands in it twice")
+        raise ValueError(f"%{twice[0]} appears twice")
     return pattern
 
 
-def moment_in(name: str, pattern: str) -> datetime | None:
-    """The moment that a name holds; without a zone where the pattern has none. None: it holds none.
+def parse_time(name: str, pattern: str) -> datetime | None:
+    """The time written in a name, naive if the pattern has no zone; None if the name holds none.
 
     Args:
-        name: any text; the moment may stand anywhere in it, but not inside a longer number.
-        pattern: a strptime format (see `check_pattern`), every directive of its full width.
+        name: any text; the time may be anywhere in it, but not inside a longer number.
+        pattern: a strptime format (see `check_time_pattern`); every directive must have its full width.
 
-    >>> moment_in("gate_20260314_093000_x", "%Y%m%d_%H%M%S")
+    >>> parse_time("gate_20260314_093000_x", "%Y%m%d_%H%M%S")
     datetime.datetime(2026, 3, 14, 9, 30)
     """
     for match in _expression(pattern).finditer(name):
         try:
             return datetime.strptime(match[0], pattern)
         except ValueError:
-            # Digits of the right number that are no date.
+            # The right number of digits, but not a date.
             continue
     return None
 
@@ -67,14 +70,14 @@ def moment_in(name: str, pattern: str) -> datetime | None:
 @lru_cache(maxsize=64)
 def _expression(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"%(.)", pattern)
-    written = [_DIGITS[part] if place % 2 else re.escape(part) for place, part in enumerate(parts)]
-    return re.compile(rf"(?<!\d){''.join(written)}(?!\d)")
+    regex = [_DIGITS[part] if number % 2 else re.escape(part) for number, part in enumerate(parts)]
+    return re.compile(rf"(?<!\d){''.join(regex)}(?!\d)")
 
 
-def wildcards_of(name: str, glob: str) -> tuple[str, ...] | None:
-    """What each wildcard of a glob (`*`, `?`, `[...]`) met in the whole name; None: it does not match.
+def match_wildcards(name: str, glob: str) -> tuple[str, ...] | None:
+    """The text matched by each wildcard of a glob (`*`, `?`, `[...]`); None if the whole name does not match.
 
-    >>> wildcards_of("cam3_20260314", "cam*_*")
+    >>> match_wildcards("cam3_20260314", "cam*_*")
     ('3', '20260314')
     """
     match = _glob(glob).fullmatch(name)
@@ -84,13 +87,13 @@ def wildcards_of(name: str, glob: str) -> tuple[str, ...] | None:
 @lru_cache(maxsize=4096)
 def _glob(glob: str) -> re.Pattern[str]:
     parts = re.split(r"(\*|\?|\[!?[^\]]+\])", glob)
-    written = []
-    for place, part in enumerate(parts):
-        if place % 2 == 0:
-            written.append(re.escape(part))
+    regex = []
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            regex.append(re.escape(part))
         elif part in "*?":
-            written.append("(.*?)" if part == "*" else "(.)")
+            regex.append("(.*?)" if part == "*" else "(.)")
         else:
             inside = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
-            written.append(f"([^{inside[1:]}])" if inside.startswith("!") else f"([{inside}])")
-    return re.compile("".join(written), re.DOTALL)
+            regex.append(f"([^{inside[1:]}])" if inside.startswith("!") else f"([{inside}])")
+    return re.compile("".join(regex), re.DOTALL)

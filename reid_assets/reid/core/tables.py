@@ -1,7 +1,8 @@
-"""The columns of every table, written once.
+"""Column definitions of the tables.
 
-CSV headers, DuckDB tables, validation and the schemas shown in the UI are all derived from here.
-How a table is stored lives in `reid_assets.io`.
+CSV headers, DuckDB tables, validation and the schemas shown in the UI are all derived from here. Tables
+are stored by `reid_assets.storage`. A table that only one topic needs is defined beside that topic, for
+example in `accuracy/calibration_tables.py`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pandas as pd
 Kind = Literal["int", "float", "text", "bool", "time"]
 
 _PANDAS = {"int": "int64", "float": "float64", "text": "str", "bool": "bool", "time": "datetime64[us, UTC]"}
-# Plain integers and truth values have no empty cell.
+# NumPy's integers and booleans cannot represent an empty cell.
 _PANDAS_OPTIONAL = _PANDAS | {"int": "Int64", "bool": "boolean"}
 _DUCKDB = {
     "int": "BIGINT",
@@ -45,25 +46,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A named, ordered list of columns."""
+    """A table schema: a named, ordered list of columns."""
 
     name: str
     columns: tuple[Column, ...]
 
     @property
     def header(self) -> list[str]:
-        """Column names in file order."""
+        """Column names, in file order."""
         return [column.name for column in self.columns]
 
     def empty(self) -> pd.DataFrame:
-        """A frame with all columns, their dtypes and no row."""
+        """A frame with all columns and dtypes, but no rows."""
         return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in self.columns})
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with exactly these columns, in this order and of these dtypes.
+        """The frame with exactly these columns, in this order and with these dtypes; a new index.
 
         Raises:
-            ValueError: a column is missing, is one too many, or holds what it must not.
+            ValueError: a column is missing or unknown, a required cell is empty, or a value does not fit
+                its dtype.
         """
         missing = [c.name for c in self.columns if c.name not in frame.columns]
         extra = [name for name in frame.columns if name not in self.header]
@@ -79,35 +81,35 @@ class Table:
 TRACKS = Table(
     "tracks",
     (
-        Column("frame", "int", "Processed frame, counted from 0."),
+        Column("frame", "int", "Index of the processed frame, from 0."),
         Column("time_s", "float", "Seconds since the first frame.", optional=True),
-        Column("track_id", "int", "Number of the track in this video; below 0: untracked."),
-        Column("class_id", "int", "Detector class of this row."),
+        Column("track_id", "int", "Track number within the video; below 0: untracked."),
+        Column("class_id", "int", "Detector class of the row."),
         Column("class_name", "text", "Name of the class."),
         Column("x1", "float", "Left edge, pixels.", optional=True),
         Column("y1", "float", "Top edge, pixels.", optional=True),
         Column("x2", "float", "Right edge, pixels.", optional=True),
         Column("y2", "float", "Bottom edge, pixels.", optional=True),
-        Column("cx", "float", "Centre, pixels.", optional=True),
-        Column("cy", "float", "Centre, pixels.", optional=True),
+        Column("cx", "float", "Centre of the box, pixels.", optional=True),
+        Column("cy", "float", "Centre of the box, pixels.", optional=True),
         Column("conf", "float", "Detector confidence, 0..1.", optional=True),
         Column("speed_kmh", "float", "Speed, km/h.", optional=True),
         Column("speed_kmh_ema", "float", "Smoothed speed, km/h.", optional=True),
     ),
 )
-NEEDED_TRACK_COLUMNS = ("frame", "track_id", "class_id", "class_name", "x1", "y1", "x2", "y2")
+REQUIRED_TRACK_COLUMNS = ("frame", "track_id", "class_id", "class_name", "x1", "y1", "x2", "y2")
 
-VIDEO = Column("video", "text", "Name of the video (its folder, its partition).")
+VIDEO = Column("video", "text", "Name of the video: its folder and its partition.")
 GLOBAL_ID = Column("global_id", "int", "Identity across all videos, 0 and up.")
 
 TRACK_META = Table(
     "track_meta",
     (
         VIDEO,
-        Column("track_id", "int", "Number of the track in its video."),
-        Column("class_id", "int", "Class with the largest sum of confidence over the track."),
-        Column("class_name", "text", "Name of that class."),
-        Column("n_samples", "int", "Crops that were embedded."),
+        Column("track_id", "int", "Track number within the video."),
+        Column("class_id", "int", "Class with the largest summed confidence over the track."),
+        Column("class_name", "text", "Name of the class."),
+        Column("n_samples", "int", "Number of embedded crops."),
         Column("f_min", "int", "First frame of the whole track."),
         Column("f_max", "int", "Last frame of the whole track."),
     ),
@@ -117,15 +119,20 @@ IDENTITY_EVIDENCE = Table(
     "identity_evidence",
     (
         VIDEO,
-        Column("track_id", "int", "Number of the track in its video."),
+        Column("track_id", "int", "Track number within the video."),
         GLOBAL_ID,
-        Column("witness_video", "text", "Video of the most alike track of the same identity.", optional=True),
         Column(
-            "witness_track_id", "int", "That track; empty where the identity is one track.", optional=True
+            "witness_video", "text", "Video of the most similar track of the same identity.", optional=True
         ),
-        Column("similarity", "float", "How much the two stand out from others; 0 where alone."),
-        Column("margin", "float", "Own identity's mean similarity less the next identity's."),
-        Column("confidence", "float", "Own identity's share in the two, 0..1; 0.5 is a tie."),
+        Column(
+            "witness_track_id",
+            "int",
+            "Track number there; empty if the identity has one track.",
+            optional=True,
+        ),
+        Column("similarity", "float", "Normalised similarity to that track; 0 for a single track."),
+        Column("margin", "float", "Mean similarity to the own identity minus that to the next."),
+        Column("confidence", "float", "Share of the own identity in the two, 0..1; 0.5 is a tie."),
     ),
 )
 TRACKS_GLOBAL = Table(
@@ -133,16 +140,16 @@ TRACKS_GLOBAL = Table(
     (
         *TRACKS.columns,
         VIDEO,
-        Column("global_id", "int", "Identity across all videos; empty where none.", optional=True),
+        Column("global_id", "int", "Identity across all videos; empty if none.", optional=True),
     ),
 )
 TRACK_CROPS = Table(
     "track_crops",
     (
         VIDEO,
-        Column("track_id", "int", "Number of the track in its video."),
-        Column("frame", "int", "Frame of tracks.csv the crop was cut from."),
-        Column("quality", "float", "How much the crop shows of its track, 0..1."),
+        Column("track_id", "int", "Track number within the video."),
+        Column("frame", "int", "Frame of tracks.csv that the crop was taken from."),
+        Column("quality", "float", "Quality of the crop, 0..1."),
         Column("file", "text", "File name under reid/crops/<video>/."),
     ),
 )
@@ -152,10 +159,10 @@ GALLERIES = Table(
         GLOBAL_ID,
         Column("rank", "int", "Position in the gallery, best first, from 0."),
         VIDEO,
-        Column("track_id", "int", "Number of the track in its video."),
+        Column("track_id", "int", "Track number within the video."),
         Column("frame", "int", "Frame of tracks.csv."),
-        Column("quality", "float", "How much the crop shows of its track, 0..1."),
-        Column("confidence", "float", "How surely the track belongs to this identity, 0..1."),
+        Column("quality", "float", "Quality of the crop, 0..1."),
+        Column("confidence", "float", "Confidence that the track belongs to the identity, 0..1."),
         Column("file", "text", "File name under reid/galleries/global_<id>/."),
     ),
 )
@@ -164,7 +171,7 @@ FLOWS = Table(
     (
         Column("from", "text", "Video an identity leaves."),
         Column("to", "text", "Video it is seen in next."),
-        Column("count", "int", "Moves."),
+        Column("count", "int", "Number of moves."),
     ),
 )
 MERGED_ANALYTICS = Table(

@@ -1,7 +1,7 @@
-"""Filling batches across videos, and handing each vector to the video its sample came from.
+"""Batching of crops across videos; each vector is handed back to the video of its crop.
 
-All happens in the calling thread, in the order of the events, so that the same events give the
-same batches. What a video wants embedded is `video_vectors.py`; reading ahead is `prefetch.py`.
+Everything happens in the calling thread and in the order of the events, so that the same events give the
+same batches. `video_vectors.py` decides which crops to embed, `ordered_prefetch.py` reads ahead.
 """
 
 import time
@@ -13,19 +13,24 @@ import numpy as np
 
 from reid_assets.reid.backbones.backbone import Backbone
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.embedding.crop_reading import Finished, Planned, Sample, VideoJob
+from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob
 from reid_assets.reid.embedding.video_vectors import VideoVectors
 
-Event = Planned | Sample | Finished | InputError
+Event = SamplePlan | Sample | EndOfVideo | InputError
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come. `video` was touched last; counts are over all videos begun so far."""
+    """Progress of a run; counts are totals over all videos started so far.
+
+    Attributes:
+        video: the video of the last event.
+        crops_planned, crops_done: crops; skipped ones count as done.
+        videos_done: finished or failed videos.
+        seconds: since the start of the run.
+    """
 
     video: str
-    frames_planned: int
-    frames_done: int
     crops_planned: int
     crops_done: int
     videos_done: int
@@ -33,54 +38,51 @@ class Progress:
 
 
 @dataclass
-class _Open:
-    """A video between its first event and its result."""
+class _OpenVideo:
+    """State of a video between its first event and its result."""
 
     vectors: VideoVectors
-    last_frame: int = -1
-    end: Finished | InputError | None = None
+    end: EndOfVideo | InputError | None = None
 
 
-class Batching:
-    """The network's side of a run."""
+class CropBatcher:
+    """Collects the crops of several videos into batches and embeds them."""
 
     def __init__(self, backbone: Backbone, batch_size: int) -> None:
+        """`batch_size`: crops per call of the network, 1 or more."""
         self._backbone, self._size = backbone, batch_size
-        self._open: deque[_Open] = deque()
+        self._open: deque[_OpenVideo] = deque()
         self._batch: deque[tuple[VideoVectors, Sample]] = deque()
         self._video = ""
-        self._videos_done = self._frames_planned = self._frames_done = 0
+        self._videos_done = 0
         self._crops_planned = self._crops_done = 0
 
-    def take(self, job: VideoJob, event: Event) -> None:
-        """Account for one event; those of one video follow each other."""
+    def handle(self, job: VideoJob, event: Event) -> None:
+        """Process one event of a video; all events of one video must be consecutive."""
         self._video = job.tracks.video
-        if isinstance(event, Planned):
+        if isinstance(event, SamplePlan):
             self._begin(job, event)
             return
         if isinstance(event, InputError) and not (self._open and self._open[-1].end is None):
-            self._begin(job, Planned.nothing())
+            self._begin(job, SamplePlan.empty())
         video = self._open[-1]
         if isinstance(event, Sample):
-            frame = int(video.vectors.planned.frame[event.place])
-            self._frames_done += frame != video.last_frame
-            video.last_frame = frame
-            self._send(video.vectors, video.vectors.take_sample(event))
+            self._send(video.vectors, video.vectors.add_sample(event))
             return
         video.end = event
-        if isinstance(event, Finished):
-            self._send(video.vectors, video.vectors.take_end(event))
+        if isinstance(event, EndOfVideo):
+            self._send(video.vectors, video.vectors.finish(event))
 
     def flush(self) -> None:
-        """Embed what waits, and what is asked for because of it."""
+        """Embed all waiting crops, including those that become necessary as a result."""
         while self._batch:
             self._embed()
 
-    def completed(self) -> Iterator[tuple[VideoVectors, Finished | InputError]]:
-        """Videos at the head of the line that lack nothing any more, or have failed."""
+    def completed(self) -> Iterator[tuple[VideoVectors, EndOfVideo | InputError]]:
+        """Yield and remove the videos at the head of the queue that are complete or have failed."""
         while self._open:
             vectors, end = self._open[0].vectors, self._open[0].end
-            if end is None or (isinstance(end, Finished) and not vectors.complete):
+            if end is None or (isinstance(end, EndOfVideo) and not vectors.complete):
                 return
             self._open.popleft()
             self._videos_done += 1
@@ -88,20 +90,17 @@ class Batching:
             yield vectors, end
 
     def progress(self, seconds: float) -> Progress:
-        """How far the run is after so many seconds."""
+        """The progress so far; `seconds` since the start of the run."""
         return Progress(
             self._video,
-            self._frames_planned,
-            self._frames_done,
             self._crops_planned,
             self._crops_done + sum(video.vectors.done for video in self._open),
             self._videos_done,
             seconds,
         )
 
-    def _begin(self, job: VideoJob, planned: Planned) -> None:
-        self._open.append(_Open(VideoVectors(job, planned, self._backbone.dim)))
-        self._frames_planned += planned.frames
+    def _begin(self, job: VideoJob, planned: SamplePlan) -> None:
+        self._open.append(_OpenVideo(VideoVectors(job, planned, self._backbone.dim)))
         self._crops_planned += len(planned.track)
 
     def _send(self, vectors: VideoVectors, samples: list[Sample]) -> None:
@@ -113,8 +112,8 @@ class Batching:
         batch = [self._batch.popleft() for _ in range(min(self._size, len(self._batch)))]
         began = time.perf_counter()
         rows = self._backbone.embed(np.stack([sample.image for _, sample in batch]))
-        each = (time.perf_counter() - began) / len(batch)
+        seconds_per_crop = (time.perf_counter() - began) / len(batch)
         for (vectors, sample), row in zip(batch, rows, strict=True):
-            vectors.embed_s += each
-            released = vectors.take_vector(sample.place, row)
-            self._batch.extend((vectors, one) for one in released)
+            vectors.embed_s += seconds_per_crop
+            released = vectors.add_vector(sample.index, row)
+            self._batch.extend((vectors, waiting) for waiting in released)

@@ -1,7 +1,7 @@
-"""From one video's tracks and files to prepared crops, frame by frame, in one decoding pass.
+"""Reading the crops of one video: sample selection, one decoding pass, cropping and preparation.
 
-Everything here is about one video and knows no network but its `prepare`. Running several
-of these ahead of the network is `prefetch.py`; what becomes of the crops is `embedder.py`.
+Everything here concerns a single video; of the network, only its `prepare` is used. `ordered_prefetch.py`
+runs several of these readers ahead of the network, `embedder.py` embeds their crops.
 """
 
 import time
@@ -12,15 +12,15 @@ import numpy as np
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
-from reid_assets.reid.embedding.crops import Crop, CropShelf, cut, sharpness
-from reid_assets.reid.embedding.frame_selection import plan
-from reid_assets.reid.embedding.sampling import judge, wanted_rows
+from reid_assets.reid.embedding.crops import BestCrops, Crop, crop_box, sharpness
+from reid_assets.reid.embedding.frame_selection import select_frames
+from reid_assets.reid.embedding.sampling import eligible_rows, score_candidates
 from reid_assets.reid.tracks.tracks_csv import Tracks
 from reid_assets.reid.video.frames import FrameReader, VideoSource
 from reid_assets.reid.video.source_selection import open_source
 
-# All crops of one video together, so that a long one stays within a few hundred MB.
-_CROPS_PER_VIDEO = 20_000
+# Limit on the stored crops of one video, so that a long one stays within a few hundred MB.
+_MAX_CROPS_PER_VIDEO = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class VideoJob:
 
     Attributes:
         tracks: its detections.
-        sources: files to cut crops from, best first.
+        sources: video files that crops may be taken from, best first.
     """
 
     tracks: Tracks
@@ -37,26 +37,24 @@ class VideoJob:
 
 
 @dataclass(frozen=True)
-class Planned:
-    """What will come; all arrays have one entry a sample, sorted by track and frame.
+class SamplePlan:
+    """The samples selected for a video; arrays have one entry per sample, sorted by track and frame.
 
     Attributes:
         track: int64 (s,), row of `Tracks.per_track`.
         frame: int64 (s,), frame of tracks.csv.
-        first: bool (s,), see `planning.first_few`.
-        frames: pictures the samples are cut from.
+        first: bool (s,), samples that are embedded first; see `frame_selection.spread_samples`.
     """
 
     track: np.ndarray
     frame: np.ndarray
     first: np.ndarray
-    frames: int
 
     @classmethod
-    def nothing(cls) -> "Planned":
-        """For a video that gives no sample."""
-        none = np.empty(0, np.int64)
-        return cls(none, none, none.astype(bool), 0)
+    def empty(cls) -> "SamplePlan":
+        """A plan without samples."""
+        nothing = np.empty(0, np.int64)
+        return cls(nothing, nothing, nothing.astype(bool))
 
 
 @dataclass(frozen=True)
@@ -64,26 +62,26 @@ class Sample:
     """One prepared crop.
 
     Attributes:
-        place: its entry in `Planned`.
-        image: uint8 BGR (H, W, 3), as the backbone wants it.
-        quality: 0..1.
+        index: its entry in `SamplePlan`.
+        image: uint8 BGR (H, W, 3), output of the backbone's `prepare`.
+        quality: 0..1; box quality times sharpness.
     """
 
-    place: int
+    index: int
     image: np.ndarray
     quality: float
 
 
 @dataclass(frozen=True)
-class Finished:
-    """The end of a video.
+class EndOfVideo:
+    """The last event of a video, with what was collected on the way.
 
     Attributes:
-        crops: its best crops, by track and frame.
-        facts: where the crops came from and what was counted on the way.
-        warnings: what a person should know.
-        without_identity: tracks that can have no sample, by reason.
-        cpu_s: processor seconds this thread spent on the video.
+        crops: the best crops of each track, sorted by track and frame.
+        facts: source file and counts, for metadata.
+        warnings: messages for the user.
+        without_identity: number of tracks without any sample, by reason; see `sampling.eligible_rows`.
+        cpu_s: CPU seconds that the reading thread spent on the video.
     """
 
     crops: list[Crop]
@@ -95,34 +93,39 @@ class Finished:
 
 def read_video(
     job: VideoJob, prepare: Callable[[np.ndarray], np.ndarray], settings: EmbedSettings
-) -> Iterator[Planned | Sample | Finished]:
-    """Plan, decode once, cut and prepare: one `Planned`, then samples as they come, then `Finished`.
+) -> Iterator[SamplePlan | Sample | EndOfVideo]:
+    """Read the crops of a video: yields one `SamplePlan`, then the samples, then `EndOfVideo`.
+
+    Args:
+        job: the video.
+        prepare: `Backbone.prepare`: uint8 BGR (h, w, 3) -> uint8 BGR (H, W, 3).
+        settings: which crops are sampled.
 
     Raises:
-        InputError: tracks want sampling and no file can be read, none fits, or not one picture
-            that holds a track can be decoded.
+        InputError: there are tracks to sample, but no file can be read, none matches the tracks, or no
+            frame that holds a track can be decoded.
     """
     began = time.thread_time()
-    wanted, without = wanted_rows(job.tracks, settings)
-    if not len(wanted):
-        yield Planned.nothing()
+    eligible, without = eligible_rows(job.tracks, settings)
+    if not len(eligible):
+        yield SamplePlan.empty()
         facts: dict[str, object] = {"source": None, "source_file": None, "frames_decoded": 0}
-        yield Finished([], facts, [], without, time.thread_time() - began)
+        yield EndOfVideo([], facts, [], without, time.thread_time() - began)
         return
-    cutting = _Cutting(job, wanted, settings)
-    yield cutting.planned
-    for place, crop, quality in cutting:
-        yield Sample(place, prepare(crop), quality)
-    yield Finished(
-        cutting.shelf.crops(), cutting.facts(), cutting.warnings(), without, time.thread_time() - began
+    reader = _CropReader(job, eligible, settings)
+    yield reader.planned
+    for index, crop, quality in reader:
+        yield Sample(index, prepare(crop), quality)
+    yield EndOfVideo(
+        reader.best.crops(), reader.facts(), reader.warnings(), without, time.thread_time() - began
     )
 
 
-class _Cutting:
-    """The pass over the best file of one video. Iterating gives place in the plan, crop and quality."""
+class _CropReader:
+    """The decoding pass over one video. Iterating yields index in the plan, crop and quality."""
 
-    def __init__(self, job: VideoJob, wanted: np.ndarray, settings: EmbedSettings) -> None:
-        rows = job.tracks.rows.iloc[wanted]
+    def __init__(self, job: VideoJob, eligible: np.ndarray, settings: EmbedSettings) -> None:
+        rows = job.tracks.rows.iloc[eligible]
         frame = rows["frame"].to_numpy()
         centres = (rows[["x1", "y1"]].to_numpy() + rows[["x2", "y2"]].to_numpy()) / 2
         self.opened = open_source(job.tracks.video, job.sources, int(frame.max()), centres)
@@ -130,40 +133,40 @@ class _Cutting:
         within = frame * source.frame_stride < index.frames
         if not within.any():
             raise InputError(
-                f"{source.path}: ends at frame {index.frames - 1}, before the first that tracks.csv "
+                f"{source.path}: ends at frame {index.frames - 1}, before the first frame that tracks.csv "
                 f"needs ({int(frame.min()) * source.frame_stride}). Copy or export it again."
             )
         self.rows_beyond = int((~within).sum())
-        self.candidates = judge(job.tracks, wanted[within], self.opened.picture_wh, settings)
-        self.plan = plan(self.candidates, index, source.frame_stride, settings)
-        self.reader = FrameReader(index, self.plan.source_frame)
-        track = self.candidates.track[self.plan.chosen]
+        self.candidates = score_candidates(job.tracks, eligible[within], self.opened.image_wh, settings)
+        self.selection = select_frames(self.candidates, index, source.frame_stride, settings)
+        self.frames = FrameReader(index, self.selection.source_frame)
+        track = self.candidates.track[self.selection.chosen]
         self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
-        self.frame = self.candidates.frame[self.plan.chosen]
-        self.planned = Planned(track, self.frame, self.plan.first, len(self.reader.wanted))
+        self.frame = self.candidates.frame[self.selection.chosen]
+        self.planned = SamplePlan(track, self.frame, self.selection.first)
         self.inset = settings.inset if source.kind == "analysis" else 0
         tracks = max(1, len(np.unique(track)))
-        self.shelf = CropShelf(max(1, min(settings.crops_per_track, _CROPS_PER_VIDEO // tracks)))
-        self.cut = 0
+        self.best = BestCrops(max(1, min(settings.crops_per_track, _MAX_CROPS_PER_VIDEO // tracks)))
+        self.cropped = 0
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray, float]]:
-        by_frame = np.argsort(self.plan.source_frame, kind="stable")
-        frames = self.plan.source_frame[by_frame]
-        for number, picture in self.reader:
+        by_frame = np.argsort(self.selection.source_frame, kind="stable")
+        frames = self.selection.source_frame[by_frame]
+        for number, image in self.frames:
             first, end = np.searchsorted(frames, [number, number + 1])
-            for place in by_frame[first:end].tolist():
-                row = self.plan.chosen[place]
-                crop = cut(picture, self.candidates.box[row] * self.opened.scale, self.inset)
-                # A stream may change its picture size on the way, and leave the box outside.
+            for sample in by_frame[first:end].tolist():
+                row = self.selection.chosen[sample]
+                crop = crop_box(image, self.candidates.box[row] * self.opened.scale, self.inset)
+                # A stream may change its frame size midway, which can leave the box outside.
                 if not crop.size:
                     continue
                 quality = float(self.candidates.quality[row]) * sharpness(crop)
-                self.shelf.offer(int(self.track_id[place]), int(self.frame[place]), quality, crop)
-                self.cut += 1
-                yield place, crop, quality
-        if len(by_frame) and not self.cut:
+                self.best.add(int(self.track_id[sample]), int(self.frame[sample]), quality, crop)
+                self.cropped += 1
+                yield sample, crop, quality
+        if len(by_frame) and not self.cropped:
             path = self.opened.source.path
-            raise InputError(f"{path}: not one picture that holds a track can be decoded. Export it again.")
+            raise InputError(f"{path}: no frame that holds a track can be decoded. Export it again.")
 
     def facts(self) -> dict[str, object]:
         source, index = self.opened.source, self.opened.index
@@ -174,13 +177,13 @@ class _Cutting:
             "inset_px": self.inset,
             "frames_in_source": index.frames,
             "frame_numbers_by": "counting" if index.counted else "presentation time",
-            "frames_decoded": self.reader.decoded,
-            "frames_used": len(self.reader.wanted),
-            "crops_unreadable": len(self.plan.chosen) - self.cut,
+            "frames_decoded": self.frames.decoded,
+            "frames_used": len(self.frames.numbers),
+            "crops_unreadable": len(self.selection.chosen) - self.cropped,
             "rows_beyond_video": self.rows_beyond,
         }
 
     def warnings(self) -> list[str]:
-        broken, path = self.reader.broken, self.opened.source.path
-        damaged = f"{path}: {broken} damaged packets were read past. Copy the file again if you can."
+        broken, path = self.frames.broken, self.opened.source.path
+        damaged = f"{path}: {broken} damaged packets were skipped. Copy the file again if you can."
         return [*self.opened.warnings, *([damaged] if broken else [])]

@@ -1,7 +1,7 @@
-"""The embedding pass: many videos, one network, one decoding of each.
+"""The embedding pass: embeds many videos with one network, decoding each video once.
 
-Here the parts are put together: `reading.py` turns a video into crops, `prefetch.py` runs it ahead
-in the background, `batching.py` fills batches across videos, `video_vectors.py` makes the result.
+It combines `crop_reading.py` (a video's crops), `ordered_prefetch.py` (reading ahead in the background),
+`batching.py` (batches across videos) and `video_vectors.py` (the result of one video).
 """
 
 import os
@@ -15,30 +15,29 @@ from reid_assets.reid.backbones.backbone import Backbone
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
-from reid_assets.reid.embedding.batching import Batching, Event, Progress
-from reid_assets.reid.embedding.crop_reading import Finished, VideoJob, read_video
+from reid_assets.reid.embedding.batching import CropBatcher, Event, Progress
+from reid_assets.reid.embedding.crop_reading import EndOfVideo, VideoJob, read_video
 from reid_assets.reid.embedding.crops import Crop
-from reid_assets.reid.embedding.ordered_prefetch import in_order
+from reid_assets.reid.embedding.ordered_prefetch import ordered_prefetch
 from reid_assets.reid.embedding.video_vectors import VideoVectors
 
 _SECONDS_BETWEEN_REPORTS = 2.0
-# Videos read at once, on a machine of many cores; each takes one.
-_MOST_AHEAD = 8
-# Prepared crops each may hold ready; at 224 x 224 pixels these are 39 MB.
-_READY = 256
+# Limit on videos read in parallel; each takes one core.
+_MAX_READERS = 8
+# Prepared crops that each reader may queue; 39 MB at 224 x 224 pixels.
+_QUEUED_CROPS = 256
 
 
 @dataclass(frozen=True)
 class EmbeddedVideo:
-    """What one video gave.
+    """The result of one video.
 
     Attributes:
-        video: its name.
-        embeddings: a vector a track, and one a crop.
-        crops: the best crops of each track, by track and frame.
-        facts: where they came from and what was counted; what depends on the machine's speed is
-            under `timings`, everything else is the same for the same input.
-        warnings: what a person should know, a line each.
+        video: name of the video.
+        embeddings: one vector per track and one per crop.
+        crops: the best crops of each track, sorted by track and frame.
+        facts: source file and counts, for metadata; only those under `timings` depend on the machine.
+        warnings: messages for the user.
     """
 
     video: str
@@ -50,7 +49,7 @@ class EmbeddedVideo:
 
 @dataclass(frozen=True)
 class FailedVideo:
-    """A video that gave nothing, and why."""
+    """A video that could not be embedded, and why."""
 
     video: str
     error: InputError
@@ -62,29 +61,31 @@ def embed_videos(
     settings: EmbedSettings,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[EmbeddedVideo | FailedVideo]:
-    """Embed videos, each handed out as soon as it is finished, in the order given.
+    """Embed videos; yields each as soon as it is finished, in the given order.
 
     Args:
-        jobs: consumed from the calling thread, a few ahead of what is handed out.
-        backbone: its `prepare` is called from several threads, its `embed` from the calling one.
-        settings: which crops are looked at.
-        on_progress: called from the calling thread every few seconds, and at the end.
+        jobs: consumed in the calling thread, a few ahead of the results.
+        backbone: `prepare` is called from several threads, `embed` from the calling one.
+        settings: which crops are embedded.
+        on_progress: called in the calling thread every few seconds, and at the end.
     """
-    batching = Batching(backbone, settings.batch_size)
-    makers = (partial(_read, job, backbone, settings) for job in jobs)
+    batcher = CropBatcher(backbone, settings.batch_size)
+    readers = (partial(_read, job, backbone, settings) for job in jobs)
     began = reported = time.monotonic()
-    with closing(in_order(makers, max(2, min(_MOST_AHEAD, (os.cpu_count() or 1) // 2)), _READY)) as events:
+    with closing(
+        ordered_prefetch(readers, max(2, min(_MAX_READERS, (os.cpu_count() or 1) // 2)), _QUEUED_CROPS)
+    ) as events:
         for job, event in events:
-            batching.take(job, event)
-            yield from _results(batching, backbone.label)
+            batcher.handle(job, event)
+            yield from _results(batcher, backbone.label)
             now = time.monotonic()
             if on_progress and now - reported > _SECONDS_BETWEEN_REPORTS:
                 reported = now
-                on_progress(batching.progress(now - began))
-    batching.flush()
-    yield from _results(batching, backbone.label)
+                on_progress(batcher.progress(now - began))
+    batcher.flush()
+    yield from _results(batcher, backbone.label)
     if on_progress:
-        on_progress(batching.progress(time.monotonic() - began))
+        on_progress(batcher.progress(time.monotonic() - began))
 
 
 def _read(job: VideoJob, backbone: Backbone, settings: EmbedSettings) -> Iterator[tuple[VideoJob, Event]]:
@@ -95,15 +96,15 @@ def _read(job: VideoJob, backbone: Backbone, settings: EmbedSettings) -> Iterato
         yield job, error
 
 
-def _results(batching: Batching, label: str) -> Iterator[EmbeddedVideo | FailedVideo]:
-    for vectors, end in batching.completed():
+def _results(batcher: CropBatcher, label: str) -> Iterator[EmbeddedVideo | FailedVideo]:
+    for vectors, end in batcher.completed():
         if isinstance(end, InputError):
             yield FailedVideo(vectors.job.tracks.video, end)
         else:
             yield _result(vectors, end, label)
 
 
-def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
+def _result(vectors: VideoVectors, end: EndOfVideo, label: str) -> EmbeddedVideo:
     embeddings = vectors.result(label)
     per_track, embedded = vectors.job.tracks.per_track, len(embeddings.meta)
     without = dict(end.without_identity)
@@ -116,7 +117,7 @@ def _result(vectors: VideoVectors, end: Finished, label: str) -> EmbeddedVideo:
         "tracks_embedded": embedded,
         "tracks_without_identity": without,
         "crops": len(embeddings.samples),
-        "crops_spared": vectors.cut - len(embeddings.samples),
+        "crops_spared": vectors.received - len(embeddings.samples),
         "crops_kept": len(end.crops),
         "rows_refused": refused,
         "timings": {

@@ -1,7 +1,7 @@
-"""Running iterators ahead in the background, and consuming them in order.
+"""Ordered prefetching: runs iterators ahead in background threads and yields their items in order.
 
-Each has a thread and a queue of bounded length, so that a slow consumer holds the producers back
-and the order in which things arrive never depends on timing. What is produced is no matter here.
+Each iterator has a thread and a bounded queue, so that a slow consumer holds the producers back and the
+order of the items never depends on timing. Independent of what the items are.
 """
 
 import queue
@@ -13,30 +13,30 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _POLL_S = 0.1
-# A thread looks up only between two items; one that is long at work is left behind, it ends by itself.
-_PATIENCE_S = 5.0
+# A thread checks for the stop signal only between two items; after this time it is left to end by itself.
+_JOIN_TIMEOUT_S = 5.0
 
 
-def in_order(
+def ordered_prefetch(
     makers: Iterable[Callable[[], Iterator[T]]], ahead: int, capacity: int
 ) -> Generator[T, None, None]:
-    """The items of all iterators, one iterator after the other.
+    """Yield the items of all iterators, one iterator after the other.
 
     Args:
-        makers: each makes one iterator, which then runs in a thread of its own. Taken from the
-            calling thread, as late as possible.
-        ahead: how many run at once, 1 and more.
-        capacity: items each may hold ready, 1 and more.
+        makers: each returns one iterator, which then runs in its own thread. Consumed in the calling
+            thread, as late as possible.
+        ahead: number of iterators that run in parallel, 1 or more.
+        capacity: items that each may queue, 1 or more.
 
     Raises:
-        Whatever a maker or its iterator raises, at the place of the item it did not give.
+        Any exception of a maker or its iterator, in place of the item that failed.
     """
     stop = threading.Event()
     lanes: deque[_Lane[T]] = deque()
-    left = iter(makers)
+    remaining = iter(makers)
     try:
         while True:
-            while len(lanes) < ahead and (maker := next(left, None)) is not None:
+            while len(lanes) < ahead and (maker := next(remaining, None)) is not None:
                 lanes.append(_Lane(maker, capacity, stop))
             if not lanes:
                 return
@@ -45,7 +45,7 @@ def in_order(
     finally:
         stop.set()
         for lane in lanes:
-            lane.thread.join(_PATIENCE_S)
+            lane.thread.join(_JOIN_TIMEOUT_S)
 
 
 class _Lane(Generic[T]):

@@ -1,17 +1,17 @@
-"""From the vectors of a track's crops to the one vector of the track."""
+"""Pooling: one vector per track from the vectors of its crops."""
 
 import numpy as np
 
 
 def pool(samples: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean direction.
+    """Weighted mean direction of a track's sample vectors.
 
     Args:
-        samples: float32 (n, D), unit rows, n >= 1.
-        weights: float64 (n,), 0 and more; all 0 counts as all equal.
+        samples: float16 or float32 (n, D), unit rows, n >= 1.
+        weights: float64 (n,), 0 or more; if all are 0, they count as equal.
 
     Returns:
-        float32 (D,), of length 1; the first sample where the mean vanishes.
+        float32 (D,), unit length; the first sample if the mean vanishes.
     """
     if not weights.any():
         weights = np.ones(len(samples))

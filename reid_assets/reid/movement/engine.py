@@ -90,8 +90,10 @@ def movement(
 
 
 def _given(id_map: pd.DataFrame, clocks: Clocks, settings: FlowSettings) -> dict[str, pd.DataFrame]:
-    pairs = [(a, b) for pair in clocks.settings.overlapping() for a, b in (sorted(pair), sorted(pair)[::-1])]
-    ways = [(a, b, way.max_s) for (a, b), way in clocks.settings.ways().items()]
+    pairs = [
+        (a, b) for pair in clocks.settings.overlapping_pairs() for a, b in (sorted(pair), sorted(pair)[::-1])
+    ]
+    ways = [(a, b, way.max_s) for (a, b), way in clocks.settings.transitions_by_pair().items()]
     return {
         "id_map": id_map[["global_id", "video", "track_id", "class_name", "f_min", "f_max"]],
         "clocks": clocks.table(),

@@ -1,7 +1,7 @@
 """The part of `merged_analytics.json` that tells who was where when.
 
 Its questions are SQL over the tables of `visits.py` and `flows.py`; here is also what becomes of the
-answers. Counts of tracks and identities are `analytics.py`.
+answers. Counts of tracks and identities are `presentation/merged_analytics.py`.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,7 @@
-"""The calibration as a picture: histograms of similarity and the probability that rises with it.
+"""Plot of the similarity calibration: histograms of similarity and the match probability.
 
-One panel a class group that could be judged, the largest first. Counts are on a logarithmic scale, since
-strangers outnumber everybody. What the figures mean is `calibration.py`; where the picture lies is not
-known here.
+One panel per class group with an estimate, the largest first. Counts are on a logarithmic scale, because
+non-matching pairs outnumber all others. The values come from `accuracy/similarity_calibration.py`.
 """
 
 import io
@@ -13,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 _WIDTH, _PANEL, _SCALE = 760, 300, 2
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 48, 66, 38
-_MOST_PANELS = 3
+_MAX_PANELS = 3
 _INK, _FAINT, _PAPER = (40, 44, 52), (226, 229, 234), (255, 255, 255)
 _COLOURS = {
     "pairs": (190, 198, 210),
@@ -32,15 +31,18 @@ _LEGEND = {
 
 
 def draw_calibration(bins: pd.DataFrame, accuracy: pd.DataFrame) -> bytes:
-    """PNG bytes of the largest class groups; one line of text where there is no group.
+    """Plot the largest class groups.
 
     Args:
         bins: rows of `SIMILARITY_CALIBRATION`.
         accuracy: rows of `EXPECTED_ACCURACY`.
+
+    Returns:
+        PNG bytes; a line of text instead of a plot if there is no class group.
     """
     largest_first = accuracy.sort_values(["tracks", "class_group"], ascending=[False, True])
-    told = largest_first[largest_first["expected_precision"].notna()].head(_MOST_PANELS)
-    shown = told if len(told) else largest_first.head(1)
+    estimated = largest_first[largest_first["expected_precision"].notna()].head(_MAX_PANELS)
+    shown = estimated if len(estimated) else largest_first.head(1)
     height = _PANEL * len(shown) if len(shown) else 60
     picture = Image.new("RGB", (_WIDTH * _SCALE, height * _SCALE), _PAPER)
     if not len(shown):
@@ -54,44 +56,44 @@ def draw_calibration(bins: pd.DataFrame, accuracy: pd.DataFrame) -> bytes:
 
 
 class _Pen:
-    """Draws in pixels of the finished picture, below `top`."""
+    """Draws in pixels of the final image, offset by `top`; the canvas is `_SCALE` times as large."""
 
     def __init__(self, picture: Image.Image, top: int) -> None:
         self._draw, self._top = ImageDraw.Draw(picture), top
 
-    def _at(self, x: float, y: float) -> tuple[float, float]:
+    def _on_canvas(self, x: float, y: float) -> tuple[float, float]:
         return x * _SCALE, (y + self._top) * _SCALE
 
     def text(self, x: float, y: float, text: str, size: int, anchor: str = "la") -> float:
-        """Write; return the width."""
+        """Draw text; returns its width in pixels."""
         font = ImageFont.load_default(size * _SCALE)
-        self._draw.text(self._at(x, y), text, _INK, font, anchor)
+        self._draw.text(self._on_canvas(x, y), text, _INK, font, anchor)
         return self._draw.textlength(text, font) / _SCALE
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: tuple[int, ...]) -> None:
-        """A filled rectangle."""
-        self._draw.rectangle([self._at(left, top), self._at(right, bottom)], colour)
+        """Draw a filled rectangle."""
+        self._draw.rectangle([self._on_canvas(left, top), self._on_canvas(right, bottom)], colour)
 
     def line(self, points: list[tuple[float, float]], colour: tuple[int, ...], width: float = 1.0) -> None:
         """A polyline."""
-        at = [self._at(*point) for point in points]
-        self._draw.line(at, colour, round(width * _SCALE), joint="curve")
+        canvas_points = [self._on_canvas(*point) for point in points]
+        self._draw.line(canvas_points, colour, round(width * _SCALE), joint="curve")
 
 
 class _Panel:
-    """One class group."""
+    """The plot of one class group."""
 
     def __init__(self, picture: Image.Image, top: int, bins: pd.DataFrame, row: pd.Series) -> None:
         self._pen, self._row = _Pen(picture, top), row
-        seen = np.flatnonzero(bins[["pairs", "halves", "seen_together"]].sum(axis=1).to_numpy() > 0)
-        first, last = (seen[0], seen[-1] + 1) if len(seen) else (0, len(bins))
+        filled = np.flatnonzero(bins[["pairs", "halves", "seen_together"]].sum(axis=1).to_numpy() > 0)
+        first, last = (filled[0], filled[-1] + 1) if len(filled) else (0, len(bins))
         self._bins = bins.iloc[max(first - 1, 0) : last + 1]
         self._low, self._high = float(self._bins["low"].min()), float(self._bins["high"].max())
-        most = max(10.0, float(self._bins[["pairs", "halves", "seen_together"]].max().max()))
-        self._decades = int(np.ceil(np.log10(most)))
+        largest = max(10.0, float(self._bins[["pairs", "halves", "seen_together"]].max().max()))
+        self._decades = int(np.ceil(np.log10(largest)))
 
     def draw(self) -> None:
-        """Title, axes, histograms, probability, legend."""
+        """Draw title, legend, axes, histograms and probability."""
         self._title()
         self._axes()
         for name in ("pairs", "joined"):
@@ -102,15 +104,15 @@ class _Panel:
         for name in ("halves", "seen_together"):
             if self._bins[name].any():
                 self._pen.line(self._steps(name), _COLOURS[name], 1.6)
-        self._even_odds()
+        self._p50_line()
         known = self._bins.dropna(subset="probability")
         middle = ((known["low"] + known["high"]) / 2).to_numpy()
         curve = [(self._x(x), self._y_share(p)) for x, p in zip(middle, known["probability"], strict=True)]
         if len(curve) > 1:
             self._pen.line(curve, _COLOURS["probability"], 2.4)
 
-    def _even_odds(self) -> None:
-        """Where being the same becomes likelier than not."""
+    def _p50_line(self) -> None:
+        """Mark the score at which the match probability reaches one half."""
         score = self._row["even_odds"]
         if pd.notna(score) and self._low < score < self._high:
             x = self._x(float(score))
@@ -120,17 +122,19 @@ class _Panel:
 
     def _title(self) -> None:
         row = self._row
-        said = f"{row['class_group']}: {row['tracks']} tracks, {row['identities']} identities"
+        title = f"{row['class_group']}: {row['tracks']} tracks, {row['identities']} identities"
         if pd.notna(row["fewest"]) and pd.notna(row["most"]) and row["fewest"] < row["most"]:
-            said += f" ({row['fewest']} to {row['most']})"
-        self._pen.text(_LEFT, 10, said, 15)
+            title += f" ({row['fewest']} to {row['most']})"
+        self._pen.text(_LEFT, 10, title, 15)
         if pd.notna(row["expected_precision"]):
-            told = f"expected precision {row['expected_precision']:.2f}"
+            subtitle = f"expected precision {row['expected_precision']:.2f}"
             if pd.notna(row["expected_recall"]):
-                told += f", recall {row['expected_recall']:.2f}"
+                subtitle += f", recall {row['expected_recall']:.2f}"
+        elif pd.notna(row["why"]):
+            subtitle = row["why"]
         else:
-            told = row["why"] if pd.notna(row["why"]) else "too few pairs are joined to tell whether rightly"
-        self._pen.text(_LEFT, 29, told, 11)
+            subtitle = "too few pairs are joined to tell whether rightly"
+        self._pen.text(_LEFT, 29, subtitle, 11)
         x = float(_LEFT)
         for name, meaning in _LEGEND.items():
             if self._bins[name].fillna(0).any():
@@ -146,8 +150,8 @@ class _Panel:
             self._pen.text(self._x(score), _PANEL - _BOTTOM + 5, f"{score}", 10, "ma")
         for share in (0.0, 0.5, 1.0):
             self._pen.text(_WIDTH - _RIGHT + 6, self._y_share(share), f"{share:g}", 10, "lm")
-        said = "standard score: how far two tracks stand out from what they have with others"
-        self._pen.text((_LEFT + _WIDTH - _RIGHT) / 2, _PANEL - 18, said, 10, "ma")
+        label = "standard score: how far two tracks stand out from what they have with others"
+        self._pen.text((_LEFT + _WIDTH - _RIGHT) / 2, _PANEL - 18, label, 10, "ma")
 
     def _steps(self, name: str) -> list[tuple[float, float]]:
         points = []
@@ -159,7 +163,7 @@ class _Panel:
         return _LEFT + (score - self._low) / (self._high - self._low) * (_WIDTH - _LEFT - _RIGHT)
 
     def _y(self, count: float) -> float:
-        """Height of a count; half a decade is left below 1, so that a single pair is seen."""
+        """Vertical position of a count; half a decade is left below 1, so that a single pair is visible."""
         share = (np.log10(max(count, 10**-0.5)) + 0.5) / (self._decades + 0.5)
         return self._y_share(float(share))
 

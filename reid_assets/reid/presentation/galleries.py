@@ -1,7 +1,7 @@
-"""Which crops show an identity, and how a thumbnail is drawn.
+"""Galleries: the choice of crops for each identity, and their thumbnails.
 
-A gallery is for judging: it shows each track of an identity before any track twice, going round the
-videos, each time with the best crop that is left, the tracks that belong most certainly first.
+A gallery is for reviewing an identity: it shows every track once before any track twice, alternates
+between videos, and shows the most certain tracks first, each with its best remaining crop.
 """
 
 import cv2
@@ -21,23 +21,23 @@ def choose_thumbnails(
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
-        crops: rows of `tables.TRACK_CROPS`; crops of tracks without identity are passed over.
-        per_id: most thumbnails of one identity.
-        evidence: rows of `tables.IDENTITY_EVIDENCE`; a track that it does not know counts as certain.
+        crops: rows of `tables.TRACK_CROPS`; crops of tracks without an identity are ignored.
+        per_id: maximum number of thumbnails per identity.
+        evidence: rows of `tables.IDENTITY_EVIDENCE`; a track that is not in it counts as certain.
 
     Returns:
-        Rows of `tables.GALLERIES`, by identity and rank. Depends on the input alone, not its order.
+        Rows of `tables.GALLERIES`, sorted by identity and rank; independent of the order of the input.
     """
     key = ["video", "track_id"]
-    known = crops.drop(columns="file").merge(id_map[[*key, "global_id"]], on=key)
-    if known.empty:
+    mapped = crops.drop(columns="file").merge(id_map[[*key, "global_id"]], on=key)
+    if mapped.empty:
         return GALLERIES.empty()
-    known["confidence"] = 1.0
+    mapped["confidence"] = 1.0
     if evidence is not None:
-        sure = known[key].merge(evidence[[*key, "confidence"]], how="left", on=key)["confidence"]
-        known["confidence"] = sure.fillna(1.0).to_numpy()
-    # Quality alone decides between crops of one track, confidence first of all between tracks.
-    best_first = known.sort_values(
+        confidence = mapped[key].merge(evidence[[*key, "confidence"]], how="left", on=key)["confidence"]
+        mapped["confidence"] = confidence.fillna(1.0).to_numpy()
+    # Crops of one track are ordered by quality alone, crops of different tracks by confidence first.
+    best_first = mapped.sort_values(
         ["confidence", "quality", "video", "track_id", "frame"], ascending=[False, False, True, True, True]
     )
     # The n-th crop of a track comes after the (n-1)-th of every track, and within one round the n-th
@@ -48,30 +48,37 @@ def choose_thumbnails(
     chosen = best_first.sort_values(order, ascending=[True, True, True, False, False, True, True, True])
     chosen["rank"] = chosen.groupby("global_id").cumcount()
     chosen = chosen[chosen["rank"] < per_id]
-    places = zip(chosen["video"], chosen["track_id"], chosen["frame"], strict=True)
-    chosen = chosen.assign(file=[thumbnail_name(*place) for place in places])
+    names = map(thumbnail_name, chosen["video"], chosen["track_id"], chosen["frame"])
+    chosen = chosen.assign(file=list(names))
     return GALLERIES.conform(chosen[GALLERIES.header])
 
 
 def thumbnail_name(video: str, track_id: int, frame: int) -> str:
-    """File name of a thumbnail."""
+    """File name of a thumbnail, for example `gate_tid7_f120.jpg`."""
     return f"{video}_tid{track_id}_f{frame}.jpg"
 
 
 def square_thumbnail(jpeg: bytes, side: int) -> bytes:
-    """Scale a crop to fit into a square of `side` pixels, whole, on a quiet ground; JPEG bytes.
+    """Fit a whole crop into a grey square.
+
+    Args:
+        jpeg: encoded crop.
+        side: of the square, pixels.
+
+    Returns:
+        JPEG bytes.
 
     Raises:
-        ValueError: the bytes are no picture.
+        ValueError: the bytes are not an image.
     """
-    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError("a kept crop is no readable picture")
-    height, width = picture.shape[:2]
+    crop = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if crop is None:
+        raise ValueError("a stored crop is not a readable image")
+    height, width = crop.shape[:2]
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    scaled = cv2.resize(picture, size, interpolation=method)
+    scaled = cv2.resize(crop, size, interpolation=method)
     square = np.full((side, side, 3), _GREY, dtype=np.uint8)
     x, y = (side - size[0]) // 2, (side - size[1]) // 2
     square[y : y + size[1], x : x + size[0]] = scaled

@@ -1,4 +1,4 @@
-"""Counts over all videos together."""
+"""Content of merged_analytics.json: counts over all videos."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,19 +16,20 @@ def merge_analytics(
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
-        videos: every video of the root, those without any track too.
-        without_identity: video -> tracks that are not in the map (filtered, too small, unreadable).
+        videos: all videos of the root, including those without tracks.
+        without_identity: video -> number of tracks that are not in the map (filtered, too small,
+            unreadable).
         interval: see `identity_count.count_interval`.
 
     Returns:
         - `num_videos`, `num_tracks` (in the map), `num_globals`
-        - `num_globals_interval`: `fewest`, `most`; null where association gives none
-        - `unique_by_class`: class name -> identities
-        - `tracks_by_video`, `identities_by_video`: video -> count, every video named
-        - `tracks_by_class`: class name -> tracks
-        - `identities_in_several_videos`, `identities_seen_once` (one track only)
-        - `largest_identity`: `global_id`, `tracks`, `videos`; null where there is none
-        - `tracks_without_identity`: their sum; `tracks_without_identity_by_video`
+        - `num_globals_interval`: `fewest`, `most`; null if association gives none
+        - `unique_by_class`: class name -> number of identities
+        - `tracks_by_video`, `identities_by_video`: video -> count, for all videos
+        - `tracks_by_class`: class name -> number of tracks
+        - `identities_in_several_videos`, `identities_seen_once` (of one track only)
+        - `largest_identity`: `global_id`, `tracks`, `videos`; null if the map is empty
+        - `tracks_without_identity` (in total), `tracks_without_identity_by_video`
     """
     videos_of = id_map.groupby("global_id")["video"].nunique()
     tracks_of = id_map.groupby("global_id").size()

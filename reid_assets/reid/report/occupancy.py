@@ -1,7 +1,7 @@
-"""How many were where over time, in few enough points for a chart.
+"""Occupancy over time, reduced to few enough points for a chart.
 
-The steps of `visits.OCCUPANCY_SQL` may be millions; a chart has some hundreds of pixels. Each bucket of time
-holds the most that were there at once within it, so that no peak is lost.
+`OCCUPANCY_SQL` of `movement/visits.py` may give millions of steps, but a chart is a few hundred pixels
+wide. Each time bucket holds the maximum within it, so that no peak is lost.
 """
 
 from typing import Any
@@ -11,10 +11,10 @@ import pandas as pd
 from reid_assets.reid.movement.visits import OCCUPANCY_SQL
 
 BUCKETS = 300
-MOST_PLACES = 24
+MAX_PLACES = 24
 
-# Cameras on one clock; a video without one on its own seconds.
-BUSY_SQL = f"""
+# Cameras share one time axis; each video without a clock has its own.
+OCCUPANCY_BUCKETS_SQL = f"""
 WITH placed AS (
     SELECT c.start_s IS NOT NULL AS timed,
            CASE WHEN c.start_s IS NULL THEN o.video ELSE o.camera END AS place,
@@ -36,28 +36,29 @@ FROM spread GROUP BY ALL ORDER BY timed DESC, place, bucket
 """
 
 
-def occupancy_charts(busy: pd.DataFrame) -> list[dict[str, Any]]:
-    """At most two charts: on clocks, and on the seconds of videos without one.
+def occupancy_charts(buckets: pd.DataFrame) -> list[dict[str, Any]]:
+    """The data of at most two charts: one for videos with a clock, one for those without.
 
     Args:
-        busy: the answer to `BUSY_SQL`.
+        buckets: result of `OCCUPANCY_BUCKETS_SQL`.
 
     Returns:
-        Of each chart `timed`, `low` and `wide` (seconds), `left_out` (places that were less busy than
-        those shown) and `places`: `name` and `present`, `BUCKETS` counts each.
+        Of each chart `timed`, `low` (start) and `wide` (width of a bucket; both seconds), `left_out`
+        (number of less busy places that are not shown) and `places`: each with `name` and `present`, a
+        list of `BUCKETS` counts.
     """
     charts = []
-    for timed, rows in busy.groupby("timed", sort=False):
-        wide = rows.pivot(index="place", columns="bucket", values="present").reindex(columns=range(BUCKETS))
-        wide = wide.fillna(0).astype(int)
-        most = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_PLACES]
-        shown = wide.loc[sorted(most)]
+    for timed, rows in buckets.groupby("timed", sort=False):
+        counts = rows.pivot(index="place", columns="bucket", values="present").reindex(columns=range(BUCKETS))
+        counts = counts.fillna(0).astype(int)
+        busiest = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MAX_PLACES]
+        shown = counts.loc[sorted(busiest)]
         charts.append(
             {
                 "timed": bool(timed),
                 "low": float(rows["low"].iloc[0]),
                 "wide": float(rows["wide"].iloc[0]),
-                "left_out": len(wide) - len(shown),
+                "left_out": len(counts) - len(shown),
                 "places": [{"name": name, "present": row.tolist()} for name, row in shown.iterrows()],
             }
         )

@@ -1,8 +1,8 @@
-"""The report as files: pages from templates, data as scripts.
+"""Files of the report: HTML pages from templates, data as scripts.
 
-A page that is opened from disk cannot fetch, so data are scripts that call `REID.take(name, value)`, those
-of single identities in shards that are loaded on demand. Names are untrusted text: templates escape, and a
-script holds nothing but ASCII without angle brackets. Which pictures lie where is said here, drawn elsewhere.
+A page opened from disk cannot fetch data, so the data are scripts that call `REID.take(name, value)`; those
+of single identities are in shards that are loaded on demand. Names are untrusted text: templates escape
+them, and a script is ASCII without angle brackets. Images are only named here and drawn elsewhere.
 """
 
 import json
@@ -17,39 +17,42 @@ from reid_assets.reid.report.contents import Contents
 from reid_assets.reid.report.occupancy import occupancy_charts
 
 PICTURE_SIDE = 160
-SHARD = 100  # ids a script: identity n stands in data/identities/<n // 100>.js
+SHARD = 100  # ids per script: identity n is in data/identities/<n // 100>.js
 
 _PAGES = ("index.html", "identity.html")
-_PLAIN = ("report.css", "report.js", "charts.js", "index.js", "identity.js")
+_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js")
 
 
 def picture_name(global_id: int, rank: int) -> str:
-    """Where in the report's folder a picture lies; pages build the same name."""
+    """Path of a thumbnail within the report's folder; the pages build the same path."""
     return f"pictures/{global_id}/{rank}.jpg"
 
 
 def report_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
-    """(name in the report's folder, content) of every file but the pictures."""
+    """Yield (path within the report's folder, content) of every file except the thumbnails."""
     from plotly.offline import get_plotlyjs
 
     source = files(__package__) / "templates"
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     for name in _PAGES:
         page = environment.from_string((source / name).read_text(encoding="utf-8"))
-        yield name, page.render(told=contents.analytics, shard=SHARD).encode()
-    for name in _PLAIN:
+        yield name, page.render(analytics=contents.analytics, shard=SHARD).encode()
+    for name in _STATIC:
         yield name, (source / name).read_bytes()
     yield "plotly.js", get_plotlyjs().encode()
-    yield "data/identities.js", script("identities", _rows(contents))
-    yield "data/charts.js", script("charts", _charts(contents))
+    yield "data/identities.js", data_script("identities", _rows(contents))
+    yield "data/charts.js", data_script("charts", _charts(contents))
     for number, identities in _shards(contents):
-        yield f"data/identities/{number}.js", script(f"shard {number}", identities)
+        yield f"data/identities/{number}.js", data_script(f"shard {number}", identities)
 
 
-def script(name: str, value: Any) -> bytes:
-    """A script that hands the value to the page.
+def data_script(name: str, value: Any) -> bytes:
+    """A script that passes a JSON value to the page.
 
-    ASCII without `<`, `>` and `&`: whatever stands in a name, nobody takes it for markup.
+    ASCII without `<`, `>` and `&`, so that no name can be interpreted as markup.
+
+    Raises:
+        ValueError: the value contains NaN or infinity.
     """
     text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     for letter in "<>&":
@@ -58,20 +61,20 @@ def script(name: str, value: Any) -> bytes:
 
 
 def _rows(contents: Contents) -> dict[str, Any]:
-    """Column by column; names of places and classes once each."""
+    """The table of identities by column, with each place name stored once."""
     table, times = contents.table, contents.times
     places = sorted({*contents.tracks["video"]})
     number = {name: index for index, name in enumerate(places)}
     seen = contents.tracks.groupby("global_id")["video"].agg(lambda names: sorted({number[n] for n in names}))
-    rounded = {name: _plain(table[name].round(3)) for name in ("dwell_s", "confidence")}
-    whole = {
+    rounded = {name: _cells(table[name].round(3)) for name in ("dwell_s", "confidence")}
+    plain = {
         name: table[name].tolist() for name in ("global_id", "class_name", "tracks", "visits", "pictures")
     }
     return {
-        **whole,
+        **plain,
         **rounded,
-        "first_s": _plain(times["first_s"]),
-        "last_s": _plain(times["last_s"]),
+        "first_s": _cells(times["first_s"]),
+        "last_s": _cells(times["last_s"]),
         "places": places,
         "seen": seen.reindex(table["global_id"]).tolist(),
     }
@@ -80,7 +83,7 @@ def _rows(contents: Contents) -> dict[str, Any]:
 def _charts(contents: Contents) -> dict[str, Any]:
     return {
         "moves": contents.moves[["from", "to", "count"]].to_dict("split")["data"],
-        "occupancy": occupancy_charts(contents.busy),
+        "occupancy": occupancy_charts(contents.occupancy),
         "note": contents.analytics["flows"]["assumption"],
     }
 
@@ -123,12 +126,12 @@ _SHOWN = {
 
 def _records(frame: pd.DataFrame, shown: str) -> list[dict[str, Any]]:
     columns = shown.split()
-    cells = [_plain(frame[name]) for name in columns]
+    cells = [_cells(frame[name]) for name in columns]
     return [dict(zip(columns, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    """Cells as JSON knows them, to the millisecond; None where empty."""
+def _cells(column: pd.Series) -> list[Any]:
+    """JSON values of a column, floats rounded to three decimals; None if empty."""
     if column.dtype.kind == "f":
         column = column.round(3)
     return [None if pd.isna(cell) else cell for cell in column.tolist()]

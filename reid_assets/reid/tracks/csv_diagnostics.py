@@ -1,7 +1,7 @@
-"""What is wrong with a tracks.csv, in words: which line, what it says, what to do.
+"""Error messages for a malformed tracks.csv: which line, what is wrong with it, what to do.
 
-Looked for only once reading has failed, except where a fault would pass unseen. Reading itself is
-`tracks.py`.
+Run only after reading has failed, except for errors that a reader would not notice. Reading itself is
+in `tracks_csv.py`.
 """
 
 import codecs
@@ -11,34 +11,34 @@ from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
 
-NUMERIC = ("frame", "track_id", "class_id", "x1", "y1", "x2", "y2", "conf")
-WHOLE = ("frame", "track_id", "class_id")
-NULLS = ["", "nan", "NaN", "NAN", "null", "None"]
+NUMERIC_COLUMNS = ("frame", "track_id", "class_id", "x1", "y1", "x2", "y2", "conf")
+INTEGER_COLUMNS = ("frame", "track_id", "class_id")
+NULL_TEXTS = ["", "nan", "NaN", "NAN", "null", "None"]
 
 
-def refuse_taken(path: Path | str, columns: Sequence[str]) -> None:
-    """Refuse columns that would be written a second time.
+def reject_reserved_columns(path: Path | str, columns: Sequence[str]) -> None:
+    """Reject column names that tracks_global.csv adds itself.
 
     Raises:
-        InputError: there is a `global_id`, in any case, or a `Video` that is not spelt `video`.
+        InputError: a column is named `global_id` in any case, or `video` in another case.
     """
-    taken = [name for name in columns if name.lower() in ("global_id", "video") and name != "video"]
-    if taken:
+    reserved = [name for name in columns if name.lower() in ("global_id", "video") and name != "video"]
+    if reserved:
         raise InputError(
-            f"{path}: there already is a column {taken[0]!r}. Rename it: one of this name will be added."
+            f"{path}: there already is a column {reserved[0]!r}. Rename it: a column of this name is added."
         )
 
 
-def other_video(path: Path | str, said: str, video: str) -> str:
-    """What to say of a column `video` that speaks of another video."""
+def video_mismatch_message(path: Path | str, value: str, video: str) -> str:
+    """Error message for a column `video` that names another video than the folder."""
     return (
-        f"{path}: column video says {said!r}, the folder {video!r}. "
-        "Rename the column (or the folder, where the column is right)."
+        f"{path}: column video says {value!r}, the folder {video!r}. "
+        "Rename the column (or the folder, if the column is right)."
     )
 
 
-def not_utf8(path: Path) -> str | None:
-    """Which line is the first that is not UTF-8; None where all are."""
+def find_encoding_error(path: Path) -> str | None:
+    """Error message for the first line that is not UTF-8; None if all are."""
     decoder, lines = codecs.getincrementaldecoder("utf-8")(), 0
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
@@ -51,31 +51,31 @@ def not_utf8(path: Path) -> str | None:
     return None if not decoder.getstate()[0] else f"{path}: its last line is cut off. Copy the file again."
 
 
-def first_bad_line(path: Path) -> str | None:
-    """What is wrong with the first line that cannot be read; only called once reading has failed."""
+def find_malformed_line(path: Path) -> str | None:
+    """Error message for the first line with a wrong cell or number of cells; None if there is none."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
         header = next(cells for cells in reader if cells)
-        places = {name: header.index(name) for name in NUMERIC if name in header}
+        columns = {name: header.index(name) for name in NUMERIC_COLUMNS if name in header}
         for cells in reader:
             if not cells:
                 continue
-            where = f"{path}: line {reader.line_num}"
+            line = f"{path}: line {reader.line_num}"
             if len(cells) != len(header):
-                return f"{where} has {len(cells)} cells, the header {len(header)}. Mend or remove the line."
-            for name, place in places.items():
-                if not _fits(name, cells[place]):
-                    kind = "a whole number" if name in WHOLE else "a number"
-                    kind += " from 0 on" if name == "frame" else ""
-                    return f"{where}: {name} is {cells[place]!r}, not {kind}. Mend or remove the line."
+                return f"{line} has {len(cells)} cells, the header {len(header)}. Fix or delete the line."
+            for name, column in columns.items():
+                if not _is_valid(name, cells[column]):
+                    kind = "a whole number" if name in INTEGER_COLUMNS else "a number"
+                    kind += " of 0 or more" if name == "frame" else ""
+                    return f"{line}: {name} is {cells[column]!r}, not {kind}. Fix or delete the line."
     return None
 
 
-def _fits(name: str, cell: str) -> bool:
-    if cell.strip() in NULLS:
-        return name not in WHOLE
+def _is_valid(name: str, cell: str) -> bool:
+    if cell.strip() in NULL_TEXTS:
+        return name not in INTEGER_COLUMNS
     try:
         value = float(cell)
     except ValueError:
         return False
-    return name not in WHOLE or (value.is_integer() and (name != "frame" or value >= 0))
+    return name not in INTEGER_COLUMNS or (value.is_integer() and (name != "frame" or value >= 0))

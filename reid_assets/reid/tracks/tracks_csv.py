@@ -1,7 +1,7 @@
-"""Reading one `tracks.csv`: what is a row, what is a track, what may be sampled.
+"""Reading `tracks.csv`: detections, tracks, and which rows are usable as samples.
 
-Nothing is dropped here. Rows that cannot serve as a sample are marked and counted, so that every
-output keeps them and every count can be explained. Crops are chosen in `sampling.py`.
+No row is dropped. Rows that cannot be sampled are marked and counted, so that every output keeps them
+and every count can be explained. `embedding/sampling.py` chooses the crops.
 """
 
 import csv
@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.core.tables import NEEDED_TRACK_COLUMNS
+from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.tracks.csv_diagnostics import (
-    NULLS,
-    NUMERIC,
-    WHOLE,
-    first_bad_line,
-    not_utf8,
-    other_video,
-    refuse_taken,
+    INTEGER_COLUMNS,
+    NULL_TEXTS,
+    NUMERIC_COLUMNS,
+    find_encoding_error,
+    find_malformed_line,
+    reject_reserved_columns,
+    video_mismatch_message,
 )
 
 
@@ -31,15 +31,15 @@ class Tracks:
     """One video's detections.
 
     Attributes:
-        video: its name.
-        columns: header of the file as it stands there, in order; empty for an empty file.
-        rows: one row a row of the file, in its order: `frame, track_id, class_id` int64,
-            `class_name` str, `x1, y1, x2, y2` float64 pixels (NaN where unreadable), `conf`
-            float64 0..1 (NaN where absent), `usable` bool: tracked, with a box that has an area,
-            not an exact duplicate of an earlier row.
-        per_track: one row a track (track_id >= 0), sorted: `track_id, class_id, class_name,
-            f_min, f_max, n_rows`. The span covers every row of the track.
-        counts: rows by what is odd about them: `rows, untracked, bad_boxes, duplicates`.
+        video: name of the video.
+        columns: header of the file, in order; empty for an empty file.
+        rows: one row per row of the file, in file order: `frame, track_id, class_id` int64,
+            `class_name` str, `x1, y1, x2, y2` float64 pixels (NaN if empty), `conf` float64 0..1
+            (NaN if absent), `usable` bool: tracked, with a box of positive area, not an exact
+            duplicate of an earlier row.
+        per_track: one row per track (track_id >= 0), sorted by track_id: `track_id, class_id,
+            class_name, f_min, f_max, n_rows`. The span covers every row of the track.
+        counts: number of `rows`, and of those that are `untracked`, `bad_boxes` or `duplicates`.
     """
 
     video: str
@@ -50,41 +50,47 @@ class Tracks:
 
 
 def read_tracks(path: Path, video: str) -> Tracks:
-    """Read and check a `tracks.csv`.
+    """Read and validate a `tracks.csv`.
 
     Raises:
-        InputError: a needed column is missing, a column is one that this product writes, a cell
-            holds text where a number belongs, or the file is no UTF-8 CSV; with the line number
-            where there is one.
+        InputError: a required column is missing or a reserved one present, a number cannot be parsed,
+            the column `video` names another video, or the file is not a UTF-8 CSV; with the line
+            number if the error is in one line.
     """
     columns = read_header(path)
     if not columns:
-        rows = _typed({name: np.empty(0) for name in NUMERIC}, np.empty(0, dtype=object))
+        rows = _typed({name: np.empty(0) for name in NUMERIC_COLUMNS}, np.empty(0, dtype=object))
         return _tracks(video, [], rows)
-    missing = [name for name in NEEDED_TRACK_COLUMNS if name not in columns]
+    missing = [name for name in REQUIRED_TRACK_COLUMNS if name not in columns]
     if missing:
         raise InputError(
             f"{path}: column {', '.join(missing)} is missing (found: {', '.join(columns)}). "
-            f"Needed: {', '.join(NEEDED_TRACK_COLUMNS)}. Export the tracks again with these columns."
+            f"Required: {', '.join(REQUIRED_TRACK_COLUMNS)}. Export the tracks again with these columns."
         )
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise InputError(f"{path}: column {', '.join(twice)} appears twice. Rename one of them.")
-    refuse_taken(path, columns)
+    reject_reserved_columns(path, columns)
     table = _read_table(path, columns)
     if "video" in columns:
         others = sorted(set(table["video"].unique().to_pylist()) - {video})
         if others:
-            raise InputError(other_video(path, others[0], video))
+            raise InputError(video_mismatch_message(path, others[0], video))
     cells = {
-        name: table[name].to_numpy(zero_copy_only=False) for name in NUMERIC if name in table.column_names
+        name: table[name].to_numpy(zero_copy_only=False)
+        for name in NUMERIC_COLUMNS
+        if name in table.column_names
     }
     cells.setdefault("conf", np.full(len(table), np.nan))
     return _tracks(video, columns, _typed(cells, table["class_name"].to_pandas().to_numpy(object)))
 
 
 def read_header(path: Path) -> list[str]:
-    """Column names of a CSV, without a byte order mark; empty where the file has no content."""
+    """Column names of a CSV, without a byte order mark; empty if the file is empty.
+
+    Raises:
+        InputError: there is no such file, or it is not a UTF-8 CSV.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return next((cells for cells in csv.reader(stream) if cells), [])
@@ -92,15 +98,15 @@ def read_header(path: Path) -> list[str]:
         raise InputError(f"{path}: there is no such file. Run the video analysis for it first.") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            not_utf8(path) or f"{path}: not a readable CSV ({error}). Export it again."
+            find_encoding_error(path) or f"{path}: not a readable CSV ({error}). Export it again."
         ) from error
 
 
 def _read_table(path: Path, columns: list[str]) -> pa.Table:
-    types = {name: pa.float64() for name in NUMERIC if name in columns}
+    types = {name: pa.float64() for name in NUMERIC_COLUMNS if name in columns}
     types |= {name: pa.string() for name in ("class_name", "video") if name in columns}
-    # Columns that are only carried through are checked too: the database takes nothing else.
-    if problem := not_utf8(path):
+    # Check the columns that are only carried through too: the database accepts only UTF-8.
+    if problem := find_encoding_error(path):
         raise InputError(problem)
     try:
         table = pacsv.read_csv(
@@ -109,22 +115,27 @@ def _read_table(path: Path, columns: list[str]) -> pa.Table:
             convert_options=pacsv.ConvertOptions(
                 include_columns=list(types),
                 column_types=types,
-                null_values=NULLS,
+                null_values=NULL_TEXTS,
                 strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid as error:
-        raise InputError(first_bad_line(path) or f"{path}: not a readable CSV ({error}).") from error
-    for name in WHOLE:
+        raise InputError(find_malformed_line(path) or f"{path}: not a readable CSV ({error}).") from error
+    for name in INTEGER_COLUMNS:
         values = table[name].to_numpy(zero_copy_only=False)
-        counted = name != "frame" or np.all(values >= 0)
-        if not counted or not np.all(np.isfinite(values)) or not np.all(values == np.floor(values)):
-            raise InputError(first_bad_line(path) or f"{path}: column {name} holds more than whole numbers.")
+        in_range = name != "frame" or np.all(values >= 0)
+        if not in_range or not np.all(np.isfinite(values)) or not np.all(values == np.floor(values)):
+            raise InputError(
+                find_malformed_line(path) or f"{path}: column {name} holds values that are not whole numbers."
+            )
     return table
 
 
 def _typed(cells: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
-    typed = {name: cells[name].astype(np.int64 if name in WHOLE else np.float64) for name in NUMERIC}
+    typed = {
+        name: cells[name].astype(np.int64 if name in INTEGER_COLUMNS else np.float64)
+        for name in NUMERIC_COLUMNS
+    }
     rows = pd.DataFrame(typed)
     rows.insert(3, "class_name", pd.Series(names, dtype="str"))
     return rows
@@ -147,7 +158,7 @@ def _tracks(video: str, columns: list[str], rows: pd.DataFrame) -> Tracks:
 
 
 def _per_track(rows: pd.DataFrame) -> pd.DataFrame:
-    """Span and class of each track. A flickering class is decided by the sum of confidence."""
+    """Span and class of each track; of several classes, the one with the largest summed confidence."""
     spans = rows.groupby("track_id")["frame"].agg(f_min="min", f_max="max", n_rows="size")
     weight = rows["conf"].fillna(0.0) if rows["conf"].notna().any() else pd.Series(1.0, index=rows.index)
     votes = (

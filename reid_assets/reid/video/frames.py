@@ -1,7 +1,7 @@
-"""Pictures of a video by their exact number, decoding no more than is asked for.
+"""Frame-accurate decoding of selected frames of a video file.
 
-Where a picture is and what it hangs on comes from `video_index.py`. Which frames are worth having
-is `planning.py`; which file to read is `sources.py`.
+`packet_index.py` locates each frame and the keyframe it depends on. Which frames to decode is decided in
+`embedding/frame_selection.py`, which file to read in `source_selection.py`.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.video.packet_index import VideoIndex, open_video, packets_of
+from reid_assets.reid.video.packet_index import VideoIndex, open_video, video_packets
 
 if TYPE_CHECKING:
     import av
 
-_TURNS = {
+_ROTATIONS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_CLOCKWISE,
@@ -27,11 +27,11 @@ _TURNS = {
 
 @dataclass(frozen=True)
 class VideoSource:
-    """A file crops may come from.
+    """A video file that crops may be taken from.
 
     Attributes:
         path: the video file.
-        kind: `original`, or `analysis`: often with boxes and labels drawn into it.
+        kind: `original`, or `analysis`, which often has boxes and labels drawn in.
         frame_stride: frame n of tracks.csv is frame n * frame_stride of this file.
     """
 
@@ -42,96 +42,104 @@ class VideoSource:
 
 @dataclass(frozen=True)
 class VideoShape:
-    """What a file says of itself: size in pixels as shown, and its number of pictures (0: not said)."""
+    """Frame size and declared length of a video file.
+
+    Attributes:
+        width, height: pixels as displayed, after rotation.
+        declared_frames: number of frames in the container's header; 0 if it does not state one.
+    """
 
     width: int
     height: int
-    promised: int
+    declared_frames: int
 
 
 def probe_video(path: Path) -> VideoShape:
-    """The shape of a file, after the rotation it asks for; decodes one picture.
+    """The shape of a video file, from its header and one decoded frame.
 
     Raises:
-        InputError: it is no video, or not a single picture of it can be decoded.
+        InputError: it is not a video, or not a single frame can be decoded.
     """
     import av
 
     with open_video(path) as container:
-        promised = int(container.streams.video[0].frames)
+        declared_frames = int(container.streams.video[0].frames)
         try:
             for frame in container.decode(video=0):
                 turned = int(frame.rotation or 0) % 180 == 90
                 width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
-                return VideoShape(width, height, promised)
+                return VideoShape(width, height, declared_frames)
         except av.FFmpegError:
             pass
-    raise InputError(f"{path}: no picture in it can be decoded. Copy or export it again.")
+    raise InputError(f"{path}: no frame in it can be decoded. Copy or export it again.")
 
 
 class FrameReader:
-    """Decodes wanted frames of one file, in one forward pass.
+    """Decodes selected frames of one file in one forward pass.
 
-    Iterating gives `(frame, picture)`: the number, and uint8 BGR (h, w, 3) as shown. Wanted
-    frames that cannot be decoded do not come. Packets that no wanted frame needs are read past
-    and not decoded; pictures nobody asked for are not converted.
+    Iterating yields `(number, image)`: the frame number, and uint8 BGR (h, w, 3) as displayed. Frames
+    that cannot be decoded are left out. Packets that no selected frame needs are skipped without
+    decoding; only selected frames are converted.
 
     Attributes:
-        decoded: pictures that came out of the decoder so far.
-        broken: packets the decoder could not use so far.
+        numbers: int64 (n,), the selected frames that the file has, sorted.
+        decoded: number of frames that the decoder has returned so far.
+        broken: number of packets that the decoder has rejected so far.
     """
 
-    def __init__(self, index: VideoIndex, wanted: np.ndarray) -> None:
+    def __init__(self, index: VideoIndex, numbers: np.ndarray) -> None:
         self.index = index
-        self.wanted = np.unique(wanted[wanted < index.frames])
+        self.numbers = np.unique(numbers[numbers < index.frames])
         self.decoded = 0
         self.broken = 0
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray]]:
-        if not len(self.wanted):
+        if not len(self.numbers):
             return
         from av.video.reformatter import VideoReformatter
 
         with open_video(self.index.path) as container:
             codec = container.streams.video[0].codec_context
-            # Several threads conceal damage differently each time; videos are read side by side instead.
+            # Several threads conceal damage differently each time; videos are decoded in parallel instead.
             codec.thread_count = 1
-            # One for all pictures: a picture's own sets up its tables and threads each time.
+            # Shared: a frame's own converter sets up its tables and threads anew each time.
             converter = VideoReformatter()
-            pictures = self._count(container) if self.index.counted else self._pick(container)
-            for number, frame in pictures:
+            frames = self._decode_all(container) if self.index.counted else self._decode_needed(container)
+            for number, frame in frames:
                 if not frame.is_corrupt:
                     bgr = converter.reformat(frame, format="bgr24", threads=1).to_ndarray()
-                    turn = _TURNS.get(int(frame.rotation or 0) % 360)
-                    yield number, bgr if turn is None else cv2.rotate(bgr, turn)
+                    rotation = _ROTATIONS.get(int(frame.rotation or 0) % 360)
+                    yield number, bgr if rotation is None else cv2.rotate(bgr, rotation)
 
-    def _count(self, container: "av.container.InputContainer") -> Iterator[tuple[int, "av.VideoFrame"]]:
-        wanted, last = set(self.wanted.tolist()), int(self.wanted[-1])
+    def _decode_all(self, container: "av.container.InputContainer") -> Iterator[tuple[int, "av.VideoFrame"]]:
+        selected, last = set(self.numbers.tolist()), int(self.numbers[-1])
         number = 0
-        for packet in [*packets_of(container), None]:
+        for packet in [*video_packets(container), None]:
             for frame in self._decode(container, packet):
-                if number in wanted:
+                if number in selected:
                     yield number, frame
                 if number == last:
                     return
                 number += 1
 
-    def _pick(self, container: "av.container.InputContainer") -> Iterator[tuple[int, "av.VideoFrame"]]:
+    def _decode_needed(
+        self, container: "av.container.InputContainer"
+    ) -> Iterator[tuple[int, "av.VideoFrame"]]:
         index, codec = self.index, container.streams.video[0].codec_context
-        number_of = dict(zip(index.pts[self.wanted].tolist(), self.wanted.tolist(), strict=True))
-        asked = set(index.position[self.wanted].tolist())
-        needed = _needed(index, self.wanted)
+        number_of = dict(zip(index.pts[self.numbers].tolist(), self.numbers.tolist(), strict=True))
+        selected = set(index.position[self.numbers].tolist())
+        needed = _needed_packets(index, self.numbers)
         last = int(np.flatnonzero(needed)[-1])
-        for place, packet in enumerate(packets_of(container)):
-            if place > last:
+        for position, packet in enumerate(video_packets(container)):
+            if position > last:
                 break
-            if not needed[place]:
+            if not needed[position]:
                 continue
-            if place and not needed[place - 1]:
+            if position and not needed[position - 1]:
                 yield from self._numbered(container, None, number_of)
                 codec.flush_buffers()
-            # A picture no other refers to is skipped unless it is wanted itself: same pictures, less work.
-            codec.skip_frame = "DEFAULT" if place in asked else "NONREF"
+            # Non-reference frames are skipped unless selected: the same images for less work.
+            codec.skip_frame = "DEFAULT" if position in selected else "NONREF"
             yield from self._numbered(container, packet, number_of)
         yield from self._numbered(container, None, number_of)
 
@@ -156,9 +164,9 @@ class FrameReader:
         return frames
 
 
-def _needed(index: VideoIndex, wanted: np.ndarray) -> np.ndarray:
-    """bool (packets,): those between a wanted picture and the keyframe it hangs on."""
+def _needed_packets(index: VideoIndex, numbers: np.ndarray) -> np.ndarray:
+    """bool (packets,): packets from the keyframe of a selected frame up to the frame itself."""
     edges = np.zeros(int(index.position.max()) + 2, dtype=np.int64)
-    np.add.at(edges, index.start[wanted], 1)
-    np.add.at(edges, index.position[wanted] + 1, -1)
+    np.add.at(edges, index.start[numbers], 1)
+    np.add.at(edges, index.position[numbers] + 1, -1)
     return np.cumsum(edges)[:-1] > 0

@@ -1,8 +1,8 @@
-"""Where each picture of a video file is, read from its packets without decoding.
+"""Index of the frames in a video file, built from its packets without decoding.
 
-Frame n is the n-th picture a player shows, which is how OpenCV counts. The number comes from the
-presentation times of the packets, so any picture can be reached through its keyframe, whatever
-the frame rate, the order of decoding or the first time stamp. Decoding is `video.py`.
+Frame n is the n-th frame in presentation order, as OpenCV counts. Numbers come from the packets'
+presentation timestamps, so any frame can be reached through its keyframe, whatever the frame rate, the
+decoding order or the first timestamp. Decoding is in `frames.py`.
 """
 
 from collections.abc import Iterator
@@ -17,34 +17,34 @@ from reid_assets.reid.core.errors import InputError
 if TYPE_CHECKING:
     import av
 
-# Where one packet is one shown picture. Elsewhere (fields in transport streams, hidden reference
-# pictures of VP8) pictures are counted as they come out of the decoder.
-_PLAIN = {
+# Containers and codecs with one packet per shown frame. In others (fields in transport streams, hidden
+# reference frames of VP8) frames are counted as they come out of the decoder.
+_ONE_PACKET_PER_FRAME = {
     "mov,mp4,m4a,3gp,3g2,mj2": {"mpeg4", "h264", "hevc", "mjpeg", "vp9", "av1", "libdav1d"},
     "matroska,webm": {"mpeg4", "h264", "hevc", "mjpeg", "vp9", "av1", "libdav1d"},
     "avi": {"mjpeg", "mpeg4"},
 }
-# A packet this small of MPEG-4 part 2 says "no picture here" (a VOP that is not coded).
+# An MPEG-4 part 2 packet this small holds no frame (a VOP that is not coded).
 _NOT_CODED_BYTES = 16
 
 
 @dataclass(frozen=True)
 class VideoIndex:
-    """Where each picture of a file is.
+    """Packet positions of the frames of one file.
 
     Attributes:
         path: the file.
-        frames: pictures that can be asked for; an upper bound where `counted`.
-        promised: pictures the container's header speaks of; 0 where it does not say.
-        counted: True where only counting decoded pictures tells their number.
-        pts: int64 (frames,), presentation time of frame n; empty where `counted`.
-        position: int64 (frames,), place of its packet in decoding order.
-        start: int64 (frames,), place of the packet decoding has to start with.
+        frames: number of frames; an upper bound if `counted`.
+        declared_frames: number of frames in the container's header; 0 if it does not state one.
+        counted: True if frame numbers can only be found by counting decoded frames.
+        pts: int64 (frames,), presentation timestamp of frame n; empty if `counted`.
+        position: int64 (frames,), index of its packet in decoding order.
+        start: int64 (frames,), index of the packet at which decoding has to start.
     """
 
     path: Path
     frames: int
-    promised: int
+    declared_frames: int
     counted: bool
     pts: np.ndarray
     position: np.ndarray
@@ -52,15 +52,15 @@ class VideoIndex:
 
     @property
     def depth(self) -> np.ndarray:
-        """int64 (frames,): packets before this one that its picture needs; 0 for a keyframe."""
+        """int64 (frames,): packets from the keyframe to the frame; 0 for a keyframe."""
         return self.position - self.start
 
 
 def open_video(path: Path) -> "av.container.InputContainer":
-    """The opened container; close it.
+    """Open a video file; the caller closes the container.
 
     Raises:
-        InputError: there is no such file, it is no video, or it is cut off before its index.
+        InputError: there is no such file, it is not a video, or it is truncated before its index.
     """
     import av
 
@@ -73,18 +73,18 @@ def open_video(path: Path) -> "av.container.InputContainer":
         elif not path.stat().st_size:
             reason = "the file is empty"
         elif isinstance(error, av.error.InvalidDataError):
-            reason = "it is cut off, or no video"
+            reason = "it is truncated or not a video"
         raise InputError(
             f"{path}: cannot be opened as a video ({reason}). Copy or export it again."
         ) from error
     if not container.streams.video:
         container.close()
-        raise InputError(f"{path}: holds no video stream. Point to the video it was made from.")
+        raise InputError(f"{path}: has no video stream. Name the video that it was made from.")
     return container
 
 
 def index_video(path: Path) -> VideoIndex:
-    """Read the packets of a file, without decoding, and number its pictures.
+    """Number the frames of a file from its packets, without decoding.
 
     Raises:
         InputError: see `open_video`.
@@ -92,42 +92,46 @@ def index_video(path: Path) -> VideoIndex:
     with open_video(path) as container:
         stream = container.streams.video[0]
         codec = stream.codec_context
-        plain = codec.name in _PLAIN.get(container.format.name, ())
-        # AVI keeps no presentation times: they are right only where pictures are never reordered.
-        plain &= container.format.name != "avi" or not codec.has_b_frames
+        indexable = codec.name in _ONE_PACKET_PER_FRAME.get(container.format.name, ())
+        # AVI stores no presentation timestamps; they are right only if frames are never reordered.
+        indexable &= container.format.name != "avi" or not codec.has_b_frames
         smallest = _NOT_CODED_BYTES if codec.name == "mpeg4" else 0
-        promised = int(stream.frames)
+        declared_frames = int(stream.frames)
         rows = [
             (packet.pts, packet.is_keyframe, packet.is_discard, packet.size)
-            for packet in packets_of(container)
+            for packet in video_packets(container)
         ]
-    shown = [place for place, row in enumerate(rows) if not row[2]]
-    times = [rows[place][0] for place in shown]
-    plain &= bool(rows) and rows[0][1] and None not in times and len(set(times)) == len(times)
-    if not plain or min(row[3] for row in rows) < smallest:
-        places = np.arange(len(rows), dtype=np.int64)
-        return VideoIndex(path, len(rows), promised, True, places[:0], places, np.zeros_like(places))
+    shown = [number for number, row in enumerate(rows) if not row[2]]
+    times = [rows[number][0] for number in shown]
+    indexable &= bool(rows) and rows[0][1] and None not in times and len(set(times)) == len(times)
+    if not indexable or min(row[3] for row in rows) < smallest:
+        positions = np.arange(len(rows), dtype=np.int64)
+        return VideoIndex(
+            path, len(rows), declared_frames, True, positions[:0], positions, np.zeros_like(positions)
+        )
     order = np.argsort(np.array(times, dtype=np.int64), kind="stable")
     pts = np.array(times, dtype=np.int64)[order]
     position = np.array(shown, dtype=np.int64)[order]
-    keys = np.array([place for place, row in enumerate(rows) if row[1]], dtype=np.int64)
-    key_pts = np.array([rows[place][0] for place in keys], dtype=np.int64)
-    return VideoIndex(path, len(pts), promised, False, pts, position, _starts(pts, position, keys, key_pts))
+    keys = np.array([number for number, row in enumerate(rows) if row[1]], dtype=np.int64)
+    key_pts = np.array([rows[number][0] for number in keys], dtype=np.int64)
+    return VideoIndex(
+        path, len(pts), declared_frames, False, pts, position, _starts(pts, position, keys, key_pts)
+    )
 
 
 def _starts(pts: np.ndarray, position: np.ndarray, keys: np.ndarray, key_pts: np.ndarray) -> np.ndarray:
-    """The keyframe each picture hangs on: the last one neither decoded nor shown after it.
+    """int64 (frames,): the keyframe each frame depends on, the last one decoded and shown no later.
 
-    Pictures that are decoded after a keyframe and shown before it (an open group) refer to the
-    group before, so they start one keyframe earlier.
+    Frames decoded after a keyframe but shown before it (open GOP) refer to the previous group, so
+    decoding starts one keyframe earlier.
     """
     nearest = np.searchsorted(keys, position, side="right") - 1
     leading = (key_pts[nearest] > pts) & (nearest > 0)
     return keys[nearest - leading]
 
 
-def packets_of(container: "av.container.InputContainer") -> Iterator["av.Packet"]:
-    """Packets of the video stream in decoding order, up to the first that cannot be read."""
+def video_packets(container: "av.container.InputContainer") -> Iterator["av.Packet"]:
+    """Packets of the video stream in decoding order, up to the first unreadable one."""
     import av
 
     try:

@@ -76,7 +76,7 @@ def test_tracks_that_the_truth_does_not_name_are_counted_and_cost_nothing() -> N
     ("text", "said"),
     [
         ("video,track_id\na,1\n", "identity is missing"),
-        ("video,track_id,identity\na,1,x\na,1,y\n", "a track 1 is named twice"),
+        ("video,track_id,identity\na,1,x\na,1,y\n", "a track 1 is listed twice"),
         ("video,track_id,identity\na,x,x\n", "whole numbers"),
     ],
 )

@@ -106,7 +106,7 @@ def test_two_boxes_on_one_body_are_no_known_strangers() -> None:
 
 def test_of_many_tracks_whole_identities_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     videos, truth = crowd(40, 5, dim=192)
-    monkeypatch.setattr(similarity_calibration, "MOST_TRACKS", 100)
+    monkeypatch.setattr(similarity_calibration, "MAX_COMPARED_TRACKS", 100)
     id_map, found = judged(videos)
     row = found.accuracy.iloc[0]
     assert (row["tracks"], row["compared"]) == (len(id_map), 100)

@@ -8,7 +8,7 @@ import torch
 
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.backbone_spec import AUTO_ORDER
-from reid_assets.reid.backbones.synthetic_crops import made_up_crops
+from reid_assets.reid.backbones.synthetic_crops import synthetic_crops
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError, ConfigError
 from reid_assets.reid.core.settings import BackboneSettings
@@ -69,7 +69,7 @@ def test_every_family_keeps_the_interface_and_its_label(tmp_path: Path, resnet: 
         assert backbone.label == backbone_label(named(name))
         height, width = backbone.input_hw
         assert backbone.prepare(np.zeros((70, 31, 3), np.uint8)).shape == (height, width, 3)
-        images = made_up_crops(3, backbone.input_hw)
+        images = synthetic_crops(3, backbone.input_hw)
         vectors = backbone.embed(images)
         assert (vectors.shape, vectors.dtype) == ((3, backbone.dim), np.float32)
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
@@ -84,7 +84,7 @@ def test_runtimes_agree_and_a_kept_conversion_spares_reading_the_weights(
     tmp_path: Path, openclip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = named(f"open-clip:{OPENCLIP}@{openclip}")
-    images = made_up_crops(3, (32, 32))
+    images = synthetic_crops(3, (32, 32))
     plain = load_backbone(settings.model_copy(update={"runtime": "torch"})).embed(images)
     first = load_backbone(settings, tmp_path / "cache")
     assert first.facts["runtime"] == "openvino"

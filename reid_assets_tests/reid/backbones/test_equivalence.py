@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reid_assets.reid.backbones.equivalence import are_twins
+from reid_assets.reid.backbones.equivalence import are_equivalent
 from reid_assets_tests.support.small_networks import HW
 
 
@@ -21,20 +21,20 @@ def means(images: np.ndarray) -> np.ndarray:
 
 
 def test_the_same_network_is_its_own_twin_within_rounding() -> None:
-    assert are_twins(Function(means), Function(means), HW)
-    assert are_twins(Function(lambda images: means(images) * 1.0001), Function(means), HW)
+    assert are_equivalent(Function(means), Function(means), HW)
+    assert are_equivalent(Function(lambda images: means(images) * 1.0001), Function(means), HW)
 
 
 def test_swapped_colours_are_found() -> None:
-    assert not are_twins(Function(lambda images: means(images[..., ::-1])), Function(means), HW)
+    assert not are_equivalent(Function(lambda images: means(images[..., ::-1])), Function(means), HW)
 
 
 def test_a_network_that_mixes_the_crops_of_a_batch_is_found() -> None:
     mixed = Function(lambda images: means(images) - means(images).mean(axis=0))
-    assert not are_twins(mixed, Function(lambda images: means(images) * 0), HW)
-    assert not are_twins(Function(lambda images: means(images)[::-1]), Function(means), HW)
+    assert not are_equivalent(mixed, Function(lambda images: means(images) * 0), HW)
+    assert not are_equivalent(Function(lambda images: means(images)[::-1]), Function(means), HW)
 
 
 def test_another_number_of_rows_or_nan_is_no_twin() -> None:
-    assert not are_twins(Function(lambda images: means(images)[:1]), Function(means), HW)
-    assert not are_twins(Function(lambda images: means(images) * np.nan), Function(means), HW)
+    assert not are_equivalent(Function(lambda images: means(images)[:1]), Function(means), HW)
+    assert not are_equivalent(Function(lambda images: means(images) * np.nan), Function(means), HW)

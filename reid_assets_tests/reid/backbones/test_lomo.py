@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from reid_assets.reid.backbones.lomo import DIM, StripesBackbone
+from reid_assets.reid.backbones.lomo import DIM, LomoBackbone
 
 RED, BLUE, GREEN, WHITE, BLACK, SAND = (
     (40, 40, 200), (190, 70, 40), (60, 150, 60), (225, 225, 225), (35, 30, 30), (120, 170, 200),
@@ -38,12 +38,12 @@ def person(
 
 
 def vectors(*crops: np.ndarray) -> np.ndarray:
-    backbone = StripesBackbone()
+    backbone = LomoBackbone()
     return backbone.embed(np.stack([backbone.prepare(crop) for crop in crops]))
 
 
 def test_no_crop_gives_no_vector_and_one_gives_one() -> None:
-    backbone = StripesBackbone()
+    backbone = LomoBackbone()
     assert backbone.embed(np.zeros((0, 128, 48, 3), np.uint8)).shape == (0, DIM)
     assert vectors(person(RED, BLACK)).shape == (1, DIM)
 
@@ -55,13 +55,13 @@ def test_a_plain_crop_still_gives_a_unit_vector(value: int) -> None:
 
 
 def test_the_same_crop_gives_the_same_bytes_in_any_batch() -> None:
-    backbone = StripesBackbone()
+    backbone = LomoBackbone()
     images = np.stack([backbone.prepare(person(*outfit, seed=i)) for i, outfit in enumerate(OUTFITS * 6)])
     together = backbone.embed(images)
     assert np.array_equal(
         together, np.concatenate([backbone.embed(images[i : i + 1]) for i in range(len(images))])
     )
-    assert np.array_equal(together, StripesBackbone().embed(images))
+    assert np.array_equal(together, LomoBackbone().embed(images))
 
 
 def test_the_same_outfit_is_nearer_than_any_other_in_another_place_and_size() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from reid_assets.reid.backbones.onnx_export import torch_to_onnx, traceable_attention
-from reid_assets.reid.backbones.onnx_file import OnnxInput
+from reid_assets.reid.backbones.onnx_file import OnnxInputSpec
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
 from reid_assets.reid.backbones.torch_runner import TorchRunner
 from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
@@ -12,7 +12,7 @@ from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, cr
 
 def test_onnxruntime_gives_torch_s_vectors_for_any_number_of_crops() -> None:
     module = SmallNetwork().eval()
-    spec = OnnxInput("images", HW, SCALE, False, "float32", SCALE.rgb, None)
+    spec = OnnxInputSpec("images", HW, SCALE, False, "float32", SCALE.rgb, None)
     exported = OnnxRuntimeRunner(torch_to_onnx(module, HW), spec, None, "cpu")
     original = TorchRunner(module, HW, SCALE, "cpu", "float32")
     for count in (1, 2, 5):

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reid_assets.reid.backbones.network import Runner
-from reid_assets.reid.backbones.onnx_file import OnnxInput, load_onnx, read_input
+from reid_assets.reid.backbones.network import InferenceRunner
+from reid_assets.reid.backbones.onnx_file import OnnxInputSpec, load_onnx, read_input_spec
 from reid_assets.reid.backbones.onnx_network import onnxruntime_runner, openvino_model
 from reid_assets.reid.backbones.onnxruntime_runner import OnnxRuntimeRunner
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
@@ -18,11 +18,11 @@ from reid_assets_tests.support.small_networks import crops, write_onnx
 OSNET = Path(__file__).parents[4] / "shared" / "models" / "osnet_x0_25_msmt17.onnx"
 
 
-def spec_of(path: Path) -> OnnxInput:
-    return read_input(load_onnx(path), BackboneSettings(), path)
+def spec_of(path: Path) -> OnnxInputSpec:
+    return read_input_spec(load_onnx(path), BackboneSettings(), path)
 
 
-def both(path: Path) -> list[Runner]:
+def both(path: Path) -> list[InferenceRunner]:
     spec = spec_of(path)
     return [onnxruntime_runner(path, spec, "cpu"), OpenVinoRunner(openvino_model(path, spec), "float32")]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from reid_assets.reid.backbones.backbone_spec import parse_source
-from reid_assets.reid.backbones.openclip import check_openclip_name, native_size, openclip_tower
+from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
+from reid_assets.reid.backbones.openclip import check_openclip_name, native_image_size, openclip_tower
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError
 from reid_assets.reid.core.settings import BackboneSettings
@@ -30,7 +30,9 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("size", [224, 64])
 def test_a_checkpoint_gives_its_own_image_tower_at_the_size_asked_for(checkpoint: Path, size: int) -> None:
-    tower = openclip_tower(parse_source(f"open-clip:{MODEL}@{checkpoint}"), BackboneSettings(image_size=size))
+    tower = openclip_tower(
+        parse_backbone_spec(f"open-clip:{MODEL}@{checkpoint}"), BackboneSettings(image_size=size)
+    )
     with torch.no_grad():
         vectors = tower.module.eval()(torch.zeros(2, 3, size, size)).numpy()
     assert vectors.shape == (2, 256)
@@ -41,22 +43,26 @@ def test_a_checkpoint_gives_its_own_image_tower_at_the_size_asked_for(checkpoint
 
 def test_a_checkpoint_of_another_model_is_refused_with_both_names(checkpoint: Path) -> None:
     with pytest.raises(BackboneError, match=r"small\.pt: not a checkpoint of open-clip:ViT-S-32"):
-        openclip_tower(parse_source(f"open-clip:ViT-S-32@{checkpoint}"), BackboneSettings())
+        openclip_tower(parse_backbone_spec(f"open-clip:ViT-S-32@{checkpoint}"), BackboneSettings())
 
 
 def test_settings_speak_for_a_checkpoint_s_scaling_and_its_model_where_they_are_silent(
     checkpoint: Path,
 ) -> None:
-    source = parse_source(f"open-clip:{MODEL}@{checkpoint}")
-    assert openclip_tower(source, BackboneSettings()).scale.mean == (0.48145466, 0.4578275, 0.40821073)
+    source = parse_backbone_spec(f"open-clip:{MODEL}@{checkpoint}")
+    assert openclip_tower(source, BackboneSettings()).normalization.mean == (
+        0.48145466,
+        0.4578275,
+        0.40821073,
+    )
     said = BackboneSettings(mean=(0.1, 0.2, 0.3))
-    assert openclip_tower(source, said).scale.mean == (0.1, 0.2, 0.3)
+    assert openclip_tower(source, said).normalization.mean == (0.1, 0.2, 0.3)
 
 
 def test_siglip_is_scaled_as_its_published_weights_are() -> None:
-    from reid_assets.reid.backbones.openclip import _usual_scale
+    from reid_assets.reid.backbones.openclip import _default_normalization
 
-    assert _usual_scale("ViT-B-16-SigLIP").mean == (0.5, 0.5, 0.5)
+    assert _default_normalization("ViT-B-16-SigLIP").mean == (0.5, 0.5, 0.5)
 
 
 @pytest.mark.parametrize("weights", ["", "laion2b_s34b_b79k"])
@@ -67,28 +73,28 @@ def test_a_tag_that_cannot_be_fetched_names_the_offline_way(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", "nowhere")
     name = f"open-clip:ViT-B-32@{weights}" if weights else "open-clip:ViT-B-32"
     with pytest.raises(BackboneError, match=r"open-clip:ViT-B-32@<file>"):
-        openclip_tower(parse_source(name), BackboneSettings())
+        openclip_tower(parse_backbone_spec(name), BackboneSettings())
 
 
 def test_a_model_without_weights_would_be_random_so_its_tags_are_listed() -> None:
     with pytest.raises(BackboneError, match="laion2b_s34b_b88k"):
-        check_openclip_name(parse_source("open-clip:ViT-B-16"))
+        check_openclip_name(parse_backbone_spec("open-clip:ViT-B-16"))
 
 
 @pytest.mark.parametrize("tag", ["laion_2b", "laion2b_s34b_b79"])
 def test_an_unknown_tag_is_answered_with_the_known_ones(tag: str) -> None:
     with pytest.raises(BackboneError, match="laion2b_s34b_b79k"):
-        check_openclip_name(parse_source(f"open-clip:ViT-B-32@{tag}"))
+        check_openclip_name(parse_backbone_spec(f"open-clip:ViT-B-32@{tag}"))
 
 
 def test_another_model_s_tag_is_found_out_when_it_is_loaded() -> None:
     with pytest.raises(BackboneError, match="has no pretrained tag 'laion2b_s34b_b88k'"):
-        openclip_tower(parse_source("open-clip:ViT-B-32@laion2b_s34b_b88k"), BackboneSettings())
+        openclip_tower(parse_backbone_spec("open-clip:ViT-B-32@laion2b_s34b_b88k"), BackboneSettings())
 
 
 def test_an_unknown_model_is_answered_with_the_nearest() -> None:
     with pytest.raises(BackboneError, match="Nearest: ViT-B-32"):
-        check_openclip_name(parse_source("open-clip:vit-b-33@openai"))
+        check_openclip_name(parse_backbone_spec("open-clip:vit-b-33@openai"))
 
 
 def test_a_name_is_judged_without_importing_anything_heavy() -> None:
@@ -105,4 +111,4 @@ def test_a_name_is_judged_without_importing_anything_heavy() -> None:
 
 
 def test_the_size_a_model_was_trained_with_is_known() -> None:
-    assert (native_size("ViT-B-32"), native_size("ViT-L-14-336")) == (224, 336)
+    assert (native_image_size("ViT-B-32"), native_image_size("ViT-L-14-336")) == (224, 336)

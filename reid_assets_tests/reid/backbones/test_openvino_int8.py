@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from reid_assets.reid.backbones.dtype_agreement import compare
+from reid_assets.reid.backbones.dtype_agreement import measure_agreement
 from reid_assets.reid.backbones.network import unit_rows
-from reid_assets.reid.backbones.openvino_int8 import with_byte_weights
+from reid_assets.reid.backbones.openvino_int8 import quantize_weights
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
 from reid_assets.reid.core.errors import BackboneError
@@ -23,14 +23,14 @@ def model() -> Any:
 def test_weights_are_bytes_and_vectors_close_to_the_exact_ones(model: Any) -> None:
     kinds = {
         str(op.get_element_type())
-        for op in with_byte_weights(model).get_ops()
+        for op in quantize_weights(model).get_ops()
         if "Const" in op.get_type_name()
     }
     assert any("int8" in kind for kind in kinds)
     exact, small = OpenVinoRunner(model, "float32"), OpenVinoRunner(model, "int8")
     images = crops(8)
     rows, reference = small.run(images), exact.run(images)
-    assert compare(unit_rows(rows), unit_rows(reference)).cosine > 0.99
+    assert measure_agreement(unit_rows(rows), unit_rows(reference)).cosine > 0.99
     assert not np.array_equal(rows, reference)
     assert small.facts["dtype"] == "int8"
 
@@ -47,4 +47,4 @@ def test_a_network_of_convolutions_alone_gains_nothing_and_is_refused() -> None:
         torch.nn.Conv2d(3, 4, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()
     )
     with pytest.raises(BackboneError, match="int8"):
-        with_byte_weights(torch_to_openvino(convolutions, HW, SCALE))
+        quantize_weights(torch_to_openvino(convolutions, HW, SCALE))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.backbones.equivalence import are_twins
+from reid_assets.reid.backbones.equivalence import are_equivalent
 from reid_assets.reid.backbones.openvino_network import onnx_to_openvino, torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
 from reid_assets.reid.backbones.torch_runner import TorchRunner
@@ -18,7 +18,7 @@ def converted() -> OpenVinoRunner:
 
 def test_attention_and_channel_order_survive_the_conversion(converted: OpenVinoRunner) -> None:
     original = TorchRunner(SmallNetwork().eval(), HW, SCALE, "cpu", "float32")
-    assert are_twins(converted, original, HW)
+    assert are_equivalent(converted, original, HW)
     assert converted.dim == 24
 
 
@@ -29,8 +29,8 @@ def test_batches_of_any_size_give_the_same_rows(converted: OpenVinoRunner, count
 
 
 def test_what_is_no_network_is_told_with_the_other_runtime() -> None:
-    from reid_assets.reid.backbones.onnx_file import OnnxInput
+    from reid_assets.reid.backbones.onnx_file import OnnxInputSpec
 
-    spec = OnnxInput("images", HW, SCALE, False, "float32", True, None)
+    spec = OnnxInputSpec("images", HW, SCALE, False, "float32", True, None)
     with pytest.raises(BackboneError, match="onnxruntime"):
         onnx_to_openvino(b"nothing", spec)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.backbones.dtype_agreement import compare
-from reid_assets.reid.backbones.execution import processor_types
+from reid_assets.reid.backbones.dtype_agreement import measure_agreement
+from reid_assets.reid.backbones.execution import native_precisions
 from reid_assets.reid.backbones.network import unit_rows
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
@@ -25,11 +25,11 @@ def test_rows_are_kept_when_the_next_batch_comes(model: object) -> None:
     assert runner.facts == {"runtime": "openvino", "dtype": "float32", "device": "cpu"}
 
 
-@pytest.mark.skipif("BF16" not in processor_types(), reason="no bfloat16 units in this processor")
+@pytest.mark.skipif("BF16" not in native_precisions(), reason="no bfloat16 units in this processor")
 def test_bfloat16_agrees_with_float32_and_is_not_the_same(model: object) -> None:
     exact, small = (OpenVinoRunner(model, dtype) for dtype in ("float32", "bfloat16"))  # type: ignore[arg-type]
     images = crops(8)
-    assert compare(unit_rows(small.run(images)), unit_rows(exact.run(images))).good
+    assert measure_agreement(unit_rows(small.run(images)), unit_rows(exact.run(images))).good
     assert not np.array_equal(small.run(images), exact.run(images))
     assert small.facts["dtype"] == "bfloat16"
 

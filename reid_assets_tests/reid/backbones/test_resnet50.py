@@ -66,5 +66,5 @@ def test_another_network_s_weights_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BackboneError, match=r"other\.pth: not a ResNet50"):
         resnet50_module(tmp_path / "other.pth")
     torch.save([1, 2], tmp_path / "list.pth")
-    with pytest.raises(BackboneError, match=r"list\.pth: holds a list"):
+    with pytest.raises(BackboneError, match=r"list\.pth: contains a list"):
         resnet50_module(tmp_path / "list.pth")

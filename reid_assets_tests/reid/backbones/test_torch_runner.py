@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from reid_assets.reid.backbones.dtype_agreement import compare
+from reid_assets.reid.backbones.dtype_agreement import measure_agreement
 from reid_assets.reid.backbones.network import unit_rows
 from reid_assets.reid.backbones.torch_runner import TorchRunner
 from reid_assets_tests.support.small_networks import HW, SCALE, SmallNetwork, crops
@@ -43,7 +43,7 @@ def test_a_smaller_number_type_agrees_and_leaves_the_module_as_it_was(dtype: str
     exact = runner("float32", module)
     assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
     images = crops(8)
-    assert compare(unit_rows(small.run(images)), unit_rows(exact.run(images))).good
+    assert measure_agreement(unit_rows(small.run(images)), unit_rows(exact.run(images))).good
     assert small.facts == {"runtime": "torch", "dtype": dtype, "device": "cpu"}
 
 
@@ -88,4 +88,4 @@ def test_any_other_failure_is_left_to_bubble() -> None:
 def test_cuda_gives_the_processor_s_vectors() -> None:
     images = crops(9)
     on_gpu = TorchRunner(SmallNetwork().eval(), HW, SCALE, "cuda:0", "float32")
-    assert compare(unit_rows(on_gpu.run(images)), unit_rows(runner().run(images))).cosine > 1 - 1e-3
+    assert measure_agreement(unit_rows(on_gpu.run(images)), unit_rows(runner().run(images))).cosine > 1 - 1e-3

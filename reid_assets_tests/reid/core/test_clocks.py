@@ -19,7 +19,7 @@ def settings(*entries: dict[str, Any], **more: Any) -> CameraSettings:
 def test_a_video_of_which_nobody_said_anything_is_a_camera_of_its_own_without_a_clock() -> None:
     clock = resolve_clock(NAME, CameraSettings(), VideoFacts(fps=25.0))
     assert (clock.camera, clock.camera_source, clock.start, clock.source) == (NAME, "video", None, "none")
-    assert not clock.explicit and clock.said() == "no clock" and not clock.problems
+    assert not clock.explicit and clock.describe() == "no clock" and not clock.problems
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_the_start_comes_from_the_first_that_says_it(
 def test_a_container_s_creation_time_is_a_guess_and_everything_else_is_explicit() -> None:
     guessed = resolve_clock(NAME, CameraSettings(), VideoFacts(None, None, 25.0, "2026-03-14T09:00Z"))
     said = resolve_clock(NAME, CameraSettings(), VideoFacts(None, "2026-03-14T09:00", 25.0))
-    assert not guessed.explicit and "guessed" in guessed.said()
-    assert said.explicit and said.said() == "2026-03-14T09:00:00Z (summary.json)"
+    assert not guessed.explicit and "guessed" in guessed.describe()
+    assert said.explicit and said.describe() == "2026-03-14T09:00:00Z (summary.json)"
 
 
 def test_times_without_a_zone_are_utc_unless_cameras_yaml_names_one_and_summer_time_counts() -> None:
@@ -89,7 +89,7 @@ def test_a_start_that_is_no_moment_is_named_and_gives_no_clock(said: Any) -> Non
 
 def test_a_start_without_frames_a_second_is_no_clock_and_says_what_to_name() -> None:
     clock = resolve_clock("v", CameraSettings(), VideoFacts(None, "2026-03-14T09:00"))
-    assert clock.start is None and "name `fps`" in clock.problems[0]
+    assert clock.start is None and "set `fps`" in clock.problems[0]
 
 
 def test_a_name_without_the_promised_time_is_said() -> None:
@@ -102,7 +102,7 @@ def test_cameras_that_no_video_has_are_found() -> None:
         {"match": "*", "camera": "a"}, overlaps=[["a", "b"]], transitions=[{"from": "a", "to": "c"}]
     )
     clocks = Clocks({"v": resolve_clock("v", known, VideoFacts())}, known)
-    assert clocks.strangers() == ["b", "c"]
+    assert clocks.unknown_cameras() == ["b", "c"]
 
 
 def test_many_cameras_that_began_at_the_same_moment_are_named() -> None:
@@ -110,6 +110,6 @@ def test_many_cameras_that_began_at_the_same_moment_are_named() -> None:
         facts = {video: VideoFacts(None, f"2026-03-14T{hour:02}:00", 25.0) for video, hour in hours.items()}
         return Clocks({video: resolve_clock(video, CameraSettings(), one) for video, one in facts.items()})
 
-    assert known({"a": 9, "b": 9, "c": 10}).at_once() == {}
-    suspicious = known({"a": 9, "c": 9, "b": 9, "d": 10}).at_once()
+    assert known({"a": 9, "b": 9, "c": 10}).simultaneous_starts() == {}
+    suspicious = known({"a": 9, "c": 9, "b": 9, "d": 10}).simultaneous_starts()
     assert suspicious == {"2026-03-14T09:00:00Z (summary.json)": ["a", "b", "c"]}

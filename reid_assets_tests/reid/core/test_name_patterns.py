@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reid_assets.reid.core.name_patterns import check_pattern, moment_in, wildcards_of
+from reid_assets.reid.core.name_patterns import check_time_pattern, match_wildcards, parse_time
 
 
 @pytest.mark.parametrize(
-    ("name", "pattern", "moment"),
+    ("name", "pattern", "expected"),
     [
         ("", "%Y%m%d_%H%M%S", None),
         ("gate_20260314_093000", "%Y%m%d_%H%M%S", datetime(2026, 3, 14, 9, 30)),
@@ -21,27 +21,27 @@ from reid_assets.reid.core.name_patterns import check_pattern, moment_in, wildca
         ("2026-073 09PM", "%Y-%j %I%p", datetime(2026, 3, 14, 21)),
     ],
 )
-def test_a_moment_is_found_anywhere_but_not_inside_a_number(
-    name: str, pattern: str, moment: datetime | None
+def test_a_time_is_found_anywhere_but_not_inside_a_number(
+    name: str, pattern: str, expected: datetime | None
 ) -> None:
-    assert check_pattern(pattern) == pattern
-    found = moment_in(name, pattern)
-    assert found == moment
-    assert found is None or found.utcoffset() in (None, timedelta(0))
+    assert check_time_pattern(pattern) == pattern
+    time = parse_time(name, pattern)
+    assert time == expected
+    assert time is None or time.utcoffset() in (None, timedelta(0))
 
 
 @pytest.mark.parametrize(
-    ("pattern", "said"),
+    ("pattern", "message"),
     [
         ("%H%M%S", "full date"),
         ("%Y%m%d", "an hour"),
-        ("%Y%m%d%H%Q", "%Q is not known"),
+        ("%Y%m%d%H%Q", "%Q is not supported"),
         ("%Y%m%d%H%H", "twice"),
     ],
 )
-def test_a_pattern_that_cannot_say_a_moment_is_refused(pattern: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        check_pattern(pattern)
+def test_a_pattern_without_a_full_start_time_is_rejected(pattern: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_time_pattern(pattern)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_a_pattern_that_cannot_say_a_moment_is_refused(pattern: str, said: str) 
 def test_a_glob_meets_the_whole_name_and_remembers_its_wildcards(
     name: str, glob: str, met: tuple[str, ...] | None
 ) -> None:
-    assert wildcards_of(name, glob) == met
+    assert match_wildcards(name, glob) == met

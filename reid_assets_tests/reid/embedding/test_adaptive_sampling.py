@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.embedding.adaptive_sampling import Agreement, reliability
+from reid_assets.reid.embedding.adaptive_sampling import AdaptiveSampler, reliability
 
 DIM = 64
 
@@ -19,7 +19,7 @@ def _tracks(count: int, noise: float, offset: float = 0.0, seed: int = 0) -> lis
 
 
 def _shares(tracks: list[list[np.ndarray]]) -> dict[int, float]:
-    rule = Agreement(dict.fromkeys(range(len(tracks)), 4))
+    rule = AdaptiveSampler(dict.fromkeys(range(len(tracks)), 4))
     shares: dict[int, float] = {}
     for number, samples in enumerate(tracks):
         for sample in samples:
@@ -28,7 +28,7 @@ def _shares(tracks: list[list[np.ndarray]]) -> dict[int, float]:
 
 
 def test_a_video_without_samples_decides_nothing() -> None:
-    assert Agreement({}).close() == []
+    assert AdaptiveSampler({}).close() == []
 
 
 def test_a_lonely_track_is_looked_at_in_full_since_nothing_says_how_strangers_look() -> None:
@@ -48,7 +48,7 @@ def test_tracks_of_one_being_call_for_all_samples_since_they_are_hard_to_tell_ap
 
 def test_decisions_come_once_enough_tracks_are_known_and_then_at_once() -> None:
     tracks = _tracks(12, 0.3)
-    rule = Agreement(dict.fromkeys(range(12), 4))
+    rule = AdaptiveSampler(dict.fromkeys(range(12), 4))
     decided = [[t for one in samples for t, _ in rule.add(n, one)] for n, samples in enumerate(tracks)]
     assert decided == [[]] * 7 + [list(range(8)), [8], [9], [10], [11]]
     assert rule.close() == []
@@ -56,7 +56,7 @@ def test_decisions_come_once_enough_tracks_are_known_and_then_at_once() -> None:
 
 def test_a_track_whose_first_samples_did_not_all_come_is_decided_at_the_end() -> None:
     tracks = _tracks(12, 0.3)
-    rule = Agreement(dict.fromkeys(range(12), 4))
+    rule = AdaptiveSampler(dict.fromkeys(range(12), 4))
     for number, samples in enumerate(tracks):
         for sample in samples[: 2 if number == 3 else 4]:
             assert all(track != 3 for track, _ in rule.add(number, sample))

@@ -7,7 +7,7 @@ import pytest
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
-from reid_assets.reid.embedding.crop_reading import Finished, Planned, Sample, VideoJob, read_video
+from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob, read_video
 from reid_assets.reid.video.frames import VideoSource
 from reid_assets_tests.support.numbered_video import write_av
 from reid_assets_tests.support.synthetic_video import (
@@ -24,9 +24,9 @@ from reid_assets_tests.support.synthetic_video import (
 SETTINGS = EmbedSettings()
 
 
-def _read(job: VideoJob, settings: EmbedSettings = SETTINGS) -> tuple[Planned, list[Sample], Finished]:
+def _read(job: VideoJob, settings: EmbedSettings = SETTINGS) -> tuple[SamplePlan, list[Sample], EndOfVideo]:
     planned, *samples, finished = read_video(job, lambda crop: crop.copy(), settings)
-    assert isinstance(planned, Planned) and isinstance(finished, Finished)
+    assert isinstance(planned, SamplePlan) and isinstance(finished, EndOfVideo)
     return planned, samples, finished  # type: ignore[return-value]
 
 
@@ -43,11 +43,11 @@ def test_every_sample_shows_its_walker_and_nothing_else(tmp_path: Path) -> None:
         tracks_from(tmp_path, rows_of(walkers)), analysis(write_walkers(tmp_path / "v.mp4", walkers))
     )
     planned, samples, _ = _read(job)
-    assert sorted(sample.place for sample in samples) == list(range(len(planned.track)))
+    assert sorted(sample.index for sample in samples) == list(range(len(planned.track)))
     for sample in samples:
-        colour = walkers[planned.track[sample.place]].colour
+        colour = walkers[planned.track[sample.index]].colour
         assert np.abs(sample.image.astype(int) - colour).mean() < 12
-        assert planned.frame[sample.place] in walkers[planned.track[sample.place]].frames
+        assert planned.frame[sample.index] in walkers[planned.track[sample.index]].frames
 
 
 def test_pictures_are_taken_at_the_stride_of_the_original(tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_a_blurred_stretch_is_worth_less(tmp_path: Path) -> None:
     writer.release()
     lines = [f"{frame},0,1,0,person,100,30,160,210,,,0.9,,\n" for frame in range(60)]
     planned, samples, _ = _read(VideoJob(tracks_from(tmp_path, lines), (VideoSource(path, "original"),)))
-    sharp = [sample.quality for sample in samples if planned.frame[sample.place] < 30]
-    blurred = [sample.quality for sample in samples if planned.frame[sample.place] >= 30]
+    sharp = [sample.quality for sample in samples if planned.frame[sample.index] < 30]
+    blurred = [sample.quality for sample in samples if planned.frame[sample.index] >= 30]
     assert max(blurred) < 0.5 * min(sharp)
 
 
@@ -114,7 +114,7 @@ def test_a_video_of_which_no_wanted_picture_can_be_decoded_is_no_use(tmp_path: P
         data[packet.pos : packet.pos + packet.size] = bytes(packet.size)
     video.write_bytes(data)
     job = VideoJob(tracks_from(tmp_path, rows_of([Walker(1, RED.colour, range(30, 60))])), analysis(video))
-    with pytest.raises(InputError, match="not one picture that holds a track can be decoded"):
+    with pytest.raises(InputError, match="no frame that holds a track can be decoded"):
         _read(job)
 
 
@@ -124,7 +124,7 @@ def test_of_very_many_tracks_fewer_crops_are_kept_each(
     video = write_walkers(tmp_path / "v.mp4", [RED, GREEN])
     job = VideoJob(tracks_from(tmp_path, rows_of([RED, GREEN])), analysis(video))
     assert len(_read(job, EmbedSettings(crops_per_track=3))[2].crops) == 6
-    monkeypatch.setattr("reid_assets.reid.embedding.crop_reading._CROPS_PER_VIDEO", 4)
+    monkeypatch.setattr("reid_assets.reid.embedding.crop_reading._MAX_CROPS_PER_VIDEO", 4)
     assert len(_read(job)[2].crops) == 4
 
 
@@ -138,5 +138,5 @@ def test_a_stream_that_turns_smaller_on_the_way_loses_only_what_no_longer_fits(t
     both.write_bytes(large.read_bytes() + small.read_bytes())
     lines = [f"{frame},0,1,0,person,130,20,170,80,,,0.9,,\n" for frame in range(60)]
     planned, samples, finished = _read(VideoJob(tracks_from(tmp_path, lines), analysis(both)))
-    assert {int(planned.frame[sample.place]) < 30 for sample in samples} == {True}
+    assert {int(planned.frame[sample.index]) < 30 for sample in samples} == {True}
     assert finished.facts["crops_unreadable"] == len(planned.track) - len(samples) > 0

@@ -129,5 +129,4 @@ def test_progress_ends_with_everything_done(job: VideoJob) -> None:
     list(embed_videos([job, job], MeanColours(), SETTINGS, told.append))
     last = told[-1]
     assert last.videos_done == 2
-    assert last.frames_done == last.frames_planned > 0
     assert last.crops_done == last.crops_planned > 0

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reid_assets.reid.core.settings import EmbedSettings
-from reid_assets.reid.embedding.frame_selection import FEW, Plan, first_few, plan
+from reid_assets.reid.embedding.frame_selection import (
+    FIRST_SAMPLES,
+    FrameSelection,
+    select_frames,
+    spread_samples,
+)
 from reid_assets.reid.embedding.sampling import Candidates
 from reid_assets.reid.video.packet_index import VideoIndex
 
@@ -27,18 +32,18 @@ def _candidates(*lives: range, quality: float | np.ndarray = 0.8) -> Candidates:
     )
 
 
-def _frames(candidates: Candidates, made: Plan, track: int = 0) -> list[int]:
+def _frames(candidates: Candidates, made: FrameSelection, track: int = 0) -> list[int]:
     return candidates.frame[made.chosen[candidates.track[made.chosen] == track]].tolist()
 
 
 def test_no_candidates_make_an_empty_plan() -> None:
-    made = plan(_candidates(), _index(0, 12), 1, SETTINGS)
+    made = select_frames(_candidates(), _index(0, 12), 1, SETTINGS)
     assert len(made.chosen) == len(made.source_frame) == len(made.first) == 0
 
 
 @pytest.mark.parametrize("group", [1, 12, 250])
 def test_a_track_of_one_frame_gets_it_wherever_it_is(group: int) -> None:
-    made = plan(_candidates(range(133, 134)), _index(300, group), 1, SETTINGS)
+    made = select_frames(_candidates(range(133, 134)), _index(300, group), 1, SETTINGS)
     assert made.source_frame.tolist() == [133]
     assert made.first.all()
 
@@ -58,19 +63,21 @@ def test_every_track_gets_samples_within_all_limits(
     quality = np.random.default_rng(seed).random(sum(map(len, ranges)))
     candidates = _candidates(*ranges, quality=quality)
     settings = EmbedSettings(frame_stride=apart, per_track_max_samples=most, keyframes=keyframes)
-    made = plan(candidates, _index(400, group), 1, settings)
+    made = select_frames(candidates, _index(400, group), 1, settings)
     assert made.chosen.tolist() == sorted(set(made.chosen.tolist()))
     for track in range(len(lives)):
         frames = _frames(candidates, made, track)
         assert 1 <= len(frames) <= most
         assert len(frames) == 1 or min(np.diff(frames)) >= apart
-        assert 1 <= made.first[candidates.track[made.chosen] == track].sum() <= FEW
+        assert 1 <= made.first[candidates.track[made.chosen] == track].sum() <= FIRST_SAMPLES
 
 
 def test_samples_are_spread_over_the_whole_life() -> None:
     candidates = _candidates(range(600))
     for keyframes in (True, False):
-        frames = _frames(candidates, plan(candidates, _index(600, 12), 1, EmbedSettings(keyframes=keyframes)))
+        frames = _frames(
+            candidates, select_frames(candidates, _index(600, 12), 1, EmbedSettings(keyframes=keyframes))
+        )
         assert len(frames) == 12
         assert max(np.diff([0, *frames, 599])) <= 2 * 600 / 12
 
@@ -78,63 +85,65 @@ def test_samples_are_spread_over_the_whole_life() -> None:
 def test_of_equal_places_the_better_crop_is_taken() -> None:
     quality = np.where(np.arange(120) % 10 == 7, 0.9, 0.4)
     candidates = _candidates(range(120), quality=quality)
-    frames = _frames(candidates, plan(candidates, _index(120, 12), 1, EmbedSettings(keyframes=False)))
+    frames = _frames(
+        candidates, select_frames(candidates, _index(120, 12), 1, EmbedSettings(keyframes=False))
+    )
     assert all(frame % 10 == 7 for frame in frames)
 
 
 def test_hopeless_crops_are_left_out_beside_good_ones_but_not_where_all_are_alike() -> None:
     mixed = _candidates(range(100), quality=np.where(np.arange(100) < 50, 0.9, 0.01))
-    assert max(_frames(mixed, plan(mixed, _index(100, 12), 1, SETTINGS))) < 50
+    assert max(_frames(mixed, select_frames(mixed, _index(100, 12), 1, SETTINGS))) < 50
     poor = _candidates(range(100), quality=0.0)
-    assert len(_frames(poor, plan(poor, _index(100, 12), 1, SETTINGS))) > 3
+    assert len(_frames(poor, select_frames(poor, _index(100, 12), 1, SETTINGS))) > 3
 
 
 def test_long_tracks_are_served_by_keyframes_alone() -> None:
     candidates = _candidates(*(range(first, first + 400) for first in (0, 90, 200)))
-    made = plan(candidates, _index(600, 12), 1, SETTINGS)
+    made = select_frames(candidates, _index(600, 12), 1, SETTINGS)
     assert (made.source_frame % 12 == 0).all()
     assert np.bincount(candidates.track[made.chosen]).tolist() == [12, 12, 12]
 
 
 def test_where_keyframes_are_rare_the_stretches_behind_them_help_out() -> None:
     candidates = _candidates(range(10, 290), range(130, 180))
-    made = plan(candidates, _index(300, 100), 1, SETTINGS)
+    made = select_frames(candidates, _index(300, 100), 1, SETTINGS)
     depth = made.source_frame % 100
     assert {100, 200} <= set(made.source_frame.tolist())
-    assert len(_frames(candidates, made, 0)) >= FEW
+    assert len(_frames(candidates, made, 0)) >= FIRST_SAMPLES
     assert len(_frames(candidates, made, 1)) >= 2
     assert depth.max() < 60
 
 
 def test_tracks_share_the_frames_that_are_decoded_anyway() -> None:
     candidates = _candidates(*(range(20, 80) for _ in range(10)))
-    made = plan(candidates, _index(100, 100), 1, SETTINGS)
-    assert len(made.chosen) >= 10 * FEW
-    assert len(np.unique(made.source_frame)) <= 2 * FEW
+    made = select_frames(candidates, _index(100, 100), 1, SETTINGS)
+    assert len(made.chosen) >= 10 * FIRST_SAMPLES
+    assert len(np.unique(made.source_frame)) <= 2 * FIRST_SAMPLES
 
 
 def test_where_pictures_can_only_be_counted_none_is_preferred() -> None:
     quality = np.where(np.arange(300) == 287, 0.9, 0.5)
     candidates = _candidates(range(300), quality=quality)
-    frames = _frames(candidates, plan(candidates, _index(300, 0, counted=True), 1, SETTINGS))
+    frames = _frames(candidates, select_frames(candidates, _index(300, 0, counted=True), 1, SETTINGS))
     assert len(frames) == 12
     assert 287 in frames
 
 
 def test_frames_of_the_original_are_counted_with_its_stride() -> None:
     candidates = _candidates(range(40))
-    made = plan(candidates, _index(120, 12), 3, SETTINGS)
+    made = select_frames(candidates, _index(120, 12), 3, SETTINGS)
     assert (made.source_frame == candidates.frame[made.chosen] * 3).all()
 
 
 def test_without_adaptive_sampling_all_samples_are_first() -> None:
-    made = plan(_candidates(range(600)), _index(600, 12), 1, EmbedSettings(adaptive=False))
+    made = select_frames(_candidates(range(600)), _index(600, 12), 1, EmbedSettings(adaptive=False))
     assert len(made.first) == 12
     assert made.first.all()
 
 
 def test_the_first_few_are_the_best_of_each_part_of_the_life() -> None:
     quality = np.array([1, 9, 1, 1, 1, 9, 9, 1, 1, 1, 1, 9, 5.0])
-    first = first_few(np.repeat([0, 3], [12, 1]), quality)
+    first = spread_samples(np.repeat([0, 3], [12, 1]), quality)
     assert np.flatnonzero(first).tolist() == [1, 5, 6, 11, 12]
-    assert len(first_few(np.empty(0, np.int64), np.empty(0))) == 0
+    assert len(spread_samples(np.empty(0, np.int64), np.empty(0))) == 0

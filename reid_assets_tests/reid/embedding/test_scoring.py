@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reid_assets.reid.embedding.scoring import box_quality, covered, visible_wh
+from reid_assets.reid.embedding.scoring import box_quality, occluded_share, visible_wh
 from reid_assets_tests.support.synthetic_video import tracks_from
 
 PICTURE = (640.0, 480.0)
@@ -48,7 +48,7 @@ def test_each_flaw_costs_quality(tmp_path: Path, worse: tuple, why: str) -> None
 
 def test_a_box_in_front_hides_more_than_one_behind(tmp_path: Path) -> None:
     rows = tracks_from(tmp_path, _lines((1, FAR_BEHIND, 0.9), (2, IN_FRONT, 0.9))).rows
-    behind, front = covered(rows, np.array([0, 1]))
+    behind, front = occluded_share(rows, np.array([0, 1]))
     assert behind == pytest.approx(120 / 160)
     assert 0.0 < front < behind
 
@@ -59,24 +59,24 @@ def test_a_box_mostly_hidden_is_worth_nothing_since_it_shows_somebody_else(tmp_p
 
 def test_boxes_of_other_frames_hide_nothing(tmp_path: Path) -> None:
     lines = _lines((1, FAR_BEHIND, 0.9)) + _lines((2, IN_FRONT, 0.9), frame=1)
-    assert covered(tracks_from(tmp_path, lines).rows, np.array([0, 1])).tolist() == [0.0, 0.0]
+    assert occluded_share(tracks_from(tmp_path, lines).rows, np.array([0, 1])).tolist() == [0.0, 0.0]
 
 
 def test_a_second_untracked_detection_of_the_same_thing_hides_nothing(tmp_path: Path) -> None:
     same = (101, 101, 161, 259)
     rows = tracks_from(tmp_path, _lines((1, FAR_BEHIND, 0.9), (-1, same, 0.4))).rows
-    assert covered(rows, np.array([0])).tolist() == [0.0]
+    assert occluded_share(rows, np.array([0])).tolist() == [0.0]
 
 
 def test_an_untracked_box_elsewhere_on_it_does_hide(tmp_path: Path) -> None:
     rows = tracks_from(tmp_path, _lines((1, FAR_BEHIND, 0.9), (-1, (100, 200, 160, 300), 0.4))).rows
-    assert covered(rows, np.array([0])) == pytest.approx([60 / 160])
+    assert occluded_share(rows, np.array([0])) == pytest.approx([60 / 160])
 
 
 def test_unreadable_and_reversed_boxes_hide_nothing(tmp_path: Path) -> None:
     nan, reversed_box = ("nan",) * 4, (160, 300, 100, 140)
     rows = tracks_from(tmp_path, _lines((1, FAR_BEHIND, 0.9), (2, nan, 0.9), (3, reversed_box, 0.9))).rows  # type: ignore[arg-type]
-    assert covered(rows, np.array([0])).tolist() == [0.0]
+    assert occluded_share(rows, np.array([0])).tolist() == [0.0]
 
 
 def test_what_covers_agrees_with_a_plain_loop_over_pairs(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_what_covers_agrees_with_a_plain_loop_over_pairs(tmp_path: Path) -> None
                 high = max(0.0, min(a.y2, b.y2) - max(a.y1, b.y1))
                 share = wide * high / ((a.x2 - a.x1) * (a.y2 - a.y1))
                 expected[a.Index] += share * (0.3 if b.y2 < a.y2 else 1.0)
-    assert covered(rows, np.arange(len(rows))) == pytest.approx(np.minimum(expected, 1.0))
+    assert occluded_share(rows, np.arange(len(rows))) == pytest.approx(np.minimum(expected, 1.0))
     assert expected.max() > 0.5
 
 

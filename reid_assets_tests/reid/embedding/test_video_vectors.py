@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reid_assets.reid.embedding.crop_reading import Finished, Planned, Sample, VideoJob
+from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob
 from reid_assets.reid.embedding.video_vectors import VideoVectors
 from reid_assets_tests.support.synthetic_video import Walker, rows_of, tracks_from
 
-END = Finished([], {}, [], {}, 0.0)
+END = EndOfVideo([], {}, [], {}, 0.0)
 DIM = 16
 LIFE = range(100)
 
@@ -15,11 +15,10 @@ LIFE = range(100)
 def _vectors(folder: Path, tracks: int, samples: int = 6, few: int = 2) -> VideoVectors:
     """Tracks of `samples` samples each, of which the first `few` come first."""
     walkers = [Walker(10 + n, (0, 0, 0), LIFE, top=n) for n in range(tracks)]
-    planned = Planned(
+    planned = SamplePlan(
         np.repeat(np.arange(tracks), samples),
         np.tile(np.arange(samples) * 10, tracks),
         np.tile(np.arange(samples) < few, tracks),
-        samples,
     )
     return VideoVectors(VideoJob(tracks_from(folder, rows_of(walkers)), ()), planned, DIM)
 
@@ -38,22 +37,22 @@ def _run(
     def embed(down_to: int) -> None:
         while len(queue) > down_to:
             sample = queue.pop(0)
-            embedded.append(sample.place)
-            queue.extend(vectors.take_vector(sample.place, rows[sample.place]))
+            embedded.append(sample.index)
+            queue.extend(vectors.add_vector(sample.index, rows[sample.index]))
 
     for place in (place for place in range(total) if place not in skip):
-        queue += vectors.take_sample(Sample(place, np.zeros((8, 4, 3), np.uint8), 0.5))
+        queue += vectors.add_sample(Sample(place, np.zeros((8, 4, 3), np.uint8), 0.5))
         embed(delay)
-    queue += vectors.take_end(END)
+    queue += vectors.finish(END)
     embed(0)
     assert vectors.complete
     return embedded
 
 
 def test_a_video_without_samples_is_complete_at_its_end(tmp_path: Path) -> None:
-    vectors = VideoVectors(VideoJob(tracks_from(tmp_path, []), ()), Planned.nothing(), DIM)
+    vectors = VideoVectors(VideoJob(tracks_from(tmp_path, []), ()), SamplePlan.empty(), DIM)
     assert not vectors.complete
-    assert vectors.take_end(END) == []
+    assert vectors.finish(END) == []
     assert vectors.complete
     assert vectors.result("label").emb.shape == (0, DIM)
 
@@ -84,7 +83,7 @@ def test_neither_lateness_nor_scarce_memory_changes_the_result(
 ) -> None:
     results = []
     for delay, held in ((0, 10**9), (7, 10**9), (1000, 10**9), (7, 0), (1000, 300)):
-        monkeypatch.setattr("reid_assets.reid.embedding.video_vectors._HELD_BYTES", held)
+        monkeypatch.setattr("reid_assets.reid.embedding.video_vectors._MAX_HELD_BYTES", held)
         vectors = _vectors(tmp_path, tracks=12)
         _run(vectors, noise, delay=delay)
         result = vectors.result("label")
@@ -109,8 +108,8 @@ def test_a_track_whose_first_few_are_all_unreadable_lives_by_its_others(tmp_path
 def test_better_crops_weigh_more(tmp_path: Path) -> None:
     vectors = _vectors(tmp_path, tracks=1, samples=2)
     for place, quality in ((0, 0.9), (1, 0.1)):
-        vectors.take_sample(Sample(place, np.zeros((8, 4, 3), np.uint8), quality))
-        vectors.take_vector(place, np.eye(DIM, dtype=np.float32)[place])
-    vectors.take_end(END)
+        vectors.add_sample(Sample(place, np.zeros((8, 4, 3), np.uint8), quality))
+        vectors.add_vector(place, np.eye(DIM, dtype=np.float32)[place])
+    vectors.finish(END)
     emb = vectors.result("label").emb[0]
     assert emb[0] == pytest.approx(9 * emb[1], rel=1e-3)

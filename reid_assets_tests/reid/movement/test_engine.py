@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from reid_assets.demo.cameras import CAMERAS, FPS, WORLD_START
-from reid_assets.demo.tracker import Tracker
-from reid_assets.demo.visits import script
+from reid_assets.demo.tracker import SimulatedTracker
+from reid_assets.demo.visits import plan_visits
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
@@ -201,18 +201,20 @@ def test_whatever_the_footage_the_tables_agree_with_each_other(ask, seed: int) -
 
 def demo_footage(seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame, Clocks]:
     """The demo's map as it would be if everybody were recognised, its visits in world time, its clocks."""
-    visits, tracks, known = script(seed), [], []
-    names = sorted({visit.being for visit in visits})
+    visits, tracks, known = plan_visits(seed), [], []
+    names = sorted({visit.identity for visit in visits})
     for number, camera in enumerate(CAMERAS):
-        tracker = Tracker([v for v in visits if v.camera == camera], np.random.default_rng([seed, number]))
+        tracker = SimulatedTracker(
+            [v for v in visits if v.camera == camera], np.random.default_rng([seed, number])
+        )
         for visit in tracker.visits:
             frames = [
-                f for f in range(camera.frames) if (at := visit.at(f)) is not None and 0 <= at[0] <= 640
+                f for f in range(camera.frames) if (at := visit.feet_at(f)) is not None and 0 <= at[0] <= 640
             ]
             begin = WORLD_START + timedelta(seconds=camera.start + frames[0] / FPS)
             end = WORLD_START + timedelta(seconds=camera.start + frames[-1] / FPS)
-            known.append((visit.being, camera.name, begin, end))
-            tracks.append((camera.name, names.index(visit.being), frames[0], frames[-1]))
+            known.append((visit.identity, camera.name, begin, end))
+            tracks.append((camera.name, names.index(visit.identity), frames[0], frames[-1]))
     frame = pd.DataFrame(tracks, columns=["video", "global_id", "f_min", "f_max"])
     frame = frame.assign(track_id=range(len(frame)), class_id=0, class_name="p", n_samples=1)
     clocks = Clocks(
@@ -227,7 +229,7 @@ def demo_footage(seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame, Clocks]:
     return GLOBAL_ID_MAP.conform(frame[GLOBAL_ID_MAP.header]), truth, clocks
 
 
-def test_the_demo_s_visits_flows_and_dwell_are_those_of_its_script() -> None:
+def test_the_demo_s_visits_flows_and_dwell_are_those_of_its_plan_visits() -> None:
     id_map, truth, clocks = demo_footage()
     truth = truth.sort_values(["being", "enter"], ignore_index=True)
     following = truth.groupby("being")["place"].shift(-1)

@@ -1,4 +1,4 @@
-"""What a direction rests on is said in words; how moves are counted is tested in `io/test_movement_io.py`."""
+"""The reason for a direction is stated in words; `io_managers/test_movement_io.py` tests the counts."""
 
 import pytest
 

@@ -67,5 +67,5 @@ def test_a_thumbnail_is_square_and_holds_the_whole_crop(width: int, height: int)
 
 
 def test_what_is_no_picture_is_refused() -> None:
-    with pytest.raises(ValueError, match="no readable picture"):
+    with pytest.raises(ValueError, match="not a readable image"):
         square_thumbnail(b"x", 64)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from reid_assets.reid.report.pages import report_files, script
+from reid_assets.reid.report.pages import data_script, report_files
 from reid_assets_tests.support.generated_report import clocks_of, generated_contents, generated_map
 
 EVIL = "</script><script>alert(1)</script>\u2028&'\""
@@ -23,7 +23,7 @@ def value_of(text: str) -> object:
 
 
 def test_a_script_of_data_is_ascii_without_markup_and_says_the_same() -> None:
-    text = script("charts", {EVIL: [EVIL, None, 1.5]}).decode("ascii")
+    text = data_script("charts", {EVIL: [EVIL, None, 1.5]}).decode("ascii")
     assert not set("<>&") & set(text)
     assert value_of(text) == {EVIL: [EVIL, None, 1.5]}
 

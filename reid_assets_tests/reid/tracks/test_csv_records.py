@@ -6,11 +6,11 @@ import pytest
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.tracks import csv_records
-from reid_assets.reid.tracks.csv_records import as_cell, cells_of, whole_records
+from reid_assets.reid.tracks.csv_records import complete_records, format_cell, parse_cells
 
 
 def blocks(content: bytes, start: bytes = b"") -> list[bytes]:
-    return list(whole_records(io.BytesIO(content), start, "tracks.csv"))
+    return list(complete_records(io.BytesIO(content), start, "tracks.csv"))
 
 
 def test_nothing_has_no_block() -> None:
@@ -40,13 +40,13 @@ def test_a_block_never_ends_inside_a_record(records: list[bytes], monkeypatch: p
 
 def test_a_quote_without_end_is_told_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_records, "_BLOCK", 64)
-    monkeypatch.setattr(csv_records, "_LONGEST", 256)
+    monkeypatch.setattr(csv_records, "_MAX_RECORD", 256)
     stream = io.BytesIO(b'a,"b\n' + b"c,d\n" * 1000)
     with pytest.raises(InputError, match="tracks.csv: a quote is opened and never closed"):
-        list(whole_records(stream, b"", "tracks.csv"))
+        list(complete_records(stream, b"", "tracks.csv"))
     assert stream.tell() < 512
 
 
 @pytest.mark.parametrize("text", ["", "a", "a b", 'a"b', "a,b", "a\nb", "\r", '",\r\n"'])
 def test_a_cell_reads_as_what_was_written(text: str) -> None:
-    assert cells_of(b"x," + as_cell(text)) == ["x", text]
+    assert parse_cells(b"x," + format_cell(text)) == ["x", text]

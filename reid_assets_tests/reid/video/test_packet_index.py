@@ -15,7 +15,7 @@ X264 = pytest.mark.skipif(
 
 def test_a_video_of_one_picture_has_one_keyframe(tmp_path: Path) -> None:
     index = index_video(write_opencv(tmp_path / "v.mp4", 1))
-    assert (index.frames, index.promised, index.counted) == (1, 1, False)
+    assert (index.frames, index.declared_frames, index.counted) == (1, 1, False)
     assert index.depth.tolist() == [0]
 
 

@@ -29,13 +29,13 @@ def test_the_original_is_taken_where_it_fits(tmp_path: Path, analysis: VideoSour
     original = _original(write_walkers(tmp_path / "original.mp4", [RED], 60))
     opened = open_source("cam", (original, analysis), 59, CENTRES)
     assert opened.source is original
-    assert (opened.scale, opened.picture_wh, opened.warnings) == (1.0, (WIDTH, HEIGHT), [])
+    assert (opened.scale, opened.image_wh, opened.warnings) == (1.0, (WIDTH, HEIGHT), [])
 
 
 def test_boxes_are_scaled_to_an_original_of_more_pixels(tmp_path: Path, analysis: VideoSource) -> None:
     original = _original(write_walkers(tmp_path / "original.mp4", [RED], 60, scale=2))
     opened = open_source("cam", (original, analysis), 59, CENTRES)
-    assert (opened.source, opened.scale, opened.picture_wh) == (original, 2.0, (WIDTH, HEIGHT))
+    assert (opened.source, opened.scale, opened.image_wh) == (original, 2.0, (WIDTH, HEIGHT))
 
 
 def test_boxes_that_only_the_original_can_hold_are_in_its_pixels(

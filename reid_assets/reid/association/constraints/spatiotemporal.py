@@ -82,7 +82,7 @@ def clock_of(meta: pd.DataFrame, clocks: Clocks) -> Clock | None:
 
 def _waits(clocks: Clocks) -> tuple[dict[str, int], np.ndarray]:
     """Row of each camera of which something is said, and the table `Clock.wait`."""
-    ways, together = clocks.settings.ways(), clocks.settings.overlapping()
+    ways, together = clocks.settings.transitions_by_pair(), clocks.settings.overlapping_pairs()
     names = sorted({name for pair in ways for name in pair} | {name for pair in together for name in pair})
     row = {name: number for number, name in enumerate(names)}
     wait = np.zeros((len(names) + 1, len(names) + 1))
