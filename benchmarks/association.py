@@ -21,7 +21,7 @@ import pandas as pd
 import psutil
 
 from benchmarks.plain import connected_components
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.association.neighbors.search import nearest_tracks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
@@ -98,7 +98,7 @@ def _kept(videos: dict[str, TrackEmbeddings], who: np.ndarray, index: str) -> fl
     chosen = np.flatnonzero(chosen)[:_SEARCHED]
     vectors, who = np.vstack([one.emb for one in videos.values()])[chosen], who[chosen]
     camera = np.zeros(len(vectors), dtype=np.int64)
-    found, _ = nearest_tracks(vectors, measure_pairs(vectors, camera), 64, index)
+    found, _ = nearest_tracks(vectors, CameraPairNorm.fit(vectors, camera), 64, index)
     asked = np.arange(0, len(vectors), max(1, len(vectors) // _ASKED))
     cosine = vectors[asked] @ vectors.T
     cosine[np.arange(len(asked)), asked] = -np.inf

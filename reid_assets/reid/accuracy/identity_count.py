@@ -12,7 +12,7 @@ def count_interval(report: Mapping[str, Any]) -> dict[str, int]:
     """`identities_fewest` and `identities_most`, summed over the class groups.
 
     Args:
-        report: `matcher.Association.report`.
+        report: `global_id_map.Association.report`.
 
     Returns:
         Nothing where no cut was moved, as with method `threshold`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reid_assets.reid.association.centring import centred_vectors
-from reid_assets.reid.association.track_set import TrackStack
+from reid_assets.reid.association.track_set import TrackSet
 
 _MAD_TO_DEVIATION = 1.4826
 _FEWEST_CROPS = 4  # of a track that is compared with itself
@@ -31,7 +31,7 @@ class PairScores:
     within: np.ndarray
 
 
-def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
+def pair_scores(tracks: TrackSet, rows: np.ndarray) -> PairScores:
     """Scores between some tracks, after camera-wise centring.
 
     Args:
@@ -51,7 +51,7 @@ def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
     return PairScores(between, within.astype(np.float32))
 
 
-def _halves(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _halves(tracks: TrackSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions in `rows` of the tracks with crops enough, and the centred vectors of their halves."""
     count = np.bincount(tracks.sample_track, minlength=len(tracks))
     of = np.flatnonzero(count[rows] >= _FEWEST_CROPS)

@@ -16,7 +16,7 @@ from reid_assets.reid.accuracy.calibration_pairs import FEWEST_TRACKS, GroupPair
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
 from reid_assets.reid.accuracy.latent_class import JUDGES, part_of_appearance, votes_of
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints
-from reid_assets.reid.association.track_set import stack_tracks
+from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings
 
@@ -64,13 +64,13 @@ def calibrate(
     Args:
         embeddings: by video.
         id_map: the map made from them, rows of `tables.GLOBAL_ID_MAP`.
-        report: `matcher.Association.report` of that map.
+        report: `global_id_map.Association.report` of that map.
         settings: the section `associate` that made it.
         regroup: makes the map of other embeddings in the same way.
         cameras: video name to camera name.
     """
     chosen = _sample(embeddings, id_map)
-    tracks = stack_tracks(chosen, cameras)
+    tracks = assemble(chosen, cameras)
     mapped = tracks.meta.merge(id_map[["video", "track_id", "global_id"]], on=["video", "track_id"])
     constraints = compile_constraints(tracks.meta, settings)
     votes = np.zeros((0, len(tracks)), dtype=np.int64)

@@ -1,8 +1,8 @@
 """What a person knows about the cameras: which videos are whose, when they began, who can see what.
 
 The frozen models behind `configs/cv/cameras.yaml`. What they say about one video is worked out in
-`clocks.py`, what they forbid in `association/clock_links.py`; reading the file and explaining its
-errors is `reid_assets.config`.
+`clocks.py`, what they forbid in `association/constraints/spatiotemporal.py`; reading the file and
+explaining its errors is `reid_assets.config`.
 """
 
 import re

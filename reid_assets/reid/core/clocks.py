@@ -2,7 +2,7 @@
 
 An explicit clock (cameras.yaml, summary.json, a time in the video's name) may forbid links; a guessed
 one (the creation time of the original's container) only orders what is shown. Which links are forbidden
-is `association/clock_links.py`; reading the files is `reid_assets.storage.clock_sources`.
+is `association/constraints/spatiotemporal.py`; reading the files is `reid_assets.storage.clock_sources`.
 """
 
 from collections import Counter

@@ -79,7 +79,8 @@ class AssociateSettings(Section):
     camera_pairs: bool = True
     self_training: int = Field(default=2, ge=0, le=5)
     # How the most alike tracks are searched for; `auto` takes what is fastest at the size at hand.
-    index: Literal["auto", "exact", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
+    # `sketch` is the older name of `pca`.
+    index: Literal["auto", "exact", "pca", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
 
 
 class GallerySettings(Section):

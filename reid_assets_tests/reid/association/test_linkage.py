@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from reid_assets.reid.association.linkage import average_linkage as build_tree
-from reid_assets.reid.association.linkage import number_by_first
+from reid_assets.reid.association.linkage import canonical_labels
 from reid_assets_tests.support.reference_clustering import plain_average_linkage
 
 
@@ -46,4 +46,4 @@ def test_a_cannot_link_holds_through_a_middleman():
 
 
 def test_clusters_are_numbered_by_their_first_rows():
-    assert number_by_first(np.array([7, 3, 7, 9, 3])).tolist() == [0, 1, 0, 2, 1]
+    assert canonical_labels(np.array([7, 3, 7, 9, 3])).tolist() == [0, 1, 0, 2, 1]

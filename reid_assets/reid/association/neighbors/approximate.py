@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.neighbors.brute_force import nearest_by_blocks
 from reid_assets.reid.core.errors import InputError
 
@@ -30,7 +30,7 @@ def nearest_by_sketch(vectors: np.ndarray, camera: np.ndarray, count: int) -> np
     some = vectors[:: int(np.ceil(len(vectors) / _SAMPLE))]
     _, direction = np.linalg.eigh((some.T @ some).astype(np.float64))
     short = vectors @ np.ascontiguousarray(direction[:, -_SKETCH:]).astype(np.float32)
-    return nearest_by_blocks(short, measure_pairs(short, camera), int(_SURPLUS * count))
+    return nearest_by_blocks(short, CameraPairNorm.fit(short, camera), int(_SURPLUS * count))
 
 
 def nearest_by_faiss(vectors: np.ndarray, kind: str, count: int) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Search for the most alike tracks among all: products in blocks, the best of them kept.
 
 Products are made in bfloat16 where the processor has units for it, which is enough to find
-candidates, not to rank them: the caller scores them exactly. Keeping the best is `block_lists.py`. Apart
-from `nearest.py` since torch and numba load slowly.
+candidates, not to rank them: the caller scores them exactly. Keeping the best is `top_k_kernels.py`. Apart
+from `search.py` since torch and numba load slowly.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from reid_assets.reid.association.camera_pair_norm import PairScale
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.neighbors.top_k_kernels import gather, trim
 
 _BLOCK = 2048
@@ -21,7 +21,7 @@ _SURE = 4.0  # standard deviations by which chance may favour those that are ask
 _VALUE = (np.arange(1 << 16, dtype=np.uint32) << 16).view(np.float32)
 
 
-def nearest_by_blocks(vectors: np.ndarray, scale: PairScale, count: int) -> np.ndarray:
+def nearest_by_blocks(vectors: np.ndarray, scale: CameraPairNorm, count: int) -> np.ndarray:
     """Int32 (n, count): the best-scoring other rows of each row, in any order.
 
     Args:
@@ -62,7 +62,7 @@ class _Crowd:
     spread: np.ndarray
 
     @classmethod
-    def of(cls, vectors: np.ndarray, scale: PairScale, order: np.ndarray) -> "_Crowd":
+    def of(cls, vectors: np.ndarray, scale: CameraPairNorm, order: np.ndarray) -> "_Crowd":
         import torch
 
         products = torch.from_numpy(vectors).to(torch.bfloat16 if has_bfloat16() else torch.float32)

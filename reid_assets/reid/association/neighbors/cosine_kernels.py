@@ -1,6 +1,6 @@
 """Cosines of millions of listed pairs, in compiled code that copies no vectors.
 
-Apart from `nearest.py` because loading the compiler costs a second that small footage need not pay.
+Apart from `search.py` because loading the compiler costs a second that small footage need not pay.
 """
 
 import numpy as np

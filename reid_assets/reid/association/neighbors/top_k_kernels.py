@@ -1,7 +1,7 @@
 """Lists of the best for many rows at once, filled from blocks of products by compiled code.
 
 A block holds the bits of bfloat16, whose order is that of the numbers where these are positive, so that
-a level is compared with 32 products at a time. Which blocks there are is `blockwise.py`.
+a level is compared with 32 products at a time. Which blocks there are is `brute_force.py`.
 """
 
 import numpy as np

@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.neighbors import brute_force, search
 from reid_assets.reid.association.neighbors.search import nearest_tracks
 from reid_assets.reid.core.errors import InputError
@@ -28,7 +28,7 @@ def plainly(vectors, pairs, row, count):
 @pytest.mark.parametrize("cameras", [1, 5, 200])
 def test_the_nearest_of_small_footage_are_those_of_a_plain_comparison(cameras):
     vectors, camera = footage(400, cameras)
-    pairs = measure_pairs(vectors, camera)
+    pairs = CameraPairNorm.fit(vectors, camera)
     index, score = nearest_tracks(vectors, pairs, 12)
     for row in range(0, 400, 7):
         expected, exact = plainly(vectors, pairs, row, 12)
@@ -43,7 +43,7 @@ def test_the_nearest_of_small_footage_are_those_of_a_plain_comparison(cameras):
 def test_every_search_of_large_footage_finds_the_mates_and_scores_them_exactly(monkeypatch, how, cameras):
     monkeypatch.setattr(search, "_COARSE_FROM", 100)
     vectors, camera = footage(3000, cameras)
-    pairs = measure_pairs(vectors, camera)
+    pairs = CameraPairNorm.fit(vectors, camera)
     index, score = nearest_tracks(vectors, pairs, 10, how)
     found = wanted = 0
     for row in range(0, 3000, 29):
@@ -61,13 +61,13 @@ def test_an_index_that_is_not_installed_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "faiss", None)
     vectors, camera = footage(400, 1)
     with pytest.raises(InputError, match="pip install faiss-cpu"):
-        nearest_tracks(vectors, measure_pairs(vectors, camera), 5, "hnsw")
+        nearest_tracks(vectors, CameraPairNorm.fit(vectors, camera), 5, "hnsw")
 
 
 def test_rows_for_which_a_part_of_the_crowd_promised_too_much_are_searched_again(monkeypatch):
     monkeypatch.setattr(search, "_COARSE_FROM", 100)
     vectors, camera = footage(3000, 3)
-    pairs = measure_pairs(vectors, camera)
+    pairs = CameraPairNorm.fit(vectors, camera)
     expected = nearest_tracks(vectors, pairs, 10, "exact")
     first_levels = brute_force._first_levels
 
