@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reid_assets.reid.association.camera_pair_norm import MAD_TO_DEVIATION
 from reid_assets.reid.association.centring import centred_vectors
 from reid_assets.reid.association.track_set import TrackSet
 
-_MAD_TO_DEVIATION = 1.4826
 _FEWEST_CROPS = 4  # of a track that is compared with itself
 
 
@@ -42,7 +42,7 @@ def pair_scores(tracks: TrackSet, rows: np.ndarray) -> PairScores:
     cosine = vectors @ vectors.T
     np.fill_diagonal(cosine, np.nan)
     usual = np.nanmedian(cosine, axis=1)
-    spread = _MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - usual[:, None]), axis=1)
+    spread = MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - usual[:, None]), axis=1)
     spread = np.maximum(spread, 1e-3)
     score = (cosine - usual[:, None]) / spread[:, None]
     between = np.nan_to_num((score + score.T) / 2, nan=0.0).astype(np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
 from reid_assets.reid.association.centring import select_crops
-from reid_assets.reid.association.clustering import Clustering, report_values
+from reid_assets.reid.association.clustering import Clustering, number_clusters, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.intra_track_scale import fit_intra_track_scale, mean_crop_cosine
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels, count_clusters
@@ -32,7 +32,7 @@ def cluster_auto(tracks: TrackSet, constraints: Constraints, settings: Associate
     groups, evidence = [], []
     for rows in constraints.blocks():
         clustering = _cluster_group(tracks, constraints, rows, settings)
-        labels[rows] = rows[np.unique(clustering.labels, return_index=True)[1]][clustering.labels]
+        labels[rows] = number_clusters(clustering.labels, rows)
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         groups.append({"class": name, "tracks": len(rows), **clustering.diagnostics})
         evidence.append(clustering.evidence)

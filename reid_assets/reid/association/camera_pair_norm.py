@@ -16,7 +16,7 @@ _CAMERA_PAIR_SHRINKAGE = 3000.0  # pairs of tracks at which the figures of two g
 _SAME_CAMERA_SHRINKAGE = 100.0  # pairs of tracks at which those of "one camera" or "two cameras" do
 _MIN_SPREAD = 1e-3
 _PAIRS_AT_A_TIME = 4096
-_MAD_TO_DEVIATION = 1.4826  # median absolute deviation of a normal distribution to its standard deviation
+MAD_TO_DEVIATION = 1.4826  # median absolute deviation of a normal distribution to its standard deviation
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def cosine_between(vectors: np.ndarray, left: np.ndarray, right: np.ndarray) -> 
 
 def _robust(cosine: np.ndarray) -> tuple[float, float]:
     centre = float(np.median(cosine))
-    return centre, max(_MAD_TO_DEVIATION * float(np.median(np.abs(cosine - centre))), _MIN_SPREAD)
+    return centre, max(MAD_TO_DEVIATION * float(np.median(np.abs(cosine - centre))), _MIN_SPREAD)
 
 
 def _shrunk(cosine: np.ndarray, towards: tuple[float, float], half: float) -> tuple[float, float]:

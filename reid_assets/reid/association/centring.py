@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from reid_assets.reid.association.track_set import TrackSet
+from reid_assets.reid.core.embeddings import unit_rows
 
 _CENTRING_SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
 _CHUNK = 4096  # crops at a time, so that they stay in the processor's cache
@@ -33,18 +34,18 @@ def centred_vectors(tracks: TrackSet, rows: np.ndarray, by_camera: bool = True) 
     count = np.bincount(camera)[:, None]
     total = np.zeros((len(count), dim))
     for part in _chunks(len(crops)):
-        total += group_sums(_unit(crops[part]), camera[part], len(count))
+        total += group_sums(unit_rows(crops[part]), camera[part], len(count))
     common = total.sum(axis=0) / max(len(crops), 1)
     weight = count / (count + _CENTRING_SHRINKAGE) if by_camera else 0.0
     offset = common + (total / np.maximum(count, 1) - common) * weight
     offset = offset.astype(np.float32)
     pooled = np.zeros((len(rows), dim), dtype=np.float32)
     for part in _chunks(len(crops)):
-        centred = _unit(crops[part])
+        centred = unit_rows(crops[part])
         centred -= offset[camera[part]]
         first, last = owner[part][0], owner[part][-1] + 1
-        pooled[first:last] += group_sums(_unit(centred), owner[part] - first, last - first)
-    return _unit(pooled)
+        pooled[first:last] += group_sums(unit_rows(centred), owner[part] - first, last - first)
+    return unit_rows(pooled)
 
 
 def group_sums(vectors: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
@@ -70,10 +71,3 @@ def select_crops(tracks: TrackSet, rows: np.ndarray) -> tuple[np.ndarray, np.nda
 
 def _chunks(count: int) -> list[slice]:
     return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Unit rows; of float32 in place."""
-    vectors = vectors.astype(np.float32, copy=False)
-    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, None]
-    return vectors

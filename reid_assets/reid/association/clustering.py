@@ -47,6 +47,16 @@ class Clustering:
     evidence: pd.DataFrame
 
 
+def number_clusters(labels: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Labels of one class group that no other group has: the row number of each cluster's first track.
+
+    Args:
+        labels: int (m,), canonical, of the tracks `rows`.
+        rows: int64 (m,), row numbers in the whole table.
+    """
+    return rows[np.unique(labels, return_index=True)[1]][labels]
+
+
 def report_values(statistics: "DataclassInstance") -> dict[str, object]:
     """The fields of a dataclass under their keys in `association.json`, in the order of the fields."""
     return {REPORT_KEYS[field.name]: getattr(statistics, field.name) for field in fields(statistics)}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
 from reid_assets.reid.association.auto import cluster_auto
-from reid_assets.reid.association.clustering import Clustering
+from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.association.id_assignment import assign_ids
@@ -104,7 +104,7 @@ def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: f
         cosine = vectors @ vectors.T
         dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
         block = dendrogram.cut(min_sim)
-        labels[rows] = rows[np.unique(block, return_index=True)[1]][block]
+        labels[rows] = number_clusters(block, rows)
         evidence.append(score_cosine_assignments(cosine, block, min_sim, rows))
     return Clustering(canonical_labels(labels), {"groups": []}, concat_evidence(evidence))
 

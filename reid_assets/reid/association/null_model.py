@@ -8,6 +8,7 @@ Gaussian sample of the same mean and covariance. What is made of it is `cut_sele
 import numpy as np
 
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm, cosine_between
+from reid_assets.reid.association.neighbors.search import nearest_of
 
 _SAMPLED_TRACKS = 800  # of the null sample, whose two nearest are compared
 _NULL_TRACKS_UP_TO = 10_000
@@ -31,11 +32,11 @@ def null_transitivity(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> f
     null_camera = np.unique(camera[chosen], return_inverse=True)[1].astype(np.int64)
     camera_norm = CameraPairNorm.fit(null, null_camera)
     sample = np.arange(0, len(null), int(np.ceil(len(null) / _SAMPLED_TRACKS)))
-    first, second = _nearest(null, camera_norm, sample, 2)[0].T
+    first, second = nearest_of(null, camera_norm, sample, 2)[0].T
     similarity = camera_norm.score(cosine_between(null, first, second), first, second)
     views = []
     for neighbour in (first, second):
-        own = _nearest(null, camera_norm, neighbour, cohort)[1]
+        own = nearest_of(null, camera_norm, neighbour, cohort)[1]
         views.append((similarity - own.mean(axis=1)) / (own.std(axis=1) + COHORT_SOFTENING))
     return float(np.mean(views))
 
@@ -49,15 +50,3 @@ def _gaussian_like(vectors: np.ndarray) -> np.ndarray:
     root = np.linalg.cholesky(covariance).astype(np.float32)
     drawn = np.random.default_rng(_SEED).standard_normal(vectors.shape, dtype=np.float32) @ root.T + mean
     return drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-9)
-
-
-def _nearest(
-    vectors: np.ndarray, camera_norm: CameraPairNorm, rows: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The most alike others of some rows: int64 (rows, count), nearest first, and their similarities."""
-    block = camera_norm.score_rows(vectors[rows] @ vectors.T, rows)
-    block[np.arange(len(rows)), rows] = -np.inf
-    near = np.argpartition(block, len(vectors) - count, axis=1)[:, -count:]
-    value = np.take_along_axis(block, near, axis=1)
-    order = np.lexsort((near, -value))
-    return np.take_along_axis(near, order, axis=1), np.take_along_axis(value, order, axis=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.embeddings import TrackEmbeddings, unit_rows
 from reid_assets.reid.core.errors import InputError, MixedBackbonesError
 from reid_assets.reid.core.tables import TRACK_META
 
@@ -70,7 +70,7 @@ def assemble(embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, st
         by_owner = np.argsort(owner, kind="stable")
         last, last_crop = first + len(order), first_crop + len(owner)
         metas.append(TRACK_META.conform(one.meta.assign(video=video).iloc[order]))
-        vectors[first:last] = _unit(one.emb[order], video)
+        vectors[first:last] = _checked_unit_rows(one.emb[order], video)
         samples[first_crop:last_crop] = one.samples[by_owner] if len(owner) else 0
         owners[first_crop:last_crop] = owner[by_owner] + first
         first, first_crop = last, last_crop
@@ -108,11 +108,8 @@ def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
     )
 
 
-def _unit(vectors: np.ndarray, video: str) -> np.ndarray:
-    vectors = vectors.astype(np.float32)
-    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+def _checked_unit_rows(vectors: np.ndarray, video: str) -> np.ndarray:
     # A sum of squares is finite only where every number is, and none of them is vast.
-    if not np.isfinite(length).all():
+    if not np.isfinite(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float32)).all():
         raise InputError(f"{video}: its embeddings hold NaN or infinity. Rebuild this video's embeddings.")
-    vectors /= np.where(length > 0, length, 1.0)[:, None]
-    return vectors
+    return unit_rows(vectors)

@@ -8,6 +8,7 @@ apart. The crops of one track are too alike to learn this from. When it is done,
 import numpy as np
 
 from reid_assets.reid.association.centring import group_sums
+from reid_assets.reid.core.embeddings import unit_rows
 
 _WCCN_MIN_CLUSTER = 3
 _WCCN_MIN_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
@@ -44,6 +45,4 @@ def within_class_whitening(vectors: np.ndarray, labels: np.ndarray) -> np.ndarra
     shrinkage = max(_WCCN_SHRINKAGE, dim / (dim + freedom))
     scatter = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / dim * np.eye(dim)
     value, direction = np.linalg.eigh(scatter)
-    whitened = vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32)
-    whitened /= np.maximum(np.sqrt(np.einsum("ij,ij->i", whitened, whitened)), 1e-9)[:, None]
-    return whitened
+    return unit_rows(vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32))

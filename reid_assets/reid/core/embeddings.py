@@ -10,6 +10,13 @@ import numpy as np
 import pandas as pd
 
 
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
+    """Rows of length 1: float32 (n, D); float32 input is scaled in place. A row of zeros stays one."""
+    vectors = vectors.astype(np.float32, copy=False)
+    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, None]
+    return vectors
+
+
 @dataclass(frozen=True)
 class TrackEmbeddings:
     """One video's vectors.
