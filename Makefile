@@ -48,9 +48,10 @@ bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops
 	$(BIN)/python -m benchmarks.pooling
 	$(BIN)/python -m benchmarks.association
 
-accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
+accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes; each constant halved and doubled
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.accuracy.expected
+	$(BIN)/python -m benchmarks.accuracy.sensitivity
 
 soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at once (half an hour)
 	$(BIN)/python -m pytest soak -s --timeout=3600

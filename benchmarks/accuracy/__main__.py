@@ -18,7 +18,7 @@ from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.core.settings import AssociateSettings
 
 _BEST_OF = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
-_DEFAULT = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"
+DEFAULT_FOLDER = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"
 
 
 def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
@@ -68,7 +68,7 @@ def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution:
 
 
 @click.command()
-@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 @click.option("--cameras", type=click.Choice(["known", "unknown"]), default="known", show_default=True)
 @click.option("--caution", type=float, default=0.5, show_default=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from benchmarks.accuracy.__main__ import _DEFAULT
+from benchmarks.accuracy.__main__ import DEFAULT_FOLDER
 from benchmarks.accuracy.regimes import MODELS, REGIMES, Labelled, Regime, draws, load
 from reid_assets.reid.accuracy.evaluation import evaluate
 from reid_assets.reid.accuracy.similarity_calibration import calibrate
@@ -46,7 +46,7 @@ def compare(data: Labelled, regime: Regime, half: int) -> dict[str, object]:
 
 
 @click.command()
-@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 def main(labelled: Path, half: int) -> None:
     """Print the table."""

@@ -12,13 +12,11 @@ from typing import Self
 import numpy as np
 from scipy.sparse import csr_array
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.neighbors.search import nearest_tracks, rescored
-from reid_assets.reid.association.null_model import COHORT_SOFTENING
 
-_CANDIDATES = 64  # nearest tracks of each that are kept as possible same-identity pairs
-_AFFINITY_FLOOR = -1.5  # standard score from which on affinity counts at all
 _SEARCH_AGAIN_UP_TO = 6_000  # tracks up to which learned vectors are searched anew, not re-ranked
 
 
@@ -43,7 +41,13 @@ class CohortScores:
     camera_norm: CameraPairNorm
 
     @classmethod
-    def fit(cls, vectors: np.ndarray, camera: np.ndarray, index: str = "auto") -> Self:
+    def fit(
+        cls,
+        vectors: np.ndarray,
+        camera: np.ndarray,
+        index: str = "auto",
+        parameters: AutoParameters = DEFAULT_PARAMETERS,
+    ) -> Self:
         """Find the nearest tracks of each track, and measure its cohort.
 
         Adaptive symmetric score normalisation with the top-scoring cohort, as in speaker verification:
@@ -55,29 +59,35 @@ class CohortScores:
             camera: int64 (n,), camera of each, numbered from 0.
             index: how to search; see `neighbors.search.nearest_tracks`.
         """
-        camera_norm = CameraPairNorm.fit(vectors, camera)
-        cohort = cohort_size(vectors, camera_norm)
-        count = min(max(_CANDIDATES, cohort + 1), len(vectors) - 1)
-        return cls._measure(*nearest_tracks(vectors, camera_norm, count, index), cohort, camera_norm)
+        camera_norm = CameraPairNorm.fit(vectors, camera, parameters)
+        cohort = cohort_size(vectors, camera_norm, parameters)
+        count = min(max(parameters.candidates, cohort + 1), len(vectors) - 1)
+        neighbours = nearest_tracks(vectors, camera_norm, count, index)
+        return cls._measure(*neighbours, cohort, camera_norm, parameters.cohort_softening)
 
-    def refresh(self, vectors: np.ndarray) -> Self:
+    def refresh(self, vectors: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS) -> Self:
         """The same for other vectors of the same tracks, those of self-training; the cohort's size stays.
 
         Many tracks are not searched again: their earlier neighbours are ranked anew.
         """
-        camera_norm = CameraPairNorm.fit(vectors, self.camera_norm.camera)
+        camera_norm = CameraPairNorm.fit(vectors, self.camera_norm.camera, parameters)
         if len(vectors) <= _SEARCH_AGAIN_UP_TO:
             neighbours = nearest_tracks(vectors, camera_norm, self.index.shape[1])
         else:
             neighbours = rescored(vectors, camera_norm, self.index)
-        return self._measure(*neighbours, self.cohort, camera_norm)
+        return self._measure(*neighbours, self.cohort, camera_norm, parameters.cohort_softening)
 
     @classmethod
     def _measure(
-        cls, index: np.ndarray, similarity: np.ndarray, cohort: int, camera_norm: CameraPairNorm
+        cls,
+        index: np.ndarray,
+        similarity: np.ndarray,
+        cohort: int,
+        camera_norm: CameraPairNorm,
+        softening: float,
     ) -> Self:
         own = similarity[:, :cohort]
-        scale = np.maximum(own.std(axis=1) + COHORT_SOFTENING, 1e-6)
+        scale = np.maximum(own.std(axis=1) + softening, 1e-6)
         return cls(index, similarity, own.mean(axis=1), scale, cohort, camera_norm)
 
     def score(self, similarity: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -87,7 +97,7 @@ class CohortScores:
         return (from_left + from_right) / 2
 
 
-def affinity_graph(scores: CohortScores) -> csr_array:
+def affinity_graph(scores: CohortScores, parameters: AutoParameters = DEFAULT_PARAMETERS) -> csr_array:
     """Sparse symmetric (n, n), at least 0: how far each pair of near tracks stands out; absent means 0.
 
     The soft plus of the standard score, less its value at the floor. Different-identity pairs count
@@ -97,15 +107,15 @@ def affinity_graph(scores: CohortScores) -> csr_array:
     n, candidates = scores.index.shape
     left, right = np.repeat(np.arange(n), candidates), scores.index.ravel()
     score = scores.score(scores.similarity.ravel(), left, right)
-    keep = score > _AFFINITY_FLOOR
-    weight = (_softplus(score[keep]) - _softplus(_AFFINITY_FLOOR)).astype(np.float32)
+    keep = score > parameters.affinity_floor
+    weight = (_softplus(score[keep]) - _softplus(parameters.affinity_floor)).astype(np.float32)
     one_way = csr_array((weight, (left[keep], right[keep])), shape=(n, n))
     return one_way.maximum(one_way.T).tocsr()
 
 
-def score_to_affinity(score: float) -> float:
+def score_to_affinity(score: float, parameters: AutoParameters = DEFAULT_PARAMETERS) -> float:
     """Affinity of a standard score: the scale on which the dendrogram is cut."""
-    return float(_softplus(score) - _softplus(_AFFINITY_FLOOR))
+    return float(_softplus(score) - _softplus(parameters.affinity_floor))
 
 
 def _softplus(score: np.ndarray | float) -> np.ndarray:

@@ -8,6 +8,7 @@ crops of one track (`intra_track_scale.py`).
 import numpy as np
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.clustering import Clustering, number_clusters, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
@@ -17,12 +18,15 @@ from reid_assets.reid.association.pipeline import cluster_with_cohort
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.core.settings import AssociateSettings
 
-_MIN_TRACKS_FOR_COHORT = 50  # tracks from which different identities can be told by comparison
 _DENSE_UP_TO = 5000  # tracks that are compared pair by pair
-_CUT_UNCERTAINTY = 0.5  # distances within a track by which a cut may well be off
 
 
-def cluster_auto(tracks: TrackSet, constraints: Constraints, settings: AssociateSettings) -> Clustering:
+def cluster_auto(
+    tracks: TrackSet,
+    constraints: Constraints,
+    settings: AssociateSettings,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
+) -> Clustering:
     """Cluster all tracks; the diagnostics are those of each class group, under `groups`.
 
     `settings.caution` (0..1) is how sure to be before two tracks are joined; `settings.min_sim` decides
@@ -31,7 +35,7 @@ def cluster_auto(tracks: TrackSet, constraints: Constraints, settings: Associate
     labels = np.arange(len(tracks))
     groups, evidence = [], []
     for rows in constraints.blocks():
-        clustering = _cluster_group(tracks, constraints, rows, settings)
+        clustering = _cluster_group(tracks, constraints, rows, settings, parameters)
         labels[rows] = number_clusters(clustering.labels, rows)
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         groups.append({"class": name, "tracks": len(rows), **clustering.diagnostics})
@@ -40,13 +44,17 @@ def cluster_auto(tracks: TrackSet, constraints: Constraints, settings: Associate
 
 
 def _cluster_group(
-    tracks: TrackSet, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
+    tracks: TrackSet,
+    constraints: Constraints,
+    rows: np.ndarray,
+    settings: AssociateSettings,
+    parameters: AutoParameters,
 ) -> Clustering:
     crops, owner = select_crops(tracks, rows)
     scale = fit_intra_track_scale(crops, owner)
-    single_identity = scale is not None and scale.single_identity and len(rows) <= _DENSE_UP_TO
-    if len(rows) >= _MIN_TRACKS_FOR_COHORT and not single_identity:
-        return cluster_with_cohort(tracks, constraints, rows, settings)
+    single_identity = scale is not None and scale.single_identity(parameters) and len(rows) <= _DENSE_UP_TO
+    if len(rows) >= parameters.min_tracks_for_cohort and not single_identity:
+        return cluster_with_cohort(tracks, constraints, rows, settings, parameters)
     if scale is None:
         vectors = tracks.vectors[rows]
         diagnostics: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": settings.min_sim}
@@ -54,11 +62,11 @@ def _cluster_group(
         return _cluster_small(vectors @ vectors.T, constraints, rows, cuts, diagnostics)
     cosine = mean_crop_cosine(crops, owner, len(rows))
     caution = settings.caution
-    cut = scale.cosine_threshold(caution)
+    cut = scale.cosine_threshold(caution, parameters)
     diagnostics = {"by": "crops", "supported": True, "cosine": cut, **report_values(scale)}
-    looser, stricter = (
-        scale.cosine_threshold(caution + moved) for moved in (-_CUT_UNCERTAINTY, _CUT_UNCERTAINTY)
-    )
+    uncertainty = parameters.small_cut_uncertainty
+    looser = scale.cosine_threshold(caution - uncertainty, parameters)
+    stricter = scale.cosine_threshold(caution + uncertainty, parameters)
     return _cluster_small(cosine, constraints, rows, (looser, cut, stricter), diagnostics)
 
 

@@ -10,11 +10,9 @@ from typing import Self
 
 import numpy as np
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+
 _SAMPLED_TRACKS = 2000  # tracks whose pairs are looked at; their 2 million pairs are enough for any median
-_CAMERA_PAIRS_UP_TO = 32  # cameras up to which each pair of them has figures of its own
-_CAMERA_PAIR_SHRINKAGE = 3000.0  # pairs of tracks at which the figures of two given cameras count half
-_SAME_CAMERA_SHRINKAGE = 100.0  # pairs of tracks at which those of "one camera" or "two cameras" do
-_MIN_SPREAD = 1e-3
 _PAIRS_AT_A_TIME = 4096
 MAD_TO_DEVIATION = 1.4826  # median absolute deviation of a normal distribution to its standard deviation
 
@@ -34,7 +32,9 @@ class CameraPairNorm:
     spread: np.ndarray
 
     @classmethod
-    def fit(cls, vectors: np.ndarray, camera: np.ndarray) -> Self:
+    def fit(
+        cls, vectors: np.ndarray, camera: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
+    ) -> Self:
         """Median and spread (1.4826 times the median absolute deviation) of cosines, by cameras.
 
         Nearly all pairs are of different identities, so that robust figures of all pairs are theirs.
@@ -50,9 +50,10 @@ class CameraPairNorm:
         left, right = np.triu_indices(len(sample), 1)
         cosine = (vectors[sample] @ vectors[sample].T)[left, right]
         a, b = camera[sample][left], camera[sample][right]
-        overall = _robust(cosine)
-        by_kind = [_shrunk(cosine[kind], overall, _SAME_CAMERA_SHRINKAGE) for kind in (a == b, a != b)]
-        if camera.max() >= _CAMERA_PAIRS_UP_TO:
+        overall = _robust(cosine, parameters.min_spread)
+        shrinkage, min_spread = parameters.same_camera_shrinkage, parameters.min_spread
+        by_kind = [_shrunk(cosine[kind], overall, shrinkage, min_spread) for kind in (a == b, a != b)]
+        if camera.max() >= parameters.camera_pairs_up_to:
             centre, spread = np.array(by_kind, dtype=np.float32).T
             return cls(camera, centre, spread)
         cameras = int(camera.max()) + 1
@@ -63,7 +64,7 @@ class CameraPairNorm:
         for i in range(cameras):
             for j in range(i, cameras):
                 own = cosine[order[bounds[i * cameras + j] : bounds[i * cameras + j + 1]]]
-                figures = _shrunk(own, by_kind[int(i != j)], _CAMERA_PAIR_SHRINKAGE)
+                figures = _shrunk(own, by_kind[int(i != j)], parameters.camera_pair_shrinkage, min_spread)
                 centre[[i, j], [j, i]], spread[[i, j], [j, i]] = figures
         return cls(camera, centre, spread)
 
@@ -98,16 +99,18 @@ def cosine_between(vectors: np.ndarray, left: np.ndarray, right: np.ndarray) -> 
     return cosine
 
 
-def _robust(cosine: np.ndarray) -> tuple[float, float]:
+def _robust(cosine: np.ndarray, min_spread: float) -> tuple[float, float]:
     centre = float(np.median(cosine))
-    return centre, max(MAD_TO_DEVIATION * float(np.median(np.abs(cosine - centre))), _MIN_SPREAD)
+    return centre, max(MAD_TO_DEVIATION * float(np.median(np.abs(cosine - centre))), min_spread)
 
 
-def _shrunk(cosine: np.ndarray, towards: tuple[float, float], half: float) -> tuple[float, float]:
+def _shrunk(
+    cosine: np.ndarray, towards: tuple[float, float], half: float, min_spread: float
+) -> tuple[float, float]:
     """Robust centre and spread, drawn towards other figures: half way where there are `half` cosines."""
     if not len(cosine):
         return towards
-    (centre, spread), weight = _robust(cosine), len(cosine) / (len(cosine) + half)
+    (centre, spread), weight = _robust(cosine, min_spread), len(cosine) / (len(cosine) + half)
     return (
         weight * centre + (1 - weight) * towards[0],
         float(np.sqrt(weight * spread**2 + (1 - weight) * towards[1] ** 2)),

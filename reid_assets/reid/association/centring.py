@@ -8,14 +8,19 @@ of centred vectors means is `camera_pair_norm.py`.
 import numpy as np
 from scipy.sparse import csr_array
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.core.embeddings import unit_rows
 
-_CENTRING_SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
 _CHUNK = 4096  # crops at a time, so that they stay in the processor's cache
 
 
-def centred_vectors(tracks: TrackSet, rows: np.ndarray, by_camera: bool = True) -> np.ndarray:
+def centred_vectors(
+    tracks: TrackSet,
+    rows: np.ndarray,
+    by_camera: bool = True,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
+) -> np.ndarray:
     """Float32 (len(rows), D): unit mean of each track's crops, after camera-wise centring.
 
     Every crop loses the common mean and its camera's deviation from it, shrunk by n/(n + 20) for
@@ -36,7 +41,7 @@ def centred_vectors(tracks: TrackSet, rows: np.ndarray, by_camera: bool = True) 
     for part in _chunks(len(crops)):
         total += group_sums(unit_rows(crops[part]), camera[part], len(count))
     common = total.sum(axis=0) / max(len(crops), 1)
-    weight = count / (count + _CENTRING_SHRINKAGE) if by_camera else 0.0
+    weight = count / (count + parameters.centring_shrinkage) if by_camera else 0.0
     offset = common + (total / np.maximum(count, 1) - common) * weight
     offset = offset.astype(np.float32)
     pooled = np.zeros((len(rows), dim), dtype=np.float32)

@@ -7,18 +7,16 @@ the cohort is `as_norm.py`.
 
 import numpy as np
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 
-MIN_COHORT = 30
-_MAX_COHORT = 1000
-_MAX_COHORT_SHARE = 2 / 3  # of all tracks
-_COHORT_PER_SAME_ID = 6  # cohort in units of the estimated same-identity count, at least
 _SAMPLED_TRACKS = 400
-_CROWDED_SPACING = 0.8  # first spacings below this: the neighbourhood lies deep inside one identity
 
 
-def cohort_size(vectors: np.ndarray, camera_norm: CameraPairNorm) -> int:
+def cohort_size(
+    vectors: np.ndarray, camera_norm: CameraPairNorm, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> int:
     """Thirty, doubled until the spacings behind the first neighbours show where the identity ends.
 
     For different identities the normalised spacings are all about 1, and a few same-identity tracks make
@@ -33,14 +31,14 @@ def cohort_size(vectors: np.ndarray, camera_norm: CameraPairNorm) -> int:
     sample = np.arange(0, n, int(np.ceil(n / _SAMPLED_TRACKS)))
     score = camera_norm.score_rows(vectors[sample] @ vectors.T, sample)
     score[np.arange(len(sample)), sample] = -np.inf
-    largest = min(_MAX_COHORT, int(_MAX_COHORT_SHARE * n), n - 2)
+    largest = min(parameters.max_cohort, int(parameters.max_cohort_share * n), n - 2)
     nearest = np.partition(score, n - largest - 1, axis=1)[:, n - largest - 1 :]
     ordered = -np.sort(-nearest.astype(np.float64), axis=1)
-    cohort = MIN_COHORT
+    cohort = parameters.min_cohort
     while cohort < largest:
         spacings = neighbour_spacings(ordered[:, : cohort + 1], n)
-        enough = 0 < estimate_same_id_count(spacings) * _COHORT_PER_SAME_ID < cohort
-        if spacings[:3].mean() >= _CROWDED_SPACING or enough:
+        enough = 0 < estimate_same_id_count(spacings) * parameters.cohort_per_same_id < cohort
+        if spacings[: parameters.first_spacings].mean() >= parameters.crowded_spacing or enough:
             break
         cohort *= 2
-    return max(1, min(cohort, max(largest, MIN_COHORT), n - 2))
+    return max(1, min(cohort, max(largest, parameters.min_cohort), n - 2))

@@ -12,27 +12,14 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 
 from reid_assets.reid.association.as_norm import CohortScores, score_to_affinity
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.camera_pair_norm import cosine_between
-from reid_assets.reid.association.cohort import MIN_COHORT
 from reid_assets.reid.association.linkage import Dendrogram
 from reid_assets.reid.association.null_model import null_transitivity
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 
-CUT_GRID = np.arange(-0.6, 3.61, 0.1)  # standard scores at which a cut is tried
+_FINE_GRID_BELOW = 5_000  # tracks from which only every fourth cut is tried
 _SILHOUETTE_SAMPLE = 20_000  # tracks whose silhouettes judge a cut
-_SILHOUETTE_OFFSET = 0.2  # affinity by which a clustered track must stand apart to count for its cut
-_SINGLETON_CUT = 3.6  # standard score that one different-identity pair in twenty tracks does not reach
-_UNSUPPORTED_ABOVE = 3.0  # singleton cut from which no pair stands out
-_CAUTION_RANGE = 2.0  # standard scores between the most and the least cautious cut
-_MULTI_TRACK_MIDPOINT = 0.49  # transitivity from which identities have several tracks
-_TRANSITIVITY_PER_SPACING = 0.15
-_MULTI_TRACK_SLOPE = 0.012
-_SIZE_TOLERANCE = 0.3
-_SMALL_SET_OFFSET, _SMALL_SET_TRACKS = 0.15, 300  # added to the cut where a cohort reaches far
-_NULL_SPACING_RATIO = 0.93  # the first spacing in units of the second, among different identities
-_FULL_TRANSITIVITY = 2.0  # score between a track's two nearest where both are always of its identity
-_SAME_ID_COUNTS = [1.8, 2.2, 2.8, 3.5, 4.0, 7.0, 11.0]
-_CUT_BY_SAME_ID_COUNT = [2.2, 1.8, 1.2, 0.4, 0.0, -0.1, -0.5]
 
 
 @dataclass(frozen=True)
@@ -54,11 +41,10 @@ class FootageStatistics:
     first_spacings: float
     first_spacing_excess: float
 
-    @property
-    def multi_track_weight(self) -> float:
+    def multi_track_weight(self, parameters: AutoParameters = DEFAULT_PARAMETERS) -> float:
         """0..1: how clearly the footage shows that identities have several tracks."""
-        evidence = self.transitivity + _TRANSITIVITY_PER_SPACING * (self.first_spacings - 1)
-        return float(expit((evidence - _MULTI_TRACK_MIDPOINT) / _MULTI_TRACK_SLOPE))
+        evidence = self.transitivity + parameters.transitivity_per_spacing * (self.first_spacings - 1)
+        return float(expit((evidence - parameters.multi_track_midpoint) / parameters.multi_track_slope))
 
 
 @dataclass(frozen=True)
@@ -83,23 +69,35 @@ class CutChoice:
     supported: bool
 
 
-def measure_footage(scores: CohortScores, vectors: np.ndarray) -> FootageStatistics:
+def measure_footage(
+    scores: CohortScores, vectors: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> FootageStatistics:
     """Measure the spacings between neighbours, and the transitivity of each track's two nearest.
 
     For vectors that no clustering has been learned from: later ones repeat what the clustering said.
     """
     spacings = neighbour_spacings(scores.similarity[:, : scores.cohort + 1], len(vectors))
-    excess = float(spacings[0] / spacings[1]) - _NULL_SPACING_RATIO - 1.5 / np.sqrt(len(vectors))
+    excess = (
+        float(spacings[0] / spacings[1])
+        - parameters.null_spacing_ratio
+        - parameters.spacing_ratio_noise / np.sqrt(len(vectors))
+    )
     transitivity = 1.0  # where the cohort had to be widened, the nearest tracks are of the same identity
-    if scores.cohort <= MIN_COHORT:
-        null = null_transitivity(vectors, scores.camera_norm.camera, scores.cohort)
-        transitivity = (_transitivity(scores, vectors) - null) / max(_FULL_TRANSITIVITY - null, 0.5)
+    if scores.cohort <= parameters.min_cohort:
+        null = null_transitivity(vectors, scores.camera_norm.camera, scores.cohort, parameters)
+        full = max(parameters.full_transitivity - null, parameters.min_transitivity_range)
+        transitivity = (_transitivity(scores, vectors) - null) / full
     count = estimate_same_id_count(spacings)
-    return FootageStatistics(count, transitivity, float(spacings[:3].mean()), excess)
+    first_spacings = float(spacings[: parameters.first_spacings].mean())
+    return FootageStatistics(count, transitivity, first_spacings, excess)
 
 
 def choose_cut(
-    dendrogram: Dendrogram, graph: csr_array, footage: FootageStatistics, caution: float
+    dendrogram: Dendrogram,
+    graph: csr_array,
+    footage: FootageStatistics,
+    caution: float,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> CutChoice:
     """Choose the standard score at which the dendrogram of the affinity `graph` is cut.
 
@@ -107,15 +105,21 @@ def choose_cut(
     same-identity count. Where a track's two nearest are different identities, silhouettes say nothing, and
     a pair must stand out by itself. `caution` 0..1 moves the cut; 0.5 leaves it.
     """
-    by_difference, by_ratio = _best_silhouettes(dendrogram, graph)
-    offset = _SMALL_SET_OFFSET * min(1.0, _SMALL_SET_TRACKS / dendrogram.size)
-    by_count = float(np.interp(footage.same_id_count, _SAME_ID_COUNTS, _CUT_BY_SAME_ID_COUNT)) + offset
-    singleton_cut = _SINGLETON_CUT - 4.5 * float(np.clip(footage.first_spacing_excess - 0.08, 0.0, 0.36))
+    by_difference, by_ratio = _best_silhouettes(dendrogram, graph, parameters)
+    offset = parameters.small_set_offset * min(1.0, parameters.small_set_tracks / dendrogram.size)
+    points = parameters.same_id_counts, parameters.cut_by_same_id_count
+    by_count = float(np.interp(footage.same_id_count, *points)) + offset
+    excess = float(
+        np.clip(footage.first_spacing_excess - parameters.min_excess, 0.0, parameters.excess_range)
+    )
+    singleton_cut = parameters.singleton_cut - parameters.singleton_cut_per_excess * excess
     # Silhouettes are blind to pairs: where identities have two or three tracks, their number says more.
-    proposal = max(float(np.median([by_difference, by_ratio, by_count])), by_count - _SIZE_TOLERANCE)
-    weight = footage.multi_track_weight
-    score = weight * proposal + (1 - weight) * singleton_cut + _CAUTION_RANGE * (caution - 0.5)
-    supported = weight > 0.5 or singleton_cut < _UNSUPPORTED_ABOVE
+    proposal = max(
+        float(np.median([by_difference, by_ratio, by_count])), by_count - parameters.size_tolerance
+    )
+    weight = footage.multi_track_weight(parameters)
+    score = weight * proposal + (1 - weight) * singleton_cut + parameters.caution_range * (caution - 0.5)
+    supported = weight > 0.5 or singleton_cut < parameters.unsupported_above
     return CutChoice(score, by_difference, by_ratio, by_count, singleton_cut, supported)
 
 
@@ -126,17 +130,22 @@ def _transitivity(scores: CohortScores, vectors: np.ndarray) -> float:
     return float(scores.score(similarity, first, second).mean())
 
 
-def _best_silhouettes(dendrogram: Dendrogram, graph: csr_array) -> tuple[float, float]:
+def _best_silhouettes(
+    dendrogram: Dendrogram, graph: csr_array, parameters: AutoParameters
+) -> tuple[float, float]:
     """Cuts at which tracks are nearest to their own cluster compared with the next best one."""
     from reid_assets.reid.association.silhouette import silhouette_terms
 
-    grid = CUT_GRID if dendrogram.size < 5_000 else CUT_GRID[::4]
+    grid = np.arange(*parameters.cut_grid)
+    grid = grid if dendrogram.size < _FINE_GRID_BELOW else grid[::4]
     step = int(np.ceil(dendrogram.size / _SILHOUETTE_SAMPLE))
     difference, ratio = [], []
     for score in grid:
-        labels = dendrogram.cut(score_to_affinity(score))
+        labels = dendrogram.cut(score_to_affinity(score, parameters))
         own, other, clustered = silhouette_terms(graph, labels, step)
         apart = own - other
-        difference.append(float(np.where(clustered, apart - _SILHOUETTE_OFFSET, 0.0).mean()))
-        ratio.append(float(np.where(clustered, apart / (own + other + 0.5), 0.0).mean()))
+        difference.append(float(np.where(clustered, apart - parameters.silhouette_offset, 0.0).mean()))
+        ratio.append(
+            float(np.where(clustered, apart / (own + other + parameters.silhouette_ratio_offset), 0.0).mean())
+        )
     return float(grid[int(np.argmax(difference))]), float(grid[int(np.argmax(ratio))])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
 from reid_assets.reid.association.auto import cluster_auto
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
@@ -54,6 +55,7 @@ def associate(
     next_id: int = 0,
     cameras: Mapping[str, str] | None = None,
     clocks: Clocks | None = None,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Association:
     """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
@@ -64,6 +66,7 @@ def associate(
         next_id: highest id ever given + 1, so that a retired id never returns.
         cameras: video name to camera name; a video not named is a camera of its own. Default: `clocks`'.
         clocks: camera and start of each video; explicit clocks add cannot-links for impossible travel times.
+        parameters: the tuned constants of method `auto`.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
@@ -73,7 +76,7 @@ def associate(
     tracks = assemble(embeddings, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
     if settings.method == "auto":
-        clustering = cluster_auto(tracks, constraints, settings)
+        clustering = cluster_auto(tracks, constraints, settings, parameters)
     else:
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id)

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# In units of the median distance between two crops of one track, which are too alike: another track of
-# the same identity is about 1.8 away, a different identity 3, whichever the model.
-_SAME_ID_DISTANCE = 2.5
-_SINGLE_IDENTITY_BELOW = 2.2
-_SINGLE_IDENTITY_DISTANCE = 3.4
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+
 _SAMPLED_CROPS = 4000
 
 
@@ -29,14 +26,14 @@ class IntraTrackScale:
     intra_track_cosine: float
     inter_track_distance: float
 
-    @property
-    def single_identity(self) -> bool:
+    def single_identity(self, parameters: AutoParameters = DEFAULT_PARAMETERS) -> bool:
         """Whether the footage as a whole seems to show one identity only."""
-        return self.inter_track_distance < _SINGLE_IDENTITY_BELOW
+        return self.inter_track_distance < parameters.single_identity_below
 
-    def cosine_threshold(self, caution: float) -> float:
+    def cosine_threshold(self, caution: float, parameters: AutoParameters = DEFAULT_PARAMETERS) -> float:
         """Mean cosine of crops from which two tracks count as one identity; `caution` 0..1 raises it."""
-        widest = _SINGLE_IDENTITY_DISTANCE if self.single_identity else _SAME_ID_DISTANCE
+        single = self.single_identity(parameters)
+        widest = parameters.single_identity_distance if single else parameters.same_id_distance
         distance = widest - (caution - 0.5)
         return 1.0 - distance * (1.0 - self.intra_track_cosine)
 

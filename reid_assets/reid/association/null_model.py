@@ -7,16 +7,18 @@ Gaussian sample of the same mean and covariance. What is made of it is `cut_sele
 
 import numpy as np
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm, cosine_between
 from reid_assets.reid.association.neighbors.search import nearest_of
 
 _SAMPLED_TRACKS = 800  # of the null sample, whose two nearest are compared
 _NULL_TRACKS_UP_TO = 10_000
-COHORT_SOFTENING = 0.1  # of the spread of all similarities, added to that of a cohort
 _SEED = 0
 
 
-def null_transitivity(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> float:
+def null_transitivity(
+    vectors: np.ndarray, camera: np.ndarray, cohort: int, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> float:
     """Mean standard score between the two nearest of a track, if all tracks were different identities.
 
     As many tracks (10,000 at most) are drawn from the normal distribution with the mean and the
@@ -30,14 +32,14 @@ def null_transitivity(vectors: np.ndarray, camera: np.ndarray, cohort: int) -> f
     chosen = np.arange(0, len(vectors), int(np.ceil(len(vectors) / _NULL_TRACKS_UP_TO)))
     null = _gaussian_like(vectors[chosen])
     null_camera = np.unique(camera[chosen], return_inverse=True)[1].astype(np.int64)
-    camera_norm = CameraPairNorm.fit(null, null_camera)
+    camera_norm = CameraPairNorm.fit(null, null_camera, parameters)
     sample = np.arange(0, len(null), int(np.ceil(len(null) / _SAMPLED_TRACKS)))
     first, second = nearest_of(null, camera_norm, sample, 2)[0].T
     similarity = camera_norm.score(cosine_between(null, first, second), first, second)
     views = []
     for neighbour in (first, second):
         own = nearest_of(null, camera_norm, neighbour, cohort)[1]
-        views.append((similarity - own.mean(axis=1)) / (own.std(axis=1) + COHORT_SOFTENING))
+        views.append((similarity - own.mean(axis=1)) / (own.std(axis=1) + parameters.cohort_softening))
     return float(np.mean(views))
 
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from reid_assets.reid.association.as_norm import CohortScores, affinity_graph, score_to_affinity
 from reid_assets.reid.association.assignment_confidence import index_by_rows, score_assignments
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.centring import centred_vectors
 from reid_assets.reid.association.clustering import Clustering, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
@@ -25,35 +26,41 @@ from reid_assets.reid.association.wccn import within_class_whitening
 from reid_assets.reid.core.settings import AssociateSettings
 
 _SPARSE_FROM = 1500  # tracks from which compiled linkage pays, loading it included
-_CUT_UNCERTAINTY = 0.5  # standard scores by which a cut may well be off
 _ONE_ROUND_ABOVE = 20_000  # tracks from which one round of self-training has seen all there is to learn
-_MIN_SAME_ID_COUNT_FOR_WCCN = 2.4  # other tracks an identity must seem to have before anything is learned
 
 
 def cluster_with_cohort(
-    tracks: TrackSet, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
+    tracks: TrackSet,
+    constraints: Constraints,
+    rows: np.ndarray,
+    settings: AssociateSettings,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Clustering:
     """Cluster the tracks `rows` (ascending) of one class group: fifty and more."""
-    vectors = centred_vectors(tracks, rows, settings.camera_centring)
+    vectors = centred_vectors(tracks, rows, settings.camera_centring, parameters)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1].astype(np.int64)
     camera = camera if settings.camera_pairs else np.zeros_like(camera)
-    scores = CohortScores.fit(vectors, camera, settings.index)
-    footage = measure_footage(scores, vectors)
-    turn, graph, dendrogram, cut = 0, *_cluster(scores, constraints, rows, footage, settings)
+    scores = CohortScores.fit(vectors, camera, settings.index, parameters)
+    footage = measure_footage(scores, vectors, parameters)
+    turn, graph, dendrogram, cut = 0, *_cluster(scores, constraints, rows, footage, settings, parameters)
     rounds = settings.self_training if len(rows) < _ONE_ROUND_ABOVE else min(1, settings.self_training)
-    several = footage.same_id_count >= _MIN_SAME_ID_COUNT_FOR_WCCN and footage.multi_track_weight > 0.5
+    several = (
+        footage.same_id_count >= parameters.min_same_id_count_for_wccn
+        and footage.multi_track_weight(parameters) > 0.5
+    )
     while turn < rounds and several:
-        learned = within_class_whitening(vectors, dendrogram.cut(score_to_affinity(cut.score)))
+        labels = dendrogram.cut(score_to_affinity(cut.score, parameters))
+        learned = within_class_whitening(vectors, labels, parameters)
         if learned is None:
             break
         turn, vectors = turn + 1, learned
-        scores = scores.refresh(vectors)
-        graph, dendrogram, cut = _cluster(scores, constraints, rows, footage, settings)
-    threshold = score_to_affinity(cut.score)
+        scores = scores.refresh(vectors, parameters)
+        graph, dendrogram, cut = _cluster(scores, constraints, rows, footage, settings, parameters)
+    threshold = score_to_affinity(cut.score, parameters)
     labels = dendrogram.cut(threshold)
     fewest, most = (
-        count_clusters(dendrogram.cut(score_to_affinity(cut.score + moved)))
-        for moved in (-_CUT_UNCERTAINTY, _CUT_UNCERTAINTY)
+        count_clusters(dendrogram.cut(score_to_affinity(cut.score + moved, parameters)))
+        for moved in (-parameters.cut_uncertainty, parameters.cut_uncertainty)
     )
     diagnostics: dict[str, object] = {"by": "strangers", **report_values(cut), **report_values(footage)}
     diagnostics |= {"cohort": scores.cohort, "rounds": turn + 1, "fewest": fewest, "most": most}
@@ -66,8 +73,9 @@ def _cluster(
     rows: np.ndarray,
     footage: FootageStatistics,
     settings: AssociateSettings,
+    parameters: AutoParameters,
 ) -> tuple[csr_array, Dendrogram, CutChoice]:
-    graph = affinity_graph(scores)
+    graph = affinity_graph(scores, parameters)
     if len(rows) > _SPARSE_FROM:
         from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
 
@@ -75,4 +83,4 @@ def _cluster(
     else:
         never = constraints.forbidden(rows, rows)
         dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9)
-    return graph, dendrogram, choose_cut(dendrogram, graph, footage, settings.caution)
+    return graph, dendrogram, choose_cut(dendrogram, graph, footage, settings.caution, parameters)

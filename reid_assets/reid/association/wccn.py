@@ -7,16 +7,16 @@ apart. The crops of one track are too alike to learn this from. When it is done,
 
 import numpy as np
 
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.centring import group_sums
 from reid_assets.reid.core.embeddings import unit_rows
 
-_WCCN_MIN_CLUSTER = 3
-_WCCN_MIN_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
-_WCCN_SHRINKAGE = 0.3
 _SCATTER_ROWS = 30_000  # tracks whose scatter is taken; more add nothing
 
 
-def within_class_whitening(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
+def within_class_whitening(
+    vectors: np.ndarray, labels: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> np.ndarray | None:
     """The vectors whitened by the scatter within clusters of three and more; None where there are too few.
 
     Hatch et al. 2006, Within-class covariance normalization for SVM-based speaker recognition, section
@@ -30,19 +30,19 @@ def within_class_whitening(vectors: np.ndarray, labels: np.ndarray) -> np.ndarra
     Returns:
         float32 (n, D), unit rows.
     """
-    chosen = np.bincount(labels)[labels] >= _WCCN_MIN_CLUSTER
+    chosen = np.bincount(labels)[labels] >= parameters.wccn_min_cluster
     order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")][:_SCATTER_ROWS]
     first = np.flatnonzero(np.diff(labels[order], prepend=-1))
     freedom = len(order) - len(first)
     dim = vectors.shape[1]
-    if freedom < _WCCN_MIN_FREEDOM * dim:
+    if freedom < parameters.wccn_min_freedom * dim:
         return None
     cluster = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
     deviation = vectors[order]
     mean = group_sums(deviation, cluster, len(first)) / np.bincount(cluster)[:, None].astype(np.float32)
     deviation -= mean[cluster]
     scatter = (deviation.T @ deviation).astype(np.float64) / freedom
-    shrinkage = max(_WCCN_SHRINKAGE, dim / (dim + freedom))
+    shrinkage = max(parameters.wccn_shrinkage, dim / (dim + freedom))
     scatter = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / dim * np.eye(dim)
     value, direction = np.linalg.eigh(scatter)
     return unit_rows(vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32))

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from reid_assets.reid.association.as_norm import CohortScores
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
-from reid_assets.reid.association.cohort import MIN_COHORT, cohort_size
+from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.cut_selection import measure_footage
 from reid_assets.reid.association.null_model import null_transitivity
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
@@ -38,16 +39,16 @@ def test_large_identities_get_a_larger_cohort_and_strangers_the_least():
     def size(vectors, camera):
         return cohort_size(vectors, CameraPairNorm.fit(vectors, camera))
 
-    assert size(*footage(500, 1)) == MIN_COHORT
-    assert size(*footage(100, 5)) == MIN_COHORT
+    assert size(*footage(500, 1)) == DEFAULT_PARAMETERS.min_cohort
+    assert size(*footage(100, 5)) == DEFAULT_PARAMETERS.min_cohort
     assert size(*footage(12, 60)) >= 120
 
 
 def test_strangers_keep_no_company_and_mates_do():
     for vectors, camera in (footage(60, 1), footage(500, 1)):
-        assert measure_footage(CohortScores.fit(vectors, camera), vectors).multi_track_weight < 0.05
+        assert measure_footage(CohortScores.fit(vectors, camera), vectors).multi_track_weight() < 0.05
     for vectors, camera in (footage(100, 5), footage(40, 3), footage(12, 60)):
-        assert measure_footage(CohortScores.fit(vectors, camera), vectors).multi_track_weight > 0.95
+        assert measure_footage(CohortScores.fit(vectors, camera), vectors).multi_track_weight() > 0.95
 
 
 def test_the_made_crowd_is_the_same_every_time():
