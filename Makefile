@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint format bench accuracy soak screenshots clean
+.PHONY: help env demo run ui test lint format bench accuracy soak screenshots figures clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at o
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py
+
+figures: $(VENV)/.ready  ## the figures of docs/association.md, on the demo
+	$(BIN)/python tools/association_figures.py
 
 clean:  ## remove the environment and the outputs of the demo
 	rm -rf $(VENV) outputs/demo

@@ -2,7 +2,7 @@
 
     python -m benchmarks.accuracy.sensitivity [--labelled DIR] [--half 0|1] [--only NAME]
 
-About twenty minutes on two idle cores, a line as soon as it is known. The figures of a run that is worth
+About ten minutes on two idle cores, a line as soon as it is known. The figures of a run that is worth
 keeping stand in `docs/association.md`.
 """
 
@@ -85,7 +85,7 @@ def main(labelled: Path, half: int, only: tuple[str, ...]) -> None:
     unchanged = float("nan")
     for name, unchanged, half_f1, double_f1 in table(labelled, half, names):
         value, unit = getattr(DEFAULT_PARAMETERS, name), named[name].metadata["unit"]
-        shown = f"{value:.3g}" if isinstance(value, float) else str(value).strip("()")
+        shown = f"{value:.6g}" if isinstance(value, float) else str(value).strip("()")
         changes = " | ".join(f"{f1 - unchanged:+.3f}" for f1 in (half_f1, double_f1))
         click.echo(f"| `{name}` | {shown} | {unit} | {changes} |")
     click.echo(f"Mean F1 as it is: {unchanged:.3f}")

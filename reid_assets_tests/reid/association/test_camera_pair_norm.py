@@ -3,7 +3,7 @@ import numpy as np
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 
 
-def crowd(draw, n, dim=32):
+def random_units(draw, n, dim=32):
     vectors = draw.normal(size=(n, dim)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
@@ -11,11 +11,11 @@ def crowd(draw, n, dim=32):
 def shifted(draw, n=400, cameras=2):
     """A camera adds the same to all its vectors."""
     camera = np.arange(n) % cameras
-    vectors = crowd(draw, n) + 0.7 * crowd(draw, cameras)[camera]
+    vectors = random_units(draw, n) + 0.7 * random_units(draw, cameras)[camera]
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), camera
 
 
-def test_strangers_of_one_camera_and_of_two_get_the_same_scores_on_average():
+def test_different_identities_of_one_camera_and_of_two_get_the_same_scores_on_average():
     vectors, camera = shifted(np.random.default_rng(0))
     pairs = CameraPairNorm.fit(vectors, camera)
     rows = np.arange(len(vectors))

@@ -29,12 +29,12 @@ def test_the_partition_is_that_of_the_plain_reading(seed):
     assert found.tolist() == plain_average_linkage(similarity, forbidden, threshold).tolist()
 
 
-def test_one_lucky_pair_does_not_chain_two_crowds():
-    crowd = np.full((6, 6), 0.2)
-    crowd[:3, :3] = crowd[3:, 3:] = 0.9
-    crowd[2, 3] = crowd[3, 2] = 0.99
-    labels = average_linkage(crowd, np.zeros((6, 6), bool), 0.5)
-    assert labels[0] != labels[5], "the ends of the chain are strangers"
+def test_one_accidental_pair_does_not_chain_two_identities():
+    similarity = np.full((6, 6), 0.2)
+    similarity[:3, :3] = similarity[3:, 3:] = 0.9
+    similarity[2, 3] = similarity[3, 2] = 0.99
+    labels = average_linkage(similarity, np.zeros((6, 6), bool), 0.5)
+    assert labels[0] != labels[5], "the ends of the chain are different identities"
 
 
 def test_a_cannot_link_holds_through_a_middleman():

@@ -39,7 +39,7 @@ def neighbour_cosines(vectors, index):  # type: ignore[no-untyped-def]
 @njit(cache=True, parallel=True, fastmath=_LOOSE)
 def update_top_k(  # type: ignore[no-untyped-def]
     block, rows, first, row_camera, columns, start, camera, run_last, centre, spread, value_of,
-    found, score, filled, level, count, both, hits,
+    index, score, filled, level, count, both, hits,
 ):  # fmt: skip
     """Add the products of one block that are good enough to the top-k lists of its rows and columns.
 
@@ -54,7 +54,7 @@ def update_top_k(  # type: ignore[no-untyped-def]
         run_last: int64 (m,), first column behind each column's camera.
         centre, spread: float32 (C, C) by cameras, or (1, 2): within one camera, and between two.
         value_of: float32 (65536,), the number that a bfloat16's bits stand for.
-        found: int32 (lists, room), rows of the data on each list; changed.
+        index: int32 (lists, room), rows of the data on each list; changed.
         score: float32 (lists, room), their standard scores; changed.
         filled: int64 (lists,), entries of each list; changed.
         level: float32 (lists,), score that a further entry must exceed; changed.
@@ -67,7 +67,7 @@ def update_top_k(  # type: ignore[no-untyped-def]
     hit_count = np.zeros(height, np.int64)
     for i in prange(height):
         row, j, mine = first + i, 0, 0
-        asked, lowest, products = wanted[kind[i]], floor[kind[i]], block[i]
+        row_wanted, lowest, products = wanted[kind[i]], floor[kind[i]], block[i]
         while j < width:
             end = min(run_last[start + j] - start, width)
             middle, factor = _centre_and_spread(centre, spread, row_camera[i], camera[start + j])
@@ -77,13 +77,13 @@ def update_top_k(  # type: ignore[no-untyped-def]
                 stop = min((chunk + 1) * _CHUNK, end)
                 if _largest(products, j, stop) > min(least, lowest[chunk]):
                     for k in range(j, stop):
-                        if products[k] > asked[k]:
+                        if products[k] > row_wanted[k]:
                             hits[i, mine] = k
                             mine += 1
                         if products[k] > least and columns[start + k] != rows[i]:
                             value = (value_of[np.uint16(products[k])] - middle) / factor
                             if value > level[row]:
-                                _push(found, score, filled, level, row, columns[start + k], value, count)
+                                _push(index, score, filled, level, row, columns[start + k], value, count)
                     least = _bits_below(level[row] * factor + middle)
                 j = stop
         hit_count[i] = mine
@@ -96,15 +96,15 @@ def update_top_k(  # type: ignore[no-untyped-def]
                     middle, factor = _centre_and_spread(centre, spread, row_camera[i], camera[column])
                     value = (value_of[np.uint16(block[i, k])] - middle) / factor
                     if value > level[column]:
-                        _push(found, score, filled, level, column, rows[i], value, count)
+                        _push(index, score, filled, level, column, rows[i], value, count)
 
 
 @njit(cache=True, parallel=True)
-def trim(found, score, filled, level, count):  # type: ignore[no-untyped-def]
+def trim(index, score, filled, level, count):  # type: ignore[no-untyped-def]
     """Leave the best `count` entries of each list in front; arguments as of `update_top_k`."""
-    for row in prange(len(found)):
+    for row in prange(len(index)):
         if filled[row] > count:
-            _drop_worst(found, score, filled, level, row, count)
+            _drop_worst(index, score, filled, level, row, count)
 
 
 @njit(cache=True)
@@ -164,16 +164,16 @@ def _bits_below(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _push(found, score, filled, level, row, other, value, count):  # type: ignore[no-untyped-def]
+def _push(index, score, filled, level, row, other, value, count):  # type: ignore[no-untyped-def]
     """Put row `other` with score `value` on list `row`; the others as of `update_top_k`."""
-    found[row, filled[row]], score[row, filled[row]] = other, value
+    index[row, filled[row]], score[row, filled[row]] = other, value
     filled[row] += 1
-    if filled[row] == found.shape[1]:
-        _drop_worst(found, score, filled, level, row, count)
+    if filled[row] == index.shape[1]:
+        _drop_worst(index, score, filled, level, row, count)
 
 
 @njit(cache=True)
-def _drop_worst(found, score, filled, level, row, count):  # type: ignore[no-untyped-def]
+def _drop_worst(index, score, filled, level, row, count):  # type: ignore[no-untyped-def]
     """Leave the best `count` entries of list `row`, and let the worst of them be its level.
 
     Of equal scores the earlier entries stay.
@@ -188,6 +188,6 @@ def _drop_worst(found, score, filled, level, row, count):  # type: ignore[no-unt
         if score[row, entry] < least or (score[row, entry] == least and ties <= 0):
             continue
         ties -= score[row, entry] == least
-        found[row, kept], score[row, kept] = found[row, entry], score[row, entry]
+        index[row, kept], score[row, kept] = index[row, entry], score[row, entry]
         kept += 1
     filled[row], level[row] = count, least

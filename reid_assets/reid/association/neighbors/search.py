@@ -41,8 +41,9 @@ def nearest_tracks(
     """
     if len(vectors) < _BLOCKS_FROM:
         return _nearest_dense(vectors, camera_norm, count)
-    found, score = rescored(vectors, camera_norm, _candidates(vectors, camera_norm, count, index))
-    return found[:, :count], score[:, :count]
+    candidates = _candidates(vectors, camera_norm, count, index)
+    neighbour, score = rescored(vectors, camera_norm, candidates)
+    return neighbour[:, :count], score[:, :count]
 
 
 def _candidates(vectors: np.ndarray, camera_norm: CameraPairNorm, count: int, index: str) -> np.ndarray:
@@ -116,17 +117,17 @@ def nearest_by_blocks(vectors: np.ndarray, camera_norm: CameraPairNorm, count: i
     short = np.flatnonzero(best.filled < count)
     if len(short):  # chance favoured those that were asked first
         again = by_camera.top_k(short, rows, count, np.full(len(short), -np.inf, dtype=np.float32))
-        best.found[short] = again.found
+        best.index[short] = again.index
     index = np.empty((len(vectors), count), dtype=np.int32)
-    index[order] = order[best.found[:, :count]]
+    index[order] = order[best.index[:, :count]]
     return index
 
 
 @dataclass(frozen=True)
 class _TopK:
-    """A list for each row: rows found, their scores, how many, and the score that the next must exceed."""
+    """A list for each row: its nearest so far, their scores, how many, and what the next must exceed."""
 
-    found: np.ndarray
+    index: np.ndarray
     score: np.ndarray
     filled: np.ndarray
     level: np.ndarray
@@ -157,8 +158,8 @@ class _SortedVectors:
 
         mutual = len(rows) == len(columns) == len(self.camera)  # a product serves both its sides
         room = (len(rows), _SURPLUS * count)
-        found, score = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
-        lists = found, score, np.zeros(len(rows), dtype=np.int64), level
+        index, score = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
+        lists = index, score, np.zeros(len(rows), dtype=np.int64), level
         camera = self.camera[columns]
         run_last = np.searchsorted(camera, camera, "right")
         right = self.products[torch.from_numpy(columns)]

@@ -7,13 +7,13 @@ from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.neighbors import search
 from reid_assets.reid.association.neighbors.search import nearest_tracks
 from reid_assets.reid.core.errors import InputError
-from reid_assets_tests.reid.association.test_camera_pair_norm import crowd
+from reid_assets_tests.reid.association.test_camera_pair_norm import random_units
 
 
 def footage(n, cameras, seed=0):
-    """Identities of four tracks: real neighbours among strangers."""
+    """Identities of four tracks: real neighbours among different identities."""
     draw = np.random.default_rng(seed)
-    vectors = np.repeat(crowd(draw, n // 4, 64), 4, axis=0) + 0.5 * crowd(draw, n // 4 * 4, 64)
+    vectors = np.repeat(random_units(draw, n // 4, 64), 4, axis=0) + 0.5 * random_units(draw, n // 4 * 4, 64)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors.astype(np.float32), draw.integers(0, cameras, len(vectors))
 
@@ -49,7 +49,7 @@ def test_the_nearest_of_small_footage_are_those_of_a_plain_comparison(cameras):
         ("hnsw", 5),
     ],
 )
-def test_every_search_of_large_footage_finds_the_mates_and_scores_them_exactly(monkeypatch, how, cameras):
+def test_every_search_of_many_tracks_finds_the_neighbours_and_scores_them_exactly(monkeypatch, how, cameras):
     monkeypatch.setattr(search, "_BLOCKS_FROM", 100)
     vectors, camera = footage(3000, cameras)
     pairs = CameraPairNorm.fit(vectors, camera)
@@ -73,7 +73,7 @@ def test_an_index_that_is_not_installed_says_what_to_install(monkeypatch):
         nearest_tracks(vectors, CameraPairNorm.fit(vectors, camera), 5, "hnsw")
 
 
-def test_rows_for_which_a_part_of_the_crowd_promised_too_much_are_searched_again(monkeypatch):
+def test_rows_for_which_a_part_of_the_rows_promised_too_much_are_searched_again(monkeypatch):
     monkeypatch.setattr(search, "_BLOCKS_FROM", 100)
     vectors, camera = footage(3000, 3)
     pairs = CameraPairNorm.fit(vectors, camera)
