@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint wheel-test format bench accuracy soak screenshots clean
+.PHONY: help env demo run ui test lint wheel-test format bench accuracy soak screenshots figures clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,9 +51,10 @@ bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops
 	$(BIN)/python -m benchmarks.pooling
 	$(BIN)/python -m benchmarks.association
 
-accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes
+accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes; each constant halved and doubled
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.accuracy.expected
+	$(BIN)/python -m benchmarks.accuracy.sensitivity
 
 soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at once (half an hour)
 	$(BIN)/python -m pytest soak -s --timeout=3600
@@ -69,6 +70,9 @@ $(VENV)/.docs: $(VENV)/.ready
 
 docs: $(VENV)/.docs  ## the documentation site, into site/; a broken link is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+figures: $(VENV)/.ready  ## the figures of docs/association.md, on the demo
+	$(BIN)/python tools/association_figures.py
 
 clean:  ## remove the environment and the outputs of the demo
 	rm -rf $(VENV) outputs/demo

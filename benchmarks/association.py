@@ -1,4 +1,4 @@
-"""How long grouping takes as footage grows, beside a plain loop over pairs, and what a short search loses.
+"""Cost of association as footage grows, beside a plain loop over pairs, and what the search loses.
 
     python -m benchmarks.association [--size 10000 --size 100000 --size 1000000] [--index auto]
 
@@ -21,7 +21,7 @@ import pandas as pd
 import psutil
 
 from benchmarks.plain import connected_components
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.association.neighbors.search import nearest_tracks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
@@ -73,10 +73,10 @@ def measure(tracks: int, index: str) -> dict[str, float]:
     videos, who = world(tracks)
     settings = AssociateSettings(method="auto", allow_merge_same_video=True, index=index)  # type: ignore[arg-type]
     start = time.perf_counter()
-    found = associate(videos, settings).id_map["global_id"].to_numpy(np.int64)
+    ids = associate(videos, settings).id_map["global_id"].to_numpy(np.int64)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    joined, right, true = _pairs(found), _pairs(found * (who.max() + 1) + who), _pairs(who)
+    joined, right, true = _pairs(ids), _pairs(ids * (who.max() + 1) + who), _pairs(who)
     return {
         "tracks": tracks,
         "seconds": seconds,
@@ -98,13 +98,13 @@ def _kept(videos: dict[str, TrackEmbeddings], who: np.ndarray, index: str) -> fl
     chosen = np.flatnonzero(chosen)[:_SEARCHED]
     vectors, who = np.vstack([one.emb for one in videos.values()])[chosen], who[chosen]
     camera = np.zeros(len(vectors), dtype=np.int64)
-    found, _ = nearest_tracks(vectors, measure_pairs(vectors, camera), 64, index)
+    proposed, _ = nearest_tracks(vectors, CameraPairNorm.fit(vectors, camera), 64, index)
     asked = np.arange(0, len(vectors), max(1, len(vectors) // _ASKED))
     cosine = vectors[asked] @ vectors.T
     cosine[np.arange(len(asked)), asked] = -np.inf
     exact = np.argpartition(cosine, len(vectors) - 64, axis=1)[:, -64:]
     true = [set(near[who[near] == who[row]]) for near, row in zip(exact, asked, strict=True)]
-    kept = sum(len(mates & set(found[row])) for mates, row in zip(true, asked, strict=True))
+    kept = sum(len(same & set(proposed[row])) for same, row in zip(true, asked, strict=True))
     return kept / max(sum(map(len, true)), 1)
 
 

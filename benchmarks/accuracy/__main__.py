@@ -1,4 +1,4 @@
-"""`make accuracy`: how right the grouping is over ten regimes of labelled footage, and at the edges.
+"""`make accuracy`: accuracy of the identities over ten regimes of labelled footage, and at the edges.
 
     python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|unknown] [--caution C]
 
@@ -18,7 +18,7 @@ from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.core.settings import AssociateSettings
 
 _BEST_OF = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
-_DEFAULT = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"
+DEFAULT_FOLDER = os.environ.get("REID_LABELLED") or "../shared/data/labelled_tracks"
 
 
 def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
@@ -46,13 +46,13 @@ def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution:
                 allow_merge_same_video=True,
                 caution=float(np.clip(caution + moved, 0, 1)),
             )
-            found = associate(videos, settings, cameras=cameras).id_map
-            best.append(pairwise_f1(found, truth))
+            id_map = associate(videos, settings, cameras=cameras).id_map
+            best.append(pairwise_f1(id_map, truth))
             if moved == 0.0:
-                ids = found["global_id"].to_numpy(int)
-                broken = count_violations(compile_constraints(found, settings), ids)
+                ids = id_map["global_id"].to_numpy(int)
+                broken = count_violations(compile_constraints(id_map, settings), ids)
                 alone = float((np.bincount(ids)[ids] == 1).mean())
-                made = found["global_id"].nunique()
+                made = id_map["global_id"].nunique()
         rows.append(
             {
                 "F1": best[0],
@@ -68,7 +68,7 @@ def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution:
 
 
 @click.command()
-@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 @click.option("--cameras", type=click.Choice(["known", "unknown"]), default="known", show_default=True)
 @click.option("--caution", type=float, default=0.5, show_default=True)

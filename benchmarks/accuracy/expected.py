@@ -1,4 +1,4 @@
-"""What the calibration expects of the map beside what came true, over the regimes of labelled footage.
+"""Estimated beside real accuracy of the map, over the regimes of labelled footage.
 
     python -m benchmarks.accuracy.expected [--labelled DIR] [--half 0|1]
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from benchmarks.accuracy.__main__ import _DEFAULT
+from benchmarks.accuracy.__main__ import DEFAULT_FOLDER
 from benchmarks.accuracy.regimes import MODELS, REGIMES, Labelled, Regime, draws, load
 from reid_assets.reid.accuracy.evaluation import evaluate
 from reid_assets.reid.accuracy.similarity_calibration import calibrate
@@ -30,9 +30,11 @@ def compare(data: Labelled, regime: Regime, half: int) -> dict[str, object]:
     def regroup(part: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:
         return associate(part, _SETTINGS, cameras=cameras).id_map
 
-    found = associate(videos, _SETTINGS, cameras=cameras)
-    expected = calibrate(videos, found.id_map, found.report, _SETTINGS, regroup, cameras).accuracy.iloc[0]
-    real = evaluate(found.id_map, truth.astype({"identity": str}), _SETTINGS)
+    association = associate(videos, _SETTINGS, cameras=cameras)
+    expected = calibrate(
+        videos, association.id_map, association.report, _SETTINGS, regroup, cameras
+    ).accuracy.iloc[0]
+    real = evaluate(association.id_map, truth.astype({"identity": str}), _SETTINGS)
     return {
         "footage": regime.name,
         "precision expected": expected["expected_precision"],
@@ -46,7 +48,7 @@ def compare(data: Labelled, regime: Regime, half: int) -> dict[str, object]:
 
 
 @click.command()
-@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 def main(labelled: Path, half: int) -> None:
     """Print the table."""

@@ -54,13 +54,13 @@ class Labelled:
         """Some of the tracks as embeddings by video, and their truth."""
         videos = {}
         for video, part in self.meta.iloc[np.sort(rows)].groupby("video"):
-            at = part.index.to_numpy()
-            place = np.full(len(self.meta), -1)
-            place[at] = np.arange(len(at))
-            crops = place[self.sample_track] >= 0
+            chosen = part.index.to_numpy()
+            position = np.full(len(self.meta), -1)
+            position[chosen] = np.arange(len(chosen))
+            crops = position[self.sample_track] >= 0
             meta = part.drop(columns="identity").reset_index(drop=True)
-            owner = place[self.sample_track[crops]].astype(np.int32)
-            videos[str(video)] = TrackEmbeddings(meta, self.vectors[at], self.samples[crops], owner, None)
+            owner = position[self.sample_track[crops]].astype(np.int32)
+            videos[str(video)] = TrackEmbeddings(meta, self.vectors[chosen], self.samples[crops], owner, None)
         return videos, self.meta.iloc[rows][["video", "track_id", "identity"]]
 
 

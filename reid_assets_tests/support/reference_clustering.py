@@ -6,7 +6,7 @@ import numpy as np
 
 
 def plain_average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float) -> np.ndarray:
-    """Join the two clusters of largest mean similarity until none lawful reaches the threshold."""
+    """Join the two clusters of largest mean similarity until no feasible pair reaches the threshold."""
     clusters = [[row] for row in range(len(similarity))]
     while True:
         best, pair = -np.inf, None

@@ -13,7 +13,7 @@ from scipy.optimize import isotonic_regression
 from reid_assets.reid.accuracy.latent_class import N_RATERS, match_posterior
 from reid_assets.reid.accuracy.pair_scores import PairScores, pair_scores
 from reid_assets.reid.association.constraints.cannot_links import Constraints
-from reid_assets.reid.association.track_set import TrackStack
+from reid_assets.reid.association.track_set import TrackSet
 
 EDGES = np.arange(-4.0, 12.01, 0.25)
 MIN_TRACKS = 20
@@ -52,7 +52,7 @@ class GroupPairs:
 
     def __init__(
         self,
-        tracks: TrackStack,
+        tracks: TrackSet,
         constraints: Constraints,
         rows: np.ndarray,
         ids: np.ndarray,

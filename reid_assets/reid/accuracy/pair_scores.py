@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from reid_assets.reid.association.camera_pair_norm import MAD_TO_DEVIATION
 from reid_assets.reid.association.centring import centred_vectors
-from reid_assets.reid.association.track_set import TrackStack
+from reid_assets.reid.association.track_set import TrackSet
 
-_MAD_TO_DEVIATION = 1.4826  # for normally distributed values
 _MIN_CROPS = 4  # of a track whose halves are compared
 
 
@@ -31,7 +31,7 @@ class PairScores:
     within: np.ndarray
 
 
-def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
+def pair_scores(tracks: TrackSet, rows: np.ndarray) -> PairScores:
     """Score all pairs of selected tracks, after camera-wise centring.
 
     Args:
@@ -42,7 +42,7 @@ def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
     cosine = vectors @ vectors.T
     np.fill_diagonal(cosine, np.nan)
     median = np.nanmedian(cosine, axis=1)
-    spread = _MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - median[:, None]), axis=1)
+    spread = MAD_TO_DEVIATION * np.nanmedian(np.abs(cosine - median[:, None]), axis=1)
     spread = np.maximum(spread, 1e-3)
     score = (cosine - median[:, None]) / spread[:, None]
     between = np.nan_to_num((score + score.T) / 2, nan=0.0).astype(np.float32)
@@ -51,7 +51,7 @@ def pair_scores(tracks: TrackStack, rows: np.ndarray) -> PairScores:
     return PairScores(between, within.astype(np.float32))
 
 
-def _split_halves(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _split_halves(tracks: TrackSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions in `rows` of tracks with enough crops, and the centred vectors of their two halves."""
     count = np.bincount(tracks.sample_track, minlength=len(tracks))
     positions = np.flatnonzero(count[rows] >= _MIN_CROPS)

@@ -16,7 +16,7 @@ from reid_assets.reid.accuracy.calibration_pairs import MIN_TRACKS, GroupPairs
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
 from reid_assets.reid.accuracy.latent_class import N_RATERS, random_subspace, rater_identities
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints
-from reid_assets.reid.association.track_set import stack_tracks
+from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings
 
@@ -70,7 +70,7 @@ def calibrate(
         cameras: video -> camera.
     """
     sample = _sample(embeddings, id_map)
-    tracks = stack_tracks(sample, cameras)
+    tracks = assemble(sample, cameras)
     mapped = tracks.meta.merge(id_map[["video", "track_id", "global_id"]], on=["video", "track_id"])
     constraints = compile_constraints(tracks.meta, settings)
     votes = np.zeros((0, len(tracks)), dtype=np.int64)

@@ -1,36 +1,36 @@
-"""How far two tracks stand out from the strangers each of them looks most like.
+"""Adaptive symmetric score normalisation (AS-norm) of similarities, and the affinity graph made of them.
 
-A cosine means different things for different models, cameras and crowds: the nearest of a thousand
-strangers is nearer than the nearest of ten. So every track is its own measure: a similarity counts
-by how much it exceeds those to the track's nearest others. Clustering is `linkage.py`.
+A cosine means different things for different models, cameras and footage: the nearest of a thousand
+different identities is nearer than the nearest of ten. So each track has its own cohort, its nearest
+others, and a similarity counts by how far it exceeds those to the cohort. The size of the cohort is
+`cohort.py`, clustering is `linkage.py`.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.camera_pair_norm import PairScale, measure_pairs
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 from reid_assets.reid.association.cohort import cohort_size
 from reid_assets.reid.association.neighbors.search import nearest_tracks, rescored
-from reid_assets.reid.association.null_model import SOFTENING
 
-_REACH = 64  # nearest tracks that are looked at as possible mates
-_FLOOR = -1.5  # standard scores below this say "strangers" all alike
-_SEARCH_ANEW = 6_000  # tracks up to which learned vectors are searched anew, not among the first's candidates
+_SEARCH_AGAIN_UP_TO = 6_000  # tracks up to which learned vectors are searched anew, not re-ranked
 
 
 @dataclass(frozen=True)
-class Neighbourhoods:
-    """The nearest tracks of each track, and the measure they make.
+class CohortScores:
+    """The nearest tracks of each track, and the mean and spread of similarity to its cohort.
 
     Attributes:
-        index: int64 (n, m), nearest first; ties by row number.
-        similarity: float32 (n, m), comparable similarities (see `comparability.py`).
-        centre: float32 (n,), mean similarity of the nearest `cohort`.
-        scale: float32 (n,), their spread, softened; above 0.
-        cohort: how many nearest tracks are the measure.
-        pairs: what makes cosines comparable.
+        index: int (n, m), nearest first; ties by row number.
+        similarity: float32 (n, m), standard scores of `camera_norm`.
+        centre: float32 (n,), mean similarity to the cohort.
+        scale: float32 (n,), spread of similarity to the cohort, softened; above 0.
+        cohort: number of nearest tracks that are the cohort of each, at most m.
+        camera_norm: what made the cosines comparable.
     """
 
     index: np.ndarray
@@ -38,65 +38,84 @@ class Neighbourhoods:
     centre: np.ndarray
     scale: np.ndarray
     cohort: int
-    pairs: PairScale
+    camera_norm: CameraPairNorm
+
+    @classmethod
+    def fit(
+        cls,
+        vectors: np.ndarray,
+        camera: np.ndarray,
+        index: str = "auto",
+        parameters: AutoParameters = DEFAULT_PARAMETERS,
+    ) -> Self:
+        """Find the nearest tracks of each track, and measure its cohort.
+
+        Adaptive symmetric score normalisation with the top-scoring cohort, as in speaker verification:
+        Matějka et al. 2017, Analysis of score normalization in multilingual speaker recognition,
+        section 2.4.
+
+        Args:
+            vectors: float32 (n, D), unit rows, n >= 3.
+            camera: int64 (n,), camera of each, numbered from 0.
+            index: how to search; see `neighbors.search.nearest_tracks`.
+        """
+        camera_norm = CameraPairNorm.fit(vectors, camera, parameters)
+        cohort = cohort_size(vectors, camera_norm, parameters)
+        count = min(max(parameters.candidates, cohort + 1), len(vectors) - 1)
+        neighbours = nearest_tracks(vectors, camera_norm, count, index)
+        return cls._measure(*neighbours, cohort, camera_norm, parameters.cohort_softening)
+
+    def refresh(self, vectors: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS) -> Self:
+        """The same for other vectors of the same tracks, those of self-training; the cohort's size stays.
+
+        Many tracks are not searched again: their earlier neighbours are ranked anew.
+        """
+        camera_norm = CameraPairNorm.fit(vectors, self.camera_norm.camera, parameters)
+        if len(vectors) <= _SEARCH_AGAIN_UP_TO:
+            neighbours = nearest_tracks(vectors, camera_norm, self.index.shape[1])
+        else:
+            neighbours = rescored(vectors, camera_norm, self.index)
+        return self._measure(*neighbours, self.cohort, camera_norm, parameters.cohort_softening)
+
+    @classmethod
+    def _measure(
+        cls,
+        index: np.ndarray,
+        similarity: np.ndarray,
+        cohort: int,
+        camera_norm: CameraPairNorm,
+        softening: float,
+    ) -> Self:
+        own = similarity[:, :cohort]
+        scale = np.maximum(own.std(axis=1) + softening, 1e-6)
+        return cls(index, similarity, own.mean(axis=1), scale, cohort, camera_norm)
 
     def score(self, similarity: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Standard score of similarities between rows `left` and `right`: mean of both views."""
-        here = (similarity - self.centre[left]) / self.scale[left]
-        there = (similarity - self.centre[right]) / self.scale[right]
-        return (here + there) / 2
+        """Standard scores of similarities between rows `left` and `right`: the mean of both tracks' views."""
+        from_left = (similarity - self.centre[left]) / self.scale[left]
+        from_right = (similarity - self.centre[right]) / self.scale[right]
+        return (from_left + from_right) / 2
 
 
-def neighbourhoods(vectors: np.ndarray, camera: np.ndarray, index: str = "auto") -> Neighbourhoods:
-    """Find the nearest tracks of each track and measure them.
+def affinity_graph(scores: CohortScores, parameters: AutoParameters = DEFAULT_PARAMETERS) -> csr_array:
+    """Sparse symmetric (n, n), at least 0: how far each pair of near tracks stands out; absent means 0.
 
-    Adaptive symmetric score normalisation as in speaker verification (Matějka et al. 2017, Analysis
-    of score normalization in multilingual speaker recognition, section 2.4; top-scoring cohort).
-
-    Args:
-        vectors: float32 (n, D), unit rows, n >= 3.
-        camera: int64 (n,), camera of each, numbered from 0.
-        index: how to search; see `nearest.nearest_tracks`.
+    The soft plus of the standard score, less its value at the floor. Different-identity pairs count
+    nothing however unlike they are (one odd view must not outweigh five good ones), same-identity pairs
+    count by how far they stand out.
     """
-    pairs = measure_pairs(vectors, camera)
-    cohort = cohort_size(vectors, pairs)
-    reach = min(max(_REACH, cohort + 1), len(vectors) - 1)
-    return _measured(*nearest_tracks(vectors, pairs, reach, index), cohort, pairs)
-
-
-def rank_anew(near: Neighbourhoods, vectors: np.ndarray) -> Neighbourhoods:
-    """The same for vectors learned from a first result; large footage is not searched again, but ranked."""
-    pairs = measure_pairs(vectors, near.pairs.camera)
-    if len(vectors) <= _SEARCH_ANEW:
-        return _measured(*nearest_tracks(vectors, pairs, near.index.shape[1]), near.cohort, pairs)
-    return _measured(*rescored(vectors, pairs, near.index), near.cohort, pairs)
-
-
-def _measured(index: np.ndarray, similarity: np.ndarray, cohort: int, pairs: PairScale) -> Neighbourhoods:
-    measure = similarity[:, :cohort]
-    scale = np.maximum(measure.std(axis=1) + SOFTENING, 1e-6)
-    return Neighbourhoods(index, similarity, measure.mean(axis=1), scale, cohort, pairs)
-
-
-def affinity_graph(near: Neighbourhoods) -> csr_array:
-    """Sparse symmetric (n, n): how much each pair of near tracks stands out; absent means 0.
-
-    The soft plus of the standard score, less its value at the floor: strangers count nothing however
-    unlike they are (one odd view must not outweigh five good ones), mates count by how far they
-    stand out.
-    """
-    n, reach = near.index.shape
-    left, right = np.repeat(np.arange(n), reach), near.index.ravel()
-    score = near.score(near.similarity.ravel(), left, right)
-    keep = score > _FLOOR
-    weight = (_softplus(score[keep]) - _softplus(_FLOOR)).astype(np.float32)
+    n, candidates = scores.index.shape
+    left, right = np.repeat(np.arange(n), candidates), scores.index.ravel()
+    score = scores.score(scores.similarity.ravel(), left, right)
+    keep = score > parameters.affinity_floor
+    weight = (_softplus(score[keep]) - _softplus(parameters.affinity_floor)).astype(np.float32)
     one_way = csr_array((weight, (left[keep], right[keep])), shape=(n, n))
     return one_way.maximum(one_way.T).tocsr()
 
 
-def height_of(score: float) -> float:
-    """Affinity of a standard score: the scale on which clusters are cut."""
-    return float(_softplus(score) - _softplus(_FLOOR))
+def score_to_affinity(score: float, parameters: AutoParameters = DEFAULT_PARAMETERS) -> float:
+    """Affinity of a standard score: the scale on which the dendrogram is cut."""
+    return float(_softplus(score) - _softplus(parameters.affinity_floor))
 
 
 def _softplus(score: np.ndarray | float) -> np.ndarray:

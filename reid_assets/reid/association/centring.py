@@ -1,20 +1,26 @@
-"""Vectors without what a camera adds to all of them.
+"""Camera centring: vectors without what a camera adds to all of them.
 
-A camera's light and angle shift every vector it makes, so that two strangers under one camera look
-more alike than one person under two. Subtracting the camera's own mean takes most of that away.
-Comparing the vectors is `neighbourhoods.py`.
+A camera's light and angle shift every vector it makes, so that two people under one camera look more
+alike than one person under two. Subtracting the camera's own mean takes most of that away. What a cosine
+of centred vectors means is `camera_pair_norm.py`.
 """
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.track_set import TrackStack
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.track_set import TrackSet
+from reid_assets.reid.core.embeddings import unit_rows
 
-_SHRINKAGE = 20.0  # crops of a camera at which its own mean counts half
 _CHUNK = 4096  # crops at a time, so that they stay in the processor's cache
 
 
-def centred_vectors(tracks: TrackStack, rows: np.ndarray, by_camera: bool = True) -> np.ndarray:
+def centred_vectors(
+    tracks: TrackSet,
+    rows: np.ndarray,
+    by_camera: bool = True,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
+) -> np.ndarray:
     """Float32 (len(rows), D): unit mean of each track's crops, after camera-wise centring.
 
     Every crop loses the common mean and its camera's deviation from it, shrunk by n/(n + 20) for
@@ -27,53 +33,46 @@ def centred_vectors(tracks: TrackStack, rows: np.ndarray, by_camera: bool = True
         rows: ascending row numbers of those to compare; the means are theirs alone.
         by_camera: whether cameras have means of their own; otherwise only the common one is taken off.
     """
-    crops, owner = crops_of(tracks, rows)
+    crops, owner = select_crops(tracks, rows)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1][owner]
     dim = crops.shape[1]
     count = np.bincount(camera)[:, None]
     total = np.zeros((len(count), dim))
     for part in _chunks(len(crops)):
-        total += sums_of(_unit(crops[part]), camera[part], len(count))
+        total += group_sums(unit_rows(crops[part]), camera[part], len(count))
     common = total.sum(axis=0) / max(len(crops), 1)
-    weight = count / (count + _SHRINKAGE) if by_camera else 0.0
+    weight = count / (count + parameters.centring_shrinkage) if by_camera else 0.0
     offset = common + (total / np.maximum(count, 1) - common) * weight
     offset = offset.astype(np.float32)
     pooled = np.zeros((len(rows), dim), dtype=np.float32)
     for part in _chunks(len(crops)):
-        clean = _unit(crops[part])
-        clean -= offset[camera[part]]
+        centred = unit_rows(crops[part])
+        centred -= offset[camera[part]]
         first, last = owner[part][0], owner[part][-1] + 1
-        pooled[first:last] += sums_of(_unit(clean), owner[part] - first, last - first)
-    return _unit(pooled)
+        pooled[first:last] += group_sums(unit_rows(centred), owner[part] - first, last - first)
+    return unit_rows(pooled)
 
 
-def sums_of(vectors: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
-    """Float32 (groups, D): sum of the rows of each group, numbered from 0."""
+def group_sums(vectors: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+    """Float32 (groups, D): sum of the rows of each group; `group` int (n,) is numbered from 0."""
     one = np.ones(len(group), dtype=np.float32)
     return csr_array((one, group, np.arange(len(group) + 1)), shape=(len(group), groups)).T @ vectors
 
 
-def crops_of(tracks: TrackStack, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def select_crops(tracks: TrackSet, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Crop vectors (S, D) of some tracks and the position in `rows` (S,) each belongs to, ascending."""
-    place = np.full(len(tracks), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    chosen = np.flatnonzero(place[tracks.sample_track] >= 0)
-    owner = place[tracks.sample_track[chosen]]
-    bare = np.setdiff1d(np.arange(len(rows)), owner)
-    if not len(bare):
+    position = np.full(len(tracks), -1, dtype=np.int64)
+    position[rows] = np.arange(len(rows))
+    chosen = np.flatnonzero(position[tracks.sample_track] >= 0)
+    owner = position[tracks.sample_track[chosen]]
+    without = np.setdiff1d(np.arange(len(rows)), owner)
+    if not len(without):
         return tracks.samples[chosen], owner
-    crops = np.concatenate([tracks.samples[chosen], tracks.vectors[rows[bare]].astype(np.float16)])
-    owner = np.concatenate([owner, bare])
+    crops = np.concatenate([tracks.samples[chosen], tracks.vectors[rows[without]].astype(np.float16)])
+    owner = np.concatenate([owner, without])
     order = np.argsort(owner, kind="stable")
     return crops[order], owner[order]
 
 
 def _chunks(count: int) -> list[slice]:
     return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Unit rows; of float32 in place."""
-    vectors = vectors.astype(np.float32, copy=False)
-    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, None]
-    return vectors

@@ -1,22 +1,62 @@
-"""What a grouping of tracks is made of, whichever way it came about."""
+"""The result of clustering one class group or all of them, whichever method made it.
 
-from dataclasses import dataclass
+The fields of the measured statistics have the field's names; the keys under which they are published in
+`association.json` are older and stay. `REPORT_KEYS` is the only place that knows both.
+"""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+# Field of `CutChoice`, `FootageStatistics` or `IntraTrackScale` -> key in association.json.
+REPORT_KEYS = {
+    "score": "score",
+    "by_silhouette_difference": "by_margin",
+    "by_silhouette_ratio": "by_contrast",
+    "by_same_id_count": "by_mates",
+    "singleton_cut": "strict",
+    "supported": "supported",
+    "same_id_count": "mates",
+    "transitivity": "closure",
+    "first_spacings": "first_gaps",
+    "first_spacing_excess": "stand_out",
+    "intra_track_cosine": "within",
+    "inter_track_distance": "across",
+}
+
 
 @dataclass(frozen=True)
-class Grouping:
+class Clustering:
     """Clusters of tracks.
 
     Attributes:
-        labels: int64 (rows,), numbered by first row.
-        facts: what was measured and chosen, plain values; `supported` tells whether the footage
-            itself decided, `fewest` and `most` how the number of identities moves with the cut.
-        evidence: see `evidence.weigh_evidence`.
+        labels: int64 (rows,), canonical: numbered 0, 1, … in the order of their first rows.
+        diagnostics: what was measured and chosen, as plain values under their public keys. `supported`:
+            whether the footage itself decided; `fewest`, `most`: how the number of identities moves with
+            the cut.
+        evidence: one row a track; see `assignment_confidence.score_assignments`.
     """
 
     labels: np.ndarray
-    facts: dict[str, object]
+    diagnostics: dict[str, object]
     evidence: pd.DataFrame
+
+
+def number_clusters(labels: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Labels of one class group that no other group has: the row number of each cluster's first track.
+
+    Args:
+        labels: int (m,), canonical, of the tracks `rows`.
+        rows: int64 (m,), row numbers in the whole table.
+    """
+    return rows[np.unique(labels, return_index=True)[1]][labels]
+
+
+def report_values(statistics: "DataclassInstance") -> dict[str, object]:
+    """The fields of a dataclass under their keys in `association.json`, in the order of the fields."""
+    return {REPORT_KEYS[field.name]: getattr(statistics, field.name) for field in fields(statistics)}

@@ -1,44 +1,44 @@
-"""How many nearest tracks a track must be measured against.
+"""The size of the cohort: how many nearest tracks a track is normalised against.
 
-The measure must be strangers for the most part. Where identities have dozens of tracks, the nearest
-thirty are all the track's own, and it would stand out from nobody. What is done with the measure
-is `neighbourhoods.py`.
+The cohort must consist of different identities for the most part. Where identities have dozens of
+tracks, the nearest thirty are all the track's own, and it would stand out from nobody. What is done with
+the cohort is `as_norm.py`.
 """
 
 import numpy as np
 
-from reid_assets.reid.association.camera_pair_norm import PairScale
-from reid_assets.reid.association.spacings import count_mates, neighbour_gaps
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
+from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 
-LEAST_COHORT = 30
-_MOST_COHORT = 1000
-_MOST_SHARE = 2 / 3
-_PER_MATE = 6
-_SAMPLE = 400
-_CROWDED = 0.8  # of the gap between strangers: nearest neighbours that are closer to each other than this
+_SAMPLED_TRACKS = 400
 
 
-def cohort_size(vectors: np.ndarray, pairs: PairScale) -> int:
-    """Thirty, doubled until the gaps behind the first neighbours are those of strangers or of mates.
+def cohort_size(
+    vectors: np.ndarray, camera_norm: CameraPairNorm, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> int:
+    """Thirty, doubled until the spacings behind the first neighbours show where the identity ends.
 
-    For strangers the normalised gaps are all about 1, and a few mates make the first ones wider. Deep
-    inside an identity that is larger than the cohort they are narrower than the far ones.
+    For different identities the normalised spacings are all about 1, and a few same-identity tracks make
+    the first ones wider. Deep inside an identity that is larger than the cohort they are narrower than
+    the far ones.
 
     Args:
         vectors: float32 (n, D), unit rows, n >= 2.
-        pairs: what their cosines mean.
+        camera_norm: makes their cosines comparable.
     """
     n = len(vectors)
-    some = np.arange(0, n, int(np.ceil(n / _SAMPLE)))
-    score = pairs.score_all(vectors[some] @ vectors.T, some)
-    score[np.arange(len(some)), some] = -np.inf
-    most = min(_MOST_COHORT, int(_MOST_SHARE * n), n - 2)
-    nearest = np.partition(score, n - most - 1, axis=1)[:, n - most - 1 :]
+    sample = np.arange(0, n, int(np.ceil(n / _SAMPLED_TRACKS)))
+    score = camera_norm.score_rows(vectors[sample] @ vectors.T, sample)
+    score[np.arange(len(sample)), sample] = -np.inf
+    largest = min(parameters.max_cohort, int(parameters.max_cohort_share * n), n - 2)
+    nearest = np.partition(score, n - largest - 1, axis=1)[:, n - largest - 1 :]
     ordered = -np.sort(-nearest.astype(np.float64), axis=1)
-    cohort = LEAST_COHORT
-    while cohort < most:
-        gaps = neighbour_gaps(ordered[:, : cohort + 1], n)
-        if gaps[:3].mean() >= _CROWDED or 0 < count_mates(gaps) * _PER_MATE < cohort:
+    cohort = parameters.min_cohort
+    while cohort < largest:
+        spacings = neighbour_spacings(ordered[:, : cohort + 1], n)
+        enough = 0 < estimate_same_id_count(spacings) * parameters.cohort_per_same_id < cohort
+        if spacings[: parameters.first_spacings].mean() >= parameters.crowded_spacing or enough:
             break
         cohort *= 2
-    return max(1, min(cohort, max(most, LEAST_COHORT), n - 2))
+    return max(1, min(cohort, max(largest, parameters.min_cohort), n - 2))

@@ -1,7 +1,7 @@
-"""From the vectors of all videos to one identity a track: the entry to `association`.
+"""Multi-camera association: from the vectors of all videos to a global id for each track.
 
-The steps in order: one table of tracks, what can never be joined, the grouping, the ids. Each step
-is a file of its own under `association`; nothing here knows files or Dagster.
+The entry to this package. The steps in order: one set of tracks, cannot-links, clustering, ids. Each
+step is a module of its own; nothing here knows files or Dagster. docs/association.md walks through it.
 """
 
 from collections.abc import Mapping
@@ -10,33 +10,35 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.assignment_confidence import dense_evidence, gather_evidence
-from reid_assets.reid.association.auto import group_automatically
-from reid_assets.reid.association.clustering import Grouping
+from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
+from reid_assets.reid.association.auto import cluster_auto
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
-from reid_assets.reid.association.constraints.spatiotemporal import clock_of
-from reid_assets.reid.association.id_assignment import number_groups
-from reid_assets.reid.association.linkage import average_linkage, number_by_first
-from reid_assets.reid.association.track_set import TrackStack, stack_tracks
+from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
+from reid_assets.reid.association.id_assignment import assign_ids
+from reid_assets.reid.association.linkage import average_linkage, canonical_labels
+from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
-_MOST_BY_THRESHOLD = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
+_THRESHOLD_UP_TO = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
 
 
 @dataclass(frozen=True)
 class Association:
-    """Who is who.
+    """The global ids of all tracks, and what they rest on.
 
     Attributes:
         id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
         next_id: highest id ever given + 1.
         report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
             `identities`, the fates of the identities (`born, kept, merged, split, gone`; see
-            `ids.Numbering`), and `groups`: what method `auto` measured and chose a class group.
+            `id_assignment.IdAssignment`), and `groups`: what method `auto` measured and chose for each
+            class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
     """
 
@@ -53,8 +55,9 @@ def associate(
     next_id: int = 0,
     cameras: Mapping[str, str] | None = None,
     clocks: Clocks | None = None,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Association:
-    """Group the tracks of all videos into identities that keep rule 1, and number them.
+    """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
     Args:
         embeddings: by video name; their order does not matter.
@@ -62,56 +65,57 @@ def associate(
         previous: the earlier id map, whose ids are kept as far as its identities last; or None.
         next_id: highest id ever given + 1, so that a retired id never returns.
         cameras: video name to camera name; a video not named is a camera of its own. Default: `clocks`'.
-        clocks: camera and start of each video; explicit ones forbid what nobody can have done.
+        clocks: camera and start of each video; explicit clocks add cannot-links for impossible travel times.
+        parameters: the tuned constants of method `auto`.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
-        InputError: a vector is not finite; or method `threshold` is asked of too many tracks.
+        InputError: a vector is not finite; or there are too many tracks for method `threshold`.
     """
     clocks = clocks or Clocks()
-    tracks = stack_tracks(embeddings, cameras or clocks.cameras())
-    constraints = compile_constraints(tracks.meta, settings, clock=clock_of(tracks.meta, clocks))
+    tracks = assemble(embeddings, cameras or clocks.cameras())
+    constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
     if settings.method == "auto":
-        found = group_automatically(tracks, constraints, settings)
+        clustering = cluster_auto(tracks, constraints, settings, parameters)
     else:
-        found = _group_by_threshold(tracks, constraints, settings.min_sim)
-    labels = found.labels
-    numbering = number_groups(tracks.meta, labels, previous, next_id)
-    id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=numbering.ids[labels]))
+        clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
+    assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id)
+    id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
     report: dict[str, object] = {
         "method": settings.method,
         "threshold": settings.min_sim if settings.method == "threshold" else None,
         "tracks": len(tracks),
-        "identities": len(numbering.ids),
-        **numbering.counts,
-        **found.facts,
+        "identities": len(assignment.ids),
+        **assignment.counts,
+        **clustering.diagnostics,
     }
-    return Association(id_map, numbering.next_id, report, _name_witnesses(id_map, found.evidence))
+    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
 
 
-def _group_by_threshold(tracks: TrackStack, constraints: Constraints, min_sim: float) -> Grouping:
-    """The plain meaning of `min_sim`: average cosine of pooled vectors."""
+def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: float) -> Clustering:
+    """Average linkage of pooled vectors, cut at the mean cosine `min_sim`."""
     labels = np.arange(len(tracks))
     evidence = []
     for rows in constraints.blocks():
-        if len(rows) > _MOST_BY_THRESHOLD:
+        if len(rows) > _THRESHOLD_UP_TO:
             name = tracks.meta["class_name"].iloc[rows[0]]
             raise InputError(
                 f"method threshold compares all pairs, which {len(rows)} tracks of class {name} are too many "
-                f"for ({_MOST_BY_THRESHOLD} at most). Set associate.method: auto, made for such footage."
+                f"for ({_THRESHOLD_UP_TO} at most). Set associate.method: auto, made for such footage."
             )
         vectors = tracks.vectors[rows]
         cosine = vectors @ vectors.T
-        tree = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
-        block = tree.cut(min_sim)
-        labels[rows] = rows[np.unique(block, return_index=True)[1]][block]
-        evidence.append(dense_evidence(cosine, block, min_sim, rows))
-    return Grouping(number_by_first(labels), {"groups": []}, gather_evidence(evidence))
+        dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
+        block = dendrogram.cut(min_sim)
+        labels[rows] = number_clusters(block, rows)
+        evidence.append(score_cosine_assignments(cosine, block, min_sim, rows))
+    return Clustering(canonical_labels(labels), {"groups": []}, concat_evidence(evidence))
 
 
-def _name_witnesses(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    witness = evidence["witness"].to_numpy(dtype=np.int64)
-    named = id_map[["video", "track_id"]].reset_index(drop=True).reindex(witness).reset_index(drop=True)
+def _name_best_matches(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """The evidence with ids, and the best match by video and track_id in place of its row number."""
+    best_match = evidence["witness"].to_numpy(dtype=np.int64)
+    named = id_map[["video", "track_id"]].reset_index(drop=True).reindex(best_match).reset_index(drop=True)
     named = named.rename(columns={"video": "witness_video", "track_id": "witness_track_id"})
     measured = evidence.drop(columns="witness").reset_index(drop=True)
     return IDENTITY_EVIDENCE.conform(

@@ -1,7 +1,7 @@
-"""Numbers that stay with their identities from one map to the next (identity rule 2).
+"""Assignment of global ids that are stable from one map to the next (identity rule 2).
 
-The only place where global ids are given. A grouping comes in, ids go out: an identity keeps its id
-while it keeps the larger part of its tracks, and an id once given is never given to somebody else.
+The only place where global ids are given. Clusters come in, ids go out: an identity keeps its id while
+it keeps the larger part of its tracks, and a retired id is never given again.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from scipy.sparse.csgraph import connected_components
 
 
 @dataclass(frozen=True)
-class Numbering:
-    """Ids of a grouping, and what became of the earlier ones.
+class IdAssignment:
+    """Ids of the clusters, and what became of the earlier ones.
 
     Attributes:
-        ids: int64 (groups,), the id of each group.
+        ids: int64 (clusters,), the id of each cluster.
         next_id: highest id ever given + 1.
-        counts: identities by fate: `kept` and `born` among the new; `gone` among the earlier;
-            `merged` new ones with tracks of several earlier ones; `split` earlier ones with tracks
-            in several new ones.
+        counts: number of identities by fate: `kept` and `born` among the new; `gone` among the earlier;
+            `merged`: new ones with tracks of several earlier ones; `split`: earlier ones with tracks in
+            several new ones.
     """
 
     ids: np.ndarray
@@ -30,30 +30,29 @@ class Numbering:
     counts: dict[str, int]
 
 
-def number_groups(
+def assign_ids(
     meta: pd.DataFrame, labels: np.ndarray, previous: pd.DataFrame | None, next_id: int
-) -> Numbering:
-    """Give every group its id: the best assignment against the previous map, fresh ids for the rest.
+) -> IdAssignment:
+    """Give every cluster its id: the best assignment against the previous map, fresh ids for the rest.
 
     Args:
         meta: `video, track_id` of n tracks, sorted by them.
-        labels: int (n,), group of each track, numbered 0, 1, … by their first rows.
+        labels: int (n,), canonical: cluster of each track, numbered 0, 1, … by their first rows.
         previous: the earlier map (`video, track_id, global_id`), or None.
         next_id: highest id ever given + 1.
     """
-    groups = int(labels.max()) + 1 if len(labels) else 0
-    ids = np.full(groups, -1, dtype=np.int64)
+    clusters = int(labels.max()) + 1 if len(labels) else 0
+    ids = np.full(clusters, -1, dtype=np.int64)
     if previous is None or not len(previous):
-        counts = {"kept": 0, "born": groups, "merged": 0, "split": 0, "gone": 0}
-        return Numbering(np.arange(next_id, next_id + groups), next_id + groups, counts)
+        counts = {"kept": 0, "born": clusters, "merged": 0, "split": 0, "gone": 0}
+        return IdAssignment(np.arange(next_id, next_id + clusters), next_id + clusters, counts)
     before = previous[["video", "track_id", "global_id"]]
     known = meta[["video", "track_id"]].assign(label=labels).merge(before, on=["video", "track_id"])
-    earlier, place = np.unique(known["global_id"].to_numpy(dtype=np.int64), return_inverse=True)
-    shared = coo_array(
-        (np.ones(len(known)), (known["label"].to_numpy(dtype=np.int64), place)), shape=(groups, len(earlier))
-    ).tocsr()
-    for group, old in _best_assignment(shared):
-        ids[group] = earlier[old]
+    earlier, column = np.unique(known["global_id"].to_numpy(dtype=np.int64), return_inverse=True)
+    cells = (known["label"].to_numpy(dtype=np.int64), column)
+    shared = coo_array((np.ones(len(known)), cells), shape=(clusters, len(earlier))).tocsr()
+    for cluster, kept in _best_assignment(shared):
+        ids[cluster] = earlier[kept]
     fresh = ids < 0
     next_id = max(next_id, int(before["global_id"].max()) + 1)
     ids[fresh] = np.arange(next_id, next_id + int(fresh.sum()))
@@ -64,13 +63,14 @@ def number_groups(
         "split": int((np.diff(shared.tocsc().indptr) > 1).sum()),
         "gone": int(before["global_id"].nunique() - (~fresh).sum()),
     }
-    return Numbering(ids, next_id + int(fresh.sum()), counts)
+    return IdAssignment(ids, next_id + int(fresh.sum()), counts)
 
 
 def _best_assignment(shared: coo_array) -> list[tuple[int, int]]:
     """Pairs (row, column) of a one-to-one assignment with the largest sum of shared tracks.
 
-    Solved per connected component, which are small. Of equally good ones the lower numbers win.
+    The Hungarian method, per connected component, which are small. Of equally good assignments the one with
+    the lower numbers wins.
     """
     rows, columns = shared.shape
     joint = coo_array(shared)

@@ -1,7 +1,7 @@
-"""The identity rules, checked on a finished map.
+"""The identity rules, verified on a finished map.
 
-Independent of how the map was made: association keeps the rules by construction, this finds out
-whether it did. Sorted sweeps, never all pairs, so that a million tracks take seconds.
+Independent of how the map was made: clustering keeps the rules by construction, this finds out whether
+it did. Sorted sweeps, never all pairs, so that a million tracks take seconds.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.constraints.spatiotemporal import clock_of
+from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.settings import AssociateSettings
 
@@ -17,7 +17,7 @@ _COLUMNS = ["rule", "global_id", "video", "track_id", "other_video", "other_trac
 
 
 def class_groups(names: pd.Series, settings: AssociateSettings) -> pd.Series:
-    """What counts as one class: the group of `associate.class_groups` a name is in, else the name."""
+    """Class group of each name: the group of `associate.class_groups` it is in, else the name itself."""
     group: Mapping[str, str] = {name: "+".join(names) for names in settings.class_groups for name in names}
     return names.map(lambda name: group.get(name, name))
 
@@ -33,20 +33,20 @@ def violations(
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         settings: the section `associate`.
-        clocks: camera and start of each video; None: nobody knows them.
+        clocks: camera and start of each video; None: unknown.
 
     Returns:
         Columns `rule` (`class`, `overlap`, `same_video`, `clock`), `global_id`, `video`, `track_id`,
         `other_video`, `other_track_id`; empty where all rules hold.
     """
-    found = [_overlaps(id_map, settings.max_same_video_time_overlap)]
+    broken = [_overlaps(id_map, settings.max_same_video_time_overlap)]
     if not settings.allow_merge_same_video:
-        found.append(_same_video(id_map))
+        broken.append(_same_video(id_map))
     if settings.same_class_only:
-        found.append(_classes(id_map, settings))
+        broken.append(_classes(id_map, settings))
     if clocks is not None:
-        found.append(_clocks(id_map, clocks))
-    return pd.concat(found, ignore_index=True)
+        broken.append(_impossible_travel(id_map, clocks))
+    return pd.concat(broken, ignore_index=True)
 
 
 def _pairs(rule: str, one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -103,30 +103,30 @@ def _classes(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFrame:
     return _pairs("class", rows.iloc[bad], rows.iloc[bad - 1])
 
 
-def _clocks(id_map: pd.DataFrame, clocks: Clocks) -> pd.DataFrame:
+def _impossible_travel(id_map: pd.DataFrame, clocks: Clocks) -> pd.DataFrame:
     """Each track against those of its identity that follow it in time, as far as they can conflict."""
-    clock = clock_of(id_map, clocks)
-    if clock is None:
+    travel = travel_constraints(id_map, clocks)
+    if travel is None:
         return _pairs("clock", id_map.iloc[:0], id_map.iloc[:0])
-    known = np.flatnonzero(~np.isnan(clock.start))
-    order = known[np.lexsort((clock.start[known], id_map["global_id"].to_numpy()[known]))]
+    known = np.flatnonzero(~np.isnan(travel.start))
+    order = known[np.lexsort((travel.start[known], id_map["global_id"].to_numpy()[known]))]
     identity = id_map["global_id"].to_numpy()[order]
-    row, step, found = np.arange(len(order)), 0, []
+    row, step, pairs = np.arange(len(order)), 0, []
     while len(row):
         step += 1
         row = row[row + step < len(order)]
-        near = clock.start[order[row + step]] < clock.end[order[row]] + clock.reach
+        near = travel.start[order[row + step]] < travel.end[order[row]] + travel.max_travel_s
         row = row[(identity[row] == identity[row + step]) & near]
-        bad = clock.forbidden_pairs(order[row], order[row + step])
-        found.append(np.stack([order[row[bad]], order[row[bad] + step]]))
+        bad = travel.forbidden_pairs(order[row], order[row + step])
+        pairs.append(np.stack([order[row[bad]], order[row[bad] + step]]))
         # One pair names the track; an identity that breaks the rule a million times is not listed in full.
         row = row[~bad]
-    one, other = np.concatenate(found, axis=1) if found else np.empty((2, 0), np.int64)
+    one, other = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0), np.int64)
     return _pairs("clock", id_map.iloc[one], id_map.iloc[other])
 
 
 def identity_bounds(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.DataFrame:
-    """How many identities a class can have, and has.
+    """Lower and upper bound on the number of identities of each class, and the number in the map.
 
     At least as many as tracks are visible together in one video (overlapping by more than the
     tolerance), or, while `allow_merge_same_video` is false, as one video has tracks; at most as many
@@ -136,17 +136,18 @@ def identity_bounds(id_map: pd.DataFrame, settings: AssociateSettings) -> pd.Dat
         One row a class: `class_name, identities, at_least, at_most, ok`.
     """
     rows = id_map.assign(group=class_groups(id_map["class_name"], settings))
-    found = []
+    bounds = []
     for group, part in rows.groupby("group", sort=True):
         videos = [_co_occurring(own, settings) for _, own in part.groupby("video")]
         identities = int(part["global_id"].nunique())
         at_least = max(videos, default=0)
         ok = at_least <= identities <= len(part)
-        found.append((group, identities, at_least, len(part), ok))
-    return pd.DataFrame(found, columns=["class_name", "identities", "at_least", "at_most", "ok"])
+        bounds.append((group, identities, at_least, len(part), ok))
+    return pd.DataFrame(bounds, columns=["class_name", "identities", "at_least", "at_most", "ok"])
 
 
 def _co_occurring(tracks: pd.DataFrame, settings: AssociateSettings) -> int:
+    """Largest number of a video's tracks that can belong to no fewer identities."""
     if not settings.allow_merge_same_video:
         return len(tracks)
     # A track counts from its first frame until as many frames before its end as may overlap.

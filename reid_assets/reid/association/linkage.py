@@ -1,8 +1,8 @@
-"""Average linkage that never joins what must not be joined.
+"""Average linkage under cannot-links, on a dense similarity matrix.
 
-Agglomerative clustering on a dense similarity matrix: always the two most alike clusters are joined.
-Average linkage does not chain: one lucky pair cannot pull two crowds together. Where similarities
-come from, and where the tree is cut, is not known here.
+Always the two clusters of largest mean similarity are joined. Average linkage does not chain: one
+accidental pair cannot pull two identities together. Where similarities come from is `as_norm.py`, where
+the dendrogram is cut `cut_selection.py`; the same for many tracks is `sparse_linkage.py`.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from scipy.sparse.csgraph import connected_components
 
 
 @dataclass(frozen=True)
-class Tree:
-    """The merges of a clustering, most alike first.
+class Dendrogram:
+    """The merges of a clustering, most similar first.
 
     Attributes:
         size: number of rows clustered.
         left, right: int64 (merges,), a row of each of the two clusters joined.
-        height: float64 (merges,), their average similarity, falling.
+        height: float64 (merges,), their mean similarity, falling.
     """
 
     size: int
@@ -28,15 +28,15 @@ class Tree:
     height: np.ndarray
 
     def cut(self, threshold: float) -> np.ndarray:
-        """Clusters whose every merge reached `threshold`: int64 (size,), numbered by first row."""
+        """Clusters whose every merge reached `threshold`: canonical labels, int64 (size,)."""
         joined = self.height >= threshold
         links = (np.ones(int(joined.sum())), (self.left[joined], self.right[joined]))
         _, labels = connected_components(coo_array(links, shape=(self.size, self.size)), directed=False)
-        return number_by_first(labels)
+        return canonical_labels(labels)
 
 
-def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float = -np.inf) -> Tree:
-    """Tree of mean pairwise similarity, under cannot-links that hold for whole clusters.
+def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float = -np.inf) -> Dendrogram:
+    """Dendrogram of mean pairwise similarity, under cannot-links that hold for whole clusters.
 
     Greedy agglomeration (UPGMA: Sokal & Michener 1958) with the Lance-Williams update. A cannot-link
     is a similarity of minus infinity, which every later average inherits: two clusters with one
@@ -56,9 +56,9 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
     merges: list[tuple[int, int, float]] = []
     while n and best.max() >= threshold and best.max() > -np.inf:
         a = int(best.argmax())
-        height = best[a]
+        top = best[a]
         a, b = sorted((a, int(nearest[a])))
-        merges.append((a, b, height))
+        merges.append((a, b, top))
         _join(mean, size, a, b)
         best[b] = -np.inf
         # Rows whose nearest was a or b look again; the others can only have gained the new cluster.
@@ -68,8 +68,10 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
         best[stale] = mean[stale, nearest[stale]]
         closer = mean[:, a] > best
         nearest[closer], best[closer] = a, mean[closer, a]
-    left, right, height_of = (np.array(part) for part in zip(*merges, strict=True)) if merges else [()] * 3
-    return Tree(n, np.asarray(left, np.int64), np.asarray(right, np.int64), np.asarray(height_of, np.float64))
+    left, right, height = (np.array(part) for part in zip(*merges, strict=True)) if merges else [()] * 3
+    return Dendrogram(
+        n, np.asarray(left, np.int64), np.asarray(right, np.int64), np.asarray(height, np.float64)
+    )
 
 
 def _join(mean: np.ndarray, size: np.ndarray, a: int, b: int) -> None:
@@ -80,7 +82,7 @@ def _join(mean: np.ndarray, size: np.ndarray, a: int, b: int) -> None:
     size[a] += size[b]
 
 
-def number_by_first(labels: np.ndarray) -> np.ndarray:
+def canonical_labels(labels: np.ndarray) -> np.ndarray:
     """The same partition with clusters numbered 0, 1, … in the order of their first rows."""
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)

@@ -1,6 +1,6 @@
-"""How much more alike each track is to its own cluster than to the next, in compiled code.
+"""The two terms of the silhouette on an affinity graph, in compiled code.
 
-What a cut is judged by, and what a user is told of each track. Which cut to take is `cutting.py`.
+`cut_selection.py` judges cuts by them, `assignment_confidence.py` tells a user how certain each track is.
 """
 
 import numpy as np
@@ -8,15 +8,18 @@ from numba import njit
 from scipy.sparse import csr_array
 
 
-def own_and_other(
+def silhouette_terms(
     graph: csr_array, labels: np.ndarray, step: int = 1
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean affinity of each row to its own cluster (without itself) and to the best other one.
+    """Mean affinity of each row to its own cluster (without itself), and to the best other one.
+
+    The a and b of Rousseeuw 1987, Silhouettes: a graphical aid to the interpretation and validation of
+    cluster analysis, section 2, with affinities in place of distances.
 
     Args:
         graph: (n, n), nothing on the diagonal; absent means 0.
         labels: int64 (n,), clusters numbered from 0.
-        step: of the rows, only every so many-th is asked.
+        step: only rows 0, step, 2 step, … are asked.
 
     Returns:
         float64 (asked,), float64 (asked,), and bool (asked,): whether the row's cluster has other rows.
@@ -28,6 +31,17 @@ def own_and_other(
 
 @njit(cache=True)
 def _compare(indptr, indices, data, labels, size, step):  # type: ignore[no-untyped-def]
+    """Both terms of rows 0, step, …; zeros elsewhere.
+
+    Args:
+        indptr, indices, data: the graph in compressed rows.
+        labels: int64 (n,), cluster of each row.
+        size: int64 (clusters,), rows of each cluster.
+        step: distance between two rows that are asked.
+
+    Returns:
+        float64 (n,), float64 (n,).
+    """
     n = len(labels)
     own, other = np.zeros(n), np.zeros(n)
     total, touched = np.zeros(len(size)), np.empty(n, np.int64)

@@ -1,7 +1,8 @@
-"""The same clustering as `linkage.py` for large footage: on a sparse graph, in compiled code.
+"""Average linkage under cannot-links for many tracks: on a sparse graph, in compiled code.
 
-Absent pairs count as similarity 0, so that the result is that of the dense matrix. Cannot-links are
-asked of whole clusters (`meetings.py`), which costs as much as they are long and not their product.
+Absent pairs count as similarity 0, so that the result is that of `linkage.py` on the dense matrix.
+Cannot-links are asked of whole clusters (`constraints/cluster_cannot_links.py`), at the cost of the sum
+of their sizes and not the product.
 """
 
 import numpy as np
@@ -10,46 +11,54 @@ from scipy.sparse import csr_array
 
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.constraints.cluster_cannot_links import (
-    join_lists,
-    moments_of,
-    never_one,
-    spans_of,
+    cannot_link,
+    clock_intervals,
+    frame_intervals,
+    merge_intervals,
 )
-from reid_assets.reid.association.linkage import Tree
+from reid_assets.reid.association.linkage import Dendrogram
 
 
-def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Tree:
-    """Tree of mean pairwise similarity above 0, under the cannot-links of `constraints`.
+def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Dendrogram:
+    """Dendrogram of mean pairwise similarity above 0, under the cannot-links of `constraints`.
 
-    Nearest-neighbour chains (Murtagh 1983): average linkage is reducible, with and without
-    cannot-links, so the merges are those of the greedy order.
+    Nearest-neighbour chains (Murtagh 1983, A survey of recent advances in hierarchical clustering
+    algorithms, section 3): average linkage is reducible, with and without cannot-links, so the merges
+    are those of the greedy order.
 
     Args:
         graph: (n, n) symmetric, positive weights, nothing on the diagonal.
-        constraints: over all tracks; without `extra` other than that of the clocks.
-        rows: (n,) the tracks that the graph is about, of one class group.
+        constraints: over all tracks.
+        rows: (n,) row numbers of the tracks that are the rows of `graph`, of one class group.
     """
-    if not knows_all(constraints):
-        raise ValueError("further cannot-links are only known pair by pair: use average_linkage")
     n = len(rows)
     left, right, height = _chain(
         graph.indptr.astype(np.int64),
         graph.indices,
         graph.data,
-        spans_of(constraints, rows),
-        moments_of(constraints, rows),
+        frame_intervals(constraints, rows),
+        clock_intervals(constraints, rows),
     )
     order = np.lexsort((right, left, -height))
-    return Tree(n, left[order], right[order], height[order])
-
-
-def knows_all(constraints: Constraints) -> bool:
-    """Whether all cannot-links are known as intervals, which is what this clustering asks."""
-    return constraints.extra is None or constraints.extra == getattr(constraints.clock, "forbidden", None)
+    return Dendrogram(n, left[order], right[order], height[order])
 
 
 @njit(cache=True)
-def _chain(indptr, indices, data, spans, moments):  # type: ignore[no-untyped-def]
+def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-def]
+    """All merges, in the order of the chains.
+
+    Clusters are numbered by one of their rows. Each has a list of its neighbours in two pools, which hold
+    numbers of clusters and sums of similarity; a merged cluster's list is written anew behind all others.
+
+    Args:
+        indptr, indices, data: the graph in compressed rows.
+        frames: FrameIntervals, changed.
+        seconds: ClockIntervals, changed.
+
+    Returns:
+        int64 (merges,), int64 (merges,): rows of the two clusters joined, the lower one first; float64
+        (merges,): their mean similarity.
+    """
     n = len(indptr) - 1
     edges = len(indices)
     pool_to = np.empty(2 * edges + 2, np.int64)
@@ -58,7 +67,7 @@ def _chain(indptr, indices, data, spans, moments):  # type: ignore[no-untyped-de
     first, length = indptr[:-1].copy(), indptr[1:] - indptr[:-1]
     free = edges
     parent, size = np.arange(n), np.ones(n, np.int64)
-    stamp, place = np.full(n, -1, np.int64), np.zeros(n, np.int64)
+    stamp, slot = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     left, right, height = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float64)
     chain, depth, merges, seed = np.empty(n + 1, np.int64), 0, 0, 0
     done = np.zeros(n, np.bool_)
@@ -69,32 +78,38 @@ def _chain(indptr, indices, data, spans, moments):  # type: ignore[no-untyped-de
             break
         if depth == 0:
             chain[0], depth = seed, 1
-        here = chain[depth - 1]
+        tip = chain[depth - 1]
         before = chain[depth - 2] if depth > 1 else -1
-        length[here] = _compact(pool_to, pool_sum, first[here], length[here], here, parent, stamp, place)
-        best, value = _nearest(
-            pool_to, pool_sum, first[here], length[here], here, before, size, spans, moments
-        )
+        length[tip] = _compact(pool_to, pool_sum, first[tip], length[tip], tip, parent, stamp, slot)
+        best, value = _nearest(pool_to, pool_sum, first[tip], length[tip], tip, before, size, frames, seconds)
         if best < 0:
-            done[here] = True
+            done[tip] = True
             depth -= 1
         elif best != before:
             chain[depth] = best
             depth += 1
         else:
             depth -= 2
-            a, b = min(here, best), max(here, best)
+            a, b = min(tip, best), max(tip, best)
             left[merges], right[merges], height[merges] = a, b, value
             merges += 1
             free = _merge(pool_to, pool_sum, first, length, parent, a, b, free)
             size[a] += size[b]
-            join_lists(a, b, spans, moments)
+            merge_intervals(a, b, frames, seconds)
     return left[:merges], right[:merges], height[:merges]
 
 
 @njit(cache=True)
 def _merge(pool_to, pool_sum, first, length, parent, a, b, free):  # type: ignore[no-untyped-def]
-    """Make `b` a part of `a`; return where the pool is free from now on."""
+    """Make cluster `b` a part of `a`; return where the pools are free from now on.
+
+    Args:
+        pool_to, pool_sum: neighbours of all clusters, and the sums of similarity to them.
+        first, length: int64 (n,), where each cluster's list begins, and its length.
+        parent: int64 (n,), the cluster that each became a part of, or itself.
+        a, b: the clusters.
+        free: where the pools are free.
+    """
     if free + length[a] + length[b] > len(pool_to):
         free = _collect(pool_to, pool_sum, first, length, parent)
     first[a], length[a], free = _append(pool_to, pool_sum, first, length, a, b, free)
@@ -105,6 +120,7 @@ def _merge(pool_to, pool_sum, first, length, parent, a, b, free):  # type: ignor
 
 @njit(cache=True)
 def _find(parent, row):  # type: ignore[no-untyped-def]
+    """The cluster that `row` belongs to now; shortens the way for the next."""
     while parent[row] != row:
         parent[row] = parent[parent[row]]
         row = parent[row]
@@ -112,52 +128,72 @@ def _find(parent, row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _compact(pool_to, pool_sum, first, length, here, parent, stamp, place):  # type: ignore[no-untyped-def]
-    """Bring a list up to date in place: dead clusters by what they became, each of them once."""
-    kept = first
+def _compact(pool_to, pool_sum, first, length, tip, parent, stamp, slot):  # type: ignore[no-untyped-def]
+    """Bring one list up to date in place: merged neighbours by what they became, each once.
+
+    Args:
+        pool_to, pool_sum, parent: as of `_merge`.
+        first, length: where the list of cluster `tip` begins, and its length.
+        stamp, slot: int64 (n,), scratch: for which cluster a neighbour was last seen, and where.
+
+    Returns:
+        The new length.
+    """
+    end = first
     for e in range(first, first + length):
         to = _find(parent, pool_to[e])
-        if to == here:
+        if to == tip:
             continue
-        if stamp[to] == here and first <= place[to] < kept and pool_to[place[to]] == to:
-            pool_sum[place[to]] += pool_sum[e]
+        if stamp[to] == tip and first <= slot[to] < end and pool_to[slot[to]] == to:
+            pool_sum[slot[to]] += pool_sum[e]
         else:
-            stamp[to], place[to] = here, kept
-            pool_to[kept], pool_sum[kept] = to, pool_sum[e]
-            kept += 1
-    return kept - first
+            stamp[to], slot[to] = tip, end
+            pool_to[end], pool_sum[end] = to, pool_sum[e]
+            end += 1
+    return end - first
 
 
 @njit(cache=True)
-def _nearest(pool_to, pool_sum, first, length, here, before, size, spans, moments):  # type: ignore[no-untyped-def]
-    """The lawful cluster of largest mean similarity; of equals the one before, then the lowest."""
+def _nearest(pool_to, pool_sum, first, length, tip, before, size, frames, seconds):  # type: ignore[no-untyped-def]
+    """The feasible cluster of largest mean similarity, and that; of equals the one before, then the lowest.
+
+    Args:
+        pool_to, pool_sum, first, length, tip: as of `_compact`.
+        before: the cluster before `tip` in the chain, or -1.
+        size: int64 (n,), tracks of each cluster.
+        frames, seconds: the cannot-links.
+
+    Returns:
+        -1 and 0.0 where there is none.
+    """
     while True:
-        best, value, at = -1, 0.0, -1
+        best, value, entry = -1, 0.0, -1
         for e in range(first, first + length):
             to = pool_to[e]
-            mean = pool_sum[e] / (size[here] * size[to])
+            mean = pool_sum[e] / (size[tip] * size[to])
             if to == before:
                 mean *= 1 + 1e-12
             if mean > value or (mean == value and best >= 0 and to < best):
-                best, value, at = to, mean, e
-        if best < 0 or not never_one(here, best, spans, moments):
+                best, value, entry = to, mean, e
+        if best < 0 or not cannot_link(tip, best, frames, seconds):
             return best, value
-        pool_sum[at] = -np.inf
+        pool_sum[entry] = -np.inf
 
 
 @njit(cache=True)
 def _append(pool_to, pool_sum, first, length, a, b, free):  # type: ignore[no-untyped-def]
-    at = free
+    """Write the lists of `a` and `b` behind all others; return where, how long, and what is free then."""
+    begin = free
     for cluster in (a, b):
         for e in range(first[cluster], first[cluster] + length[cluster]):
             pool_to[free], pool_sum[free] = pool_to[e], pool_sum[e]
             free += 1
-    return at, free - at, free
+    return begin, free - begin, free
 
 
 @njit(cache=True)
 def _collect(pool_to, pool_sum, first, length, parent):  # type: ignore[no-untyped-def]
-    """Close the gaps that merged lists left behind."""
+    """Close the gaps that merged lists left behind; return where the pools are free then."""
     alive = np.array([c for c in range(len(parent)) if parent[c] == c and length[c] > 0])
     free = 0
     for cluster in alive[np.argsort(first[alive], kind="mergesort")]:

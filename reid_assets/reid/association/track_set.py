@@ -1,7 +1,7 @@
-"""All videos' vectors as one table, in an order that does not depend on how the videos arrived.
+"""The tracks of all videos as one table, in an order that does not depend on how the videos arrived.
 
-Everything in `association` works on row numbers of this table. Vectors of different backbones never
-get this far. Cannot-links are `constraints.py`.
+Everything in `association` works on row numbers of this table. Vectors of different backbones are
+refused here and get no further. Cannot-links between the rows are `constraints/`.
 """
 
 from collections import Counter
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.embeddings import TrackEmbeddings, unit_rows
 from reid_assets.reid.core.errors import InputError, MixedBackbonesError
 from reid_assets.reid.core.tables import TRACK_META
 
 
 @dataclass(frozen=True)
-class TrackStack:
+class TrackSet:
     """The tracks of all videos.
 
     Attributes:
@@ -38,10 +38,8 @@ class TrackStack:
         return len(self.meta)
 
 
-def stack_tracks(
-    embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, str] | None = None
-) -> TrackStack:
-    """Put the videos under each other, sorted by name and track_id.
+def assemble(embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, str] | None = None) -> TrackSet:
+    """One set of the tracks of all videos, sorted by video and track_id.
 
     Args:
         embeddings: by video name.
@@ -52,34 +50,36 @@ def stack_tracks(
         InputError: a vector holds NaN or infinity.
     """
     check_one_backbone(embeddings)
-    filled = [(video, embeddings[video]) for video in sorted(embeddings) if len(embeddings[video].meta)]
-    if not filled:
-        nothing = np.empty(0, dtype=np.int64)
-        flat = np.empty((0, 0))
-        return TrackStack(
-            TRACK_META.empty(), flat.astype(np.float32), flat.astype(np.float16), nothing, nothing
+    with_tracks = [(video, embeddings[video]) for video in sorted(embeddings) if len(embeddings[video].meta)]
+    if not with_tracks:
+        no_rows = np.empty(0, dtype=np.int64)
+        no_vectors = np.empty((0, 0))
+        return TrackSet(
+            TRACK_META.empty(), no_vectors.astype(np.float32), no_vectors.astype(np.float16), no_rows, no_rows
         )
-    dim = filled[0][1].emb.shape[1]
-    tracks, crops = (sum(sizes) for sizes in zip(*(_sizes(one) for _, one in filled), strict=True))
+    dim = with_tracks[0][1].emb.shape[1]
+    tracks, crops = (sum(sizes) for sizes in zip(*(_sizes(one) for _, one in with_tracks), strict=True))
     vectors, samples = np.empty((tracks, dim), np.float32), np.empty((crops, dim), np.float16)
     owners, metas = np.empty(crops, dtype=np.int64), []
     first = first_crop = 0
-    for video, one in filled:
+    for video, one in with_tracks:
         order = np.argsort(one.meta["track_id"].to_numpy(), kind="stable")
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.arange(len(order))
-        owner = place[one.sample_track.astype(np.int64)]
+        position = np.empty(len(order), dtype=np.int64)
+        position[order] = np.arange(len(order))
+        owner = position[one.sample_track.astype(np.int64)]
         by_owner = np.argsort(owner, kind="stable")
         last, last_crop = first + len(order), first_crop + len(owner)
         metas.append(TRACK_META.conform(one.meta.assign(video=video).iloc[order]))
-        vectors[first:last] = _unit(one.emb[order], video)
+        vectors[first:last] = _checked_unit_rows(one.emb[order], video)
         samples[first_crop:last_crop] = one.samples[by_owner] if len(owner) else 0
         owners[first_crop:last_crop] = owner[by_owner] + first
         first, first_crop = last, last_crop
     meta = pd.concat(metas, ignore_index=True)
-    named = meta["video"].map({video: (cameras or {}).get(video, f"video {video}") for video, _ in filled})
+    named = meta["video"].map(
+        {video: (cameras or {}).get(video, f"video {video}") for video, _ in with_tracks}
+    )
     camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
-    return TrackStack(meta, vectors, samples, owners, camera)
+    return TrackSet(meta, vectors, samples, owners, camera)
 
 
 def _sizes(one: TrackEmbeddings) -> tuple[int, int]:
@@ -98,21 +98,18 @@ def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
         return
     usual = min(counts, key=lambda kind: (-counts[kind], str(kind)))
     others = sorted(video for video, kind in kinds.items() if kind != usual)
-    found = "; ".join(
+    listed = "; ".join(
         f"{label or 'no label'}, {dim} dimensions: {counts[label, dim]} video(s)"
         for label, dim in sorted(counts, key=str)
     )
     raise MixedBackbonesError(
-        f"embeddings of different backbones cannot be compared ({found}). Rebuild the embeddings of: "
+        f"embeddings of different backbones cannot be compared ({listed}). Rebuild the embeddings of: "
         f"{', '.join(others)}; or name the backbone of unlabelled ones with `reid-assets adopt`."
     )
 
 
-def _unit(vectors: np.ndarray, video: str) -> np.ndarray:
-    vectors = vectors.astype(np.float32)
-    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+def _checked_unit_rows(vectors: np.ndarray, video: str) -> np.ndarray:
     # A sum of squares is finite only where every number is, and none of them is vast.
-    if not np.isfinite(length).all():
+    if not np.isfinite(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float32)).all():
         raise InputError(f"{video}: its embeddings hold NaN or infinity. Rebuild this video's embeddings.")
-    vectors /= np.where(length > 0, length, 1.0)[:, None]
-    return vectors
+    return unit_rows(vectors)

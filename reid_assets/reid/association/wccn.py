@@ -1,24 +1,27 @@
-"""Learning from a first result which directions tell people apart here.
+"""Within-class covariance normalisation (WCCN) with the clusters found so far as classes: self-training.
 
-What varies inside the clusters is light, pose and view; dividing by it brings out what does not.
-A track knows too little of it: its crops are alike. When to do this is `automatic.py`.
+What varies inside the clusters is light, pose and view; dividing by it brings out what tells identities
+apart. The crops of one track are too alike to learn this from. When it is done, and how often, is
+`pipeline.py`.
 """
 
 import numpy as np
 
-from reid_assets.reid.association.centring import sums_of
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.centring import group_sums
+from reid_assets.reid.core.embeddings import unit_rows
 
-_LEAST_SIZE = 3
-_LEAST_FREEDOM = 0.5  # differences seen, per dimension; below it the scatter is a guess
-_SHRINKAGE = 0.3
-_MOST_ROWS = 30_000  # tracks whose scatter is taken; more add nothing
+_SCATTER_ROWS = 30_000  # tracks whose scatter is taken; more add nothing
 
 
-def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
-    """The vectors divided by the scatter within clusters of three and more; None where there are too few.
+def within_class_whitening(
+    vectors: np.ndarray, labels: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> np.ndarray | None:
+    """The vectors whitened by the scatter within clusters of three and more; None where there are too few.
 
-    Within-class covariance normalisation (Hatch et al. 2006, section 3), with the classes found
-    rather than given and the covariance shrunk to a multiple of the identity.
+    Hatch et al. 2006, Within-class covariance normalization for SVM-based speaker recognition, section
+    3, with clusters in place of labelled classes and the covariance shrunk to a multiple of the identity
+    matrix.
 
     Args:
         vectors: float32 (n, D), unit rows.
@@ -27,21 +30,19 @@ def whitened(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray | None:
     Returns:
         float32 (n, D), unit rows.
     """
-    chosen = np.bincount(labels)[labels] >= _LEAST_SIZE
-    order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")][:_MOST_ROWS]
+    chosen = np.bincount(labels)[labels] >= parameters.wccn_min_cluster
+    order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")][:_SCATTER_ROWS]
     first = np.flatnonzero(np.diff(labels[order], prepend=-1))
     freedom = len(order) - len(first)
     dim = vectors.shape[1]
-    if freedom < _LEAST_FREEDOM * dim:
+    if freedom < parameters.wccn_min_freedom * dim:
         return None
     cluster = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
-    inner = vectors[order]
-    mean = sums_of(inner, cluster, len(first)) / np.bincount(cluster)[:, None].astype(np.float32)
-    inner -= mean[cluster]
-    scatter = (inner.T @ inner).astype(np.float64) / freedom
-    share = max(_SHRINKAGE, dim / (dim + freedom))
-    scatter = (1 - share) * scatter + share * np.trace(scatter) / dim * np.eye(dim)
+    deviation = vectors[order]
+    mean = group_sums(deviation, cluster, len(first)) / np.bincount(cluster)[:, None].astype(np.float32)
+    deviation -= mean[cluster]
+    scatter = (deviation.T @ deviation).astype(np.float64) / freedom
+    shrinkage = max(parameters.wccn_shrinkage, dim / (dim + freedom))
+    scatter = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / dim * np.eye(dim)
     value, direction = np.linalg.eigh(scatter)
-    turned = vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32)
-    turned /= np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)[:, None]
-    return turned
+    return unit_rows(vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32))

@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from reid_assets.reid.core.name_patterns import check_time_pattern
 from reid_assets.reid.core.settings import Section, ZoneName

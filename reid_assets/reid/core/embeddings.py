@@ -16,6 +16,13 @@ def normalize_rows(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
 
 
+def unit_rows(vectors: np.ndarray) -> np.ndarray:
+    """Rows of length 1: float32 (n, D); float32 input is scaled in place. A row of zeros stays one."""
+    vectors = vectors.astype(np.float32, copy=False)
+    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, None]
+    return vectors
+
+
 @dataclass(frozen=True)
 class TrackEmbeddings:
     """The embeddings of one video.

@@ -78,8 +78,9 @@ class AssociateSettings(Section):
     camera_centring: bool = True
     camera_pairs: bool = True
     self_training: int = Field(default=2, ge=0, le=5)
-    # Nearest-neighbour search; `auto` picks the fastest for the number of tracks.
-    index: Literal["auto", "exact", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
+    # How the most alike tracks are searched for; `auto` takes what is fastest at the size at hand.
+    # `sketch` is the older name of `pca`.
+    index: Literal["auto", "exact", "pca", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
 
 
 class GallerySettings(Section):

@@ -3,13 +3,13 @@
 import numpy as np
 
 from reid_assets.reid.accuracy.pair_scores import pair_scores
-from reid_assets.reid.association.track_set import stack_tracks
+from reid_assets.reid.association.track_set import assemble
 from reid_assets_tests.support.synthetic_tracks import crowd, one_video, unit
 
 
 def test_strangers_lie_around_zero_and_the_same_far_above() -> None:
     videos, truth = crowd(40, 4)
-    tracks = stack_tracks(videos)
+    tracks = assemble(videos)
     score = pair_scores(tracks, np.arange(len(tracks))).between
     who = tracks.meta.merge(truth, on=["video", "track_id"], how="left")["identity"].to_numpy()
     left, right = np.triu_indices(len(who), 1)
@@ -25,7 +25,7 @@ def test_cosines_that_are_all_high_give_the_same_scores() -> None:
     draw = np.random.default_rng(0)
     looks = unit(draw.normal(size=(60, 16)))
     spread, narrow = (
-        stack_tracks({"a": one_video("a", looks + offset * np.eye(16)[0])}) for offset in (0.0, 20.0)
+        assemble({"a": one_video("a", looks + offset * np.eye(16)[0])}) for offset in (0.0, 20.0)
     )
     rows = np.arange(60)
     assert narrow.vectors[0] @ narrow.vectors[1] > 0.98
@@ -37,7 +37,7 @@ def test_halves_of_a_track_are_compared_where_it_has_crops_enough() -> None:
     draw = np.random.default_rng(0)
     several = one_video("a", draw.normal(size=(30, 16)), crops=6, noise=0.1)
     single = one_video("b", draw.normal(size=(30, 16)), crops=3, noise=0.1)
-    tracks = stack_tracks({"a": several, "b": single})
+    tracks = assemble({"a": several, "b": single})
     scores = pair_scores(tracks, np.arange(60))
     assert scores.within.shape == (30,)
     assert np.median(scores.within) > 2.0

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
-from reid_assets.reid.association.assignment_confidence import weigh_evidence
+from reid_assets.reid.association.assignment_confidence import score_assignments
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets_tests.support.synthetic_tracks import crowd
@@ -15,13 +15,13 @@ def affinities(pairs, n):
 
 
 def test_a_track_alone_has_no_witness_and_full_confidence_where_nobody_is_near():
-    found = weigh_evidence(affinities({}, 1), np.array([0]), 0.5)
+    found = score_assignments(affinities({}, 1), np.array([0]), 0.5)
     assert found["witness"].tolist() == [-1]
     assert found["confidence"].tolist() == [1.0]
 
 
 def test_the_witness_is_the_most_alike_track_of_the_same_identity():
-    found = weigh_evidence(
+    found = score_assignments(
         affinities({(0, 1): 0.6, (0, 2): 0.9, (0, 3): 2.0}, 4), np.array([0, 0, 0, 1]), 0.5
     )
     assert found["witness"][0] == 2
@@ -29,7 +29,7 @@ def test_the_witness_is_the_most_alike_track_of_the_same_identity():
 
 
 def test_a_track_between_two_identities_is_a_tie():
-    found = weigh_evidence(affinities({(0, 1): 1.0, (0, 2): 1.0}, 3), np.array([0, 0, 1]), 0.5)
+    found = score_assignments(affinities({(0, 1): 1.0, (0, 2): 1.0}, 3), np.array([0, 0, 1]), 0.5)
     assert found["margin"][0] == 0.0
     assert found["confidence"][0] == 0.5
 

@@ -33,7 +33,7 @@ def test_where_everybody_is_seen_once_nearly_all_stay_alone(people):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_rule_one_holds_in_crowds_and_in_small_groups(seed):
+def test_rule_one_holds_with_a_cohort_and_in_small_sets(seed):
     videos = random_footage(seed, videos=4, per_video=40 if seed % 2 else 6, dim=8)
     id_map = associate(videos, AUTO).id_map
     assert count_violations(compile_constraints(id_map, AUTO), id_map["global_id"].to_numpy(int)) == 0

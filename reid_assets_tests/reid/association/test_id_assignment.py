@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.id_assignment import number_groups
+from reid_assets.reid.association.id_assignment import assign_ids
 
 
 def tracks(count, video="a"):
@@ -13,7 +13,7 @@ def earlier(ids):
 
 
 def number(labels, before=None, next_id=0):
-    return number_groups(tracks(len(labels)), np.array(labels, dtype=int), before, next_id)
+    return assign_ids(tracks(len(labels)), np.array(labels, dtype=int), before, next_id)
 
 
 def test_nothing_gets_no_number():
@@ -78,5 +78,5 @@ def test_the_assignment_shares_as_many_tracks_as_any():
 
 def test_new_videos_renumber_nobody():
     meta = pd.concat([tracks(2, "0 new"), tracks(3)], ignore_index=True)
-    found = number_groups(meta, np.array([0, 1, 2, 3, 2]), earlier([4, 6, 4]), next_id=7)
+    found = assign_ids(meta, np.array([0, 1, 2, 3, 2]), earlier([4, 6, 4]), next_id=7)
     assert found.ids.tolist() == [7, 8, 4, 6]

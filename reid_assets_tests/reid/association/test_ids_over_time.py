@@ -39,7 +39,7 @@ def assert_ids_stay(maps: list[dict[int, Group]]) -> None:
         by_group = {group: number for number, group in before.items()}
         known = frozenset().union(*before.values())
         for number, group in after.items():
-            assert number not in before or group & before[number], "an id moved to strangers"
+            assert number not in before or group & before[number], "an id moved to other tracks"
             stayed = by_group.get(group & known)
             assert stayed is None or stayed == number, "a group that stayed was renumbered"
         assert not retired & set(after), "a retired id came back"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from reid_assets.reid.association.linkage import average_linkage as build_tree
-from reid_assets.reid.association.linkage import number_by_first
+from reid_assets.reid.association.linkage import canonical_labels
 from reid_assets_tests.support.reference_clustering import plain_average_linkage
 
 
@@ -29,12 +29,12 @@ def test_the_partition_is_that_of_the_plain_reading(seed):
     assert found.tolist() == plain_average_linkage(similarity, forbidden, threshold).tolist()
 
 
-def test_one_lucky_pair_does_not_chain_two_crowds():
-    crowd = np.full((6, 6), 0.2)
-    crowd[:3, :3] = crowd[3:, 3:] = 0.9
-    crowd[2, 3] = crowd[3, 2] = 0.99
-    labels = average_linkage(crowd, np.zeros((6, 6), bool), 0.5)
-    assert labels[0] != labels[5], "the ends of the chain are strangers"
+def test_one_accidental_pair_does_not_chain_two_identities():
+    similarity = np.full((6, 6), 0.2)
+    similarity[:3, :3] = similarity[3:, 3:] = 0.9
+    similarity[2, 3] = similarity[3, 2] = 0.99
+    labels = average_linkage(similarity, np.zeros((6, 6), bool), 0.5)
+    assert labels[0] != labels[5], "the ends of the chain are different identities"
 
 
 def test_a_cannot_link_holds_through_a_middleman():
@@ -46,4 +46,4 @@ def test_a_cannot_link_holds_through_a_middleman():
 
 
 def test_clusters_are_numbered_by_their_first_rows():
-    assert number_by_first(np.array([7, 3, 7, 9, 3])).tolist() == [0, 1, 0, 2, 1]
+    assert canonical_labels(np.array([7, 3, 7, 9, 3])).tolist() == [0, 1, 0, 2, 1]

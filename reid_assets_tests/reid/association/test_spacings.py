@@ -1,55 +1,35 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.association.as_norm import neighbourhoods
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
-from reid_assets.reid.association.cohort import LEAST_COHORT, cohort_size
-from reid_assets.reid.association.cut_selection import measure_sizes
-from reid_assets.reid.association.null_model import closure_of_strangers
-from reid_assets.reid.association.spacings import count_mates, neighbour_gaps
+from reid_assets.reid.association.as_norm import CohortScores
+from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
+from reid_assets_tests.support.synthetic_vectors import identity_vectors, one_camera
 
 
-def footage(people, each, noise=0.5, dim=24, seed=0):
-    draw = np.random.default_rng(seed)
-    vectors = np.repeat(draw.normal(size=(people, dim)), each, axis=0)
-    vectors = vectors + noise * draw.normal(size=vectors.shape)
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    return vectors, np.zeros(len(vectors), dtype=np.int64)
-
-
-def gaps_of(vectors, camera):
-    near = neighbourhoods(vectors, camera)
-    return neighbour_gaps(near.similarity[:, : near.cohort + 1], len(vectors))
+def spacings(people, each, noise=0.5):
+    vectors, _ = identity_vectors(people, each, noise)
+    scores = CohortScores.fit(vectors, one_camera(vectors))
+    return neighbour_spacings(scores.similarity[:, : scores.cohort + 1], len(vectors))
 
 
 @pytest.mark.parametrize("people", [60, 400, 1500])
-def test_the_gaps_between_strangers_are_all_alike(people):
-    assert gaps_of(*footage(people, 1)).mean() == pytest.approx(1.0, abs=0.12)
+def test_the_spacings_between_different_identities_are_all_alike(people):
+    assert spacings(people, 1).mean() == pytest.approx(1.0, abs=0.12)
 
 
-def test_the_gap_behind_mates_is_wide_and_tells_how_many_they_are():
+def test_the_spacing_behind_same_identity_tracks_is_wide_and_tells_how_many_they_are():
     for each in (2, 4, 6):
-        gaps = gaps_of(*footage(200, each, noise=0.3))
-        assert gaps[: each - 1].max() > 1.5
-        assert count_mates(gaps) == pytest.approx(each - 1, abs=1.0)
+        measured = spacings(200, each, noise=0.3)
+        assert measured[: each - 1].max() > 1.5
+        assert estimate_same_id_count(measured) == pytest.approx(each - 1, abs=1.0)
 
 
-def test_large_identities_get_a_larger_cohort_and_strangers_the_least():
-    def size(vectors, camera):
-        return cohort_size(vectors, measure_pairs(vectors, camera))
-
-    assert size(*footage(500, 1)) == LEAST_COHORT
-    assert size(*footage(100, 5)) == LEAST_COHORT
-    assert size(*footage(12, 60)) >= 120
+def test_the_unit_of_similarity_does_not_matter():
+    similarity = -np.sort(-np.random.default_rng(0).normal(size=(50, 31)), axis=1)
+    np.testing.assert_allclose(
+        neighbour_spacings(similarity, 500), neighbour_spacings(0.01 * similarity + 7, 500)
+    )
 
 
-def test_strangers_keep_no_company_and_mates_do():
-    for vectors, camera in (footage(60, 1), footage(500, 1)):
-        assert measure_sizes(neighbourhoods(vectors, camera), vectors).several < 0.05
-    for vectors, camera in (footage(100, 5), footage(40, 3), footage(12, 60)):
-        assert measure_sizes(neighbourhoods(vectors, camera), vectors).several > 0.95
-
-
-def test_the_made_crowd_is_the_same_every_time():
-    vectors, camera = footage(80, 3)
-    assert closure_of_strangers(vectors, camera, 30) == closure_of_strangers(vectors, camera, 30)
+def test_spacings_that_nowhere_exceed_one_show_no_same_identity_track():
+    assert estimate_same_id_count(np.full(30, 0.9)) == 0.0

@@ -1,19 +1,16 @@
-"""Which tracks can never be one identity, whatever they look like (identity rule 1).
+"""Cannot-links: pairs of tracks that can never be one identity, whatever they look like (identity rule 1).
 
-One definition for everybody: the clustering asks it before every merge, the checks ask it of the
-result. How alike tracks are is not known here.
+The clustering asks them before every merge. Those of clocks are defined in `spatiotemporal.py`; that a
+finished map keeps all of them is verified in `identity_rules.py`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.constraints.spatiotemporal import Clock
+from reid_assets.reid.association.constraints.spatiotemporal import TravelConstraints
 from reid_assets.reid.core.settings import AssociateSettings
-
-Predicate = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,7 @@ class Constraints:
         f_min, f_max: int64 (n,), first and last frame.
         tolerance: frames two tracks of one video may overlap and still be one identity.
         same_video: whether tracks of one video may be one identity at all.
-        extra: further cannot-links, those of `clock` among them: row numbers (a,), (b,) to bool (a, b),
-            symmetric.
-        clock: when and where each track was seen, where explicit clocks are known: the same cannot-links
-            as intervals on one axis, for who needs them faster than pair by pair.
+        travel: the cannot-links of travel times between cameras, where explicit clocks are known.
     """
 
     video: np.ndarray
@@ -38,11 +32,10 @@ class Constraints:
     f_max: np.ndarray
     tolerance: int
     same_video: bool
-    extra: Predicate | None = None
-    clock: Clock | None = None
+    travel: TravelConstraints | None = None
 
     def forbidden(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Bool (a, b): whether each track of `rows` and each of `columns` can never be one.
+        """Bool (a, b): whether each track of `rows` and each of `columns` can never be one identity.
 
         Overlap is `min(f_max) - max(f_min) + 1` frames. A track is forbidden to itself where it
         overlaps itself, so the diagonal means nothing.
@@ -53,22 +46,19 @@ class Constraints:
             start = np.maximum.outer(self.f_min[rows], self.f_min[columns])
             video &= end - start + 1 > self.tolerance
         never = video | np.not_equal.outer(self.group[rows], self.group[columns])
-        return never | self.extra(rows, columns) if self.extra else never
+        return never | self.travel.forbidden(rows, columns) if self.travel else never
 
     def blocks(self) -> list[np.ndarray]:
-        """Row numbers of each class group, ascending; no identity crosses two of them."""
+        """Row numbers of each class group, ascending; no identity spans two of them."""
         order = np.argsort(self.group, kind="stable")
         cuts = np.flatnonzero(np.diff(self.group[order])) + 1
         return np.split(order, cuts) if len(order) else []
 
 
 def compile_constraints(
-    meta: pd.DataFrame,
-    settings: AssociateSettings,
-    extra: Predicate | None = None,
-    clock: Clock | None = None,
+    meta: pd.DataFrame, settings: AssociateSettings, travel: TravelConstraints | None = None
 ) -> Constraints:
-    """The rules of `settings` over the rows of `meta` (columns of `tables.TRACK_META`), and the clocks'."""
+    """The cannot-links between the rows of `meta` (columns of `tables.TRACK_META`) under `settings`."""
     names = meta["class_name"].to_numpy(dtype=str)
     if settings.same_class_only:
         joined = {name: f"group {i}" for i, group in enumerate(settings.class_groups) for name in group}
@@ -82,25 +72,20 @@ def compile_constraints(
         f_max=meta["f_max"].to_numpy(dtype=np.int64),
         tolerance=settings.max_same_video_time_overlap,
         same_video=settings.allow_merge_same_video,
-        extra=_either(extra, clock.forbidden) if clock else extra,
-        clock=clock,
+        travel=travel,
     )
 
 
-def _either(one: Predicate | None, other: Predicate) -> Predicate:
-    return (lambda rows, columns: one(rows, columns) | other(rows, columns)) if one else other
-
-
 def count_violations(constraints: Constraints, labels: np.ndarray) -> int:
-    """Pairs of tracks of one identity that can never be one; 0 for every lawful result.
+    """Number of cannot-links within identities; 0 for every feasible result.
 
     Args:
         constraints: over n tracks.
         labels: int (n,), identity of each track.
     """
     order = np.argsort(labels, kind="stable")
-    found = 0
+    violations = 0
     for members in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
         never = constraints.forbidden(members, members)
-        found += int(np.triu(never, 1).sum())
-    return found
+        violations += int(np.triu(never, 1).sum())
+    return violations

@@ -1,8 +1,8 @@
-"""Whether two clusters hold tracks that can never be one, without comparing all pairs: compiled.
+"""Whether two clusters hold a cannot-link between them, without comparing all their pairs: compiled.
 
-A cluster's tracks form a list by time, so that two clusters are compared in one walk over both.
-Spans are frames of one video; moments are seconds on the common clock. What forbids a link is defined
-in `constraints.py` and `clock_links.py`; which clusters to join is `sparse_linkage.py`.
+A cluster's tracks form a linked list by time, so that two clusters are compared in one walk over both.
+The cannot-links themselves are defined in `cannot_links.py` and `spatiotemporal.py`; which clusters to
+join is `sparse_linkage.py`.
 """
 
 from typing import NamedTuple
@@ -13,8 +13,15 @@ from numba import njit
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 
 
-class Spans(NamedTuple):
-    """Lists by video and first frame; `head` (clusters,) and `after` (tracks,) are -1 at an end."""
+class FrameIntervals(NamedTuple):
+    """Frames of each track in its video, as lists sorted by video and first frame.
+
+    Attributes:
+        head: int64 (clusters,), first track of each cluster's list, -1 for an empty one.
+        after: int64 (tracks,), next track of the list, -1 at its end.
+        video: int64 (tracks,).
+        start, end: int64 (tracks,), first and last frame, the last less the tolerance.
+    """
 
     head: np.ndarray
     after: np.ndarray
@@ -23,102 +30,126 @@ class Spans(NamedTuple):
     end: np.ndarray
 
 
-class Moments(NamedTuple):
-    """Lists by first second, of the tracks that have a clock; see `clock_links.Clock`."""
+class ClockIntervals(NamedTuple):
+    """Seconds of each track that has a clock, as lists sorted by first second.
+
+    Attributes:
+        head, after: as in `FrameIntervals`.
+        camera, start, end, camera_row, min_travel_s, max_travel_s: as in
+            `spatiotemporal.TravelConstraints`.
+        axis: int64 (tracks,), zeros: all tracks are on one axis of time.
+    """
 
     head: np.ndarray
     after: np.ndarray
     camera: np.ndarray
     start: np.ndarray
     end: np.ndarray
-    place: np.ndarray
-    wait: np.ndarray
-    reach: float
-    axis: np.ndarray  # zeros: all of them are on one axis
+    camera_row: np.ndarray
+    min_travel_s: np.ndarray
+    max_travel_s: float
+    axis: np.ndarray
 
 
-def spans_of(constraints: Constraints, rows: np.ndarray) -> Spans:
-    """Each track of `rows` as a list of its own."""
+def frame_intervals(constraints: Constraints, rows: np.ndarray) -> FrameIntervals:
+    """Each track of `rows` as a cluster of its own."""
     start = constraints.f_min[rows] if constraints.same_video else np.zeros(len(rows), dtype=np.int64)
-    # Two spans overlap by more than the tolerance exactly where they meet after losing it.
+    # Two intervals overlap by more than the tolerance exactly where they meet after losing it.
     end = constraints.f_max[rows] - constraints.tolerance if constraints.same_video else start
-    return Spans(*_lists(end >= start), constraints.video[rows], start, end)
+    return FrameIntervals(*_single_lists(end >= start), constraints.video[rows], start, end)
 
 
-def moments_of(constraints: Constraints, rows: np.ndarray) -> Moments:
-    """The same for clocks; empty lists where there are none."""
-    clock, axis = constraints.clock, np.zeros(len(rows), dtype=np.int64)
-    if clock is None:
+def clock_intervals(constraints: Constraints, rows: np.ndarray) -> ClockIntervals:
+    """The same by clock; empty lists where no track has one."""
+    travel, axis = constraints.travel, np.zeros(len(rows), dtype=np.int64)
+    if travel is None:
         second = np.zeros(len(rows))
-        return Moments(*_lists(axis > 0), axis, second, second, axis, np.zeros((1, 1)), 0.0, axis)
-    start, end = clock.start[rows], clock.end[rows]
-    lists = _lists(np.isfinite(start) & np.isfinite(end))
-    return Moments(*lists, clock.camera[rows], start, end, clock.place[rows], clock.wait, clock.reach, axis)
+        lists = _single_lists(axis > 0)
+        return ClockIntervals(*lists, axis, second, second, axis, np.zeros((1, 1)), 0.0, axis)
+    start, end = travel.start[rows], travel.end[rows]
+    lists = _single_lists(np.isfinite(start) & np.isfinite(end))
+    times = (travel.camera[rows], start, end, travel.camera_row[rows])
+    return ClockIntervals(*lists, *times, travel.min_travel_s, travel.max_travel_s, axis)
 
 
-def _lists(listed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _single_lists(listed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     rows = np.arange(len(listed))
     return np.where(listed, rows, -1), np.full(len(listed), -1, dtype=np.int64)
 
 
 @njit(cache=True)
-def never_one(a, b, spans, moments):  # type: ignore[no-untyped-def]
-    """Whether clusters `a` and `b` hold two tracks that cannot be one."""
-    return _spans_meet(spans.head[a], spans.head[b], spans) or _moments_clash(
-        moments.head[a], moments.head[b], moments
+def cannot_link(a, b, frames, seconds):  # type: ignore[no-untyped-def]
+    """Whether clusters `a` and `b` hold two tracks that cannot be one identity.
+
+    Args:
+        a, b: int, numbers of the clusters.
+        frames: FrameIntervals.
+        seconds: ClockIntervals.
+    """
+    return _overlap_in_video(frames.head[a], frames.head[b], frames) or _too_fast(
+        seconds.head[a], seconds.head[b], seconds
     )
 
 
 @njit(cache=True)
-def _spans_meet(a, b, spans):  # type: ignore[no-untyped-def]
-    """Spans of one list never overlap each other, so that the earlier to end can be left behind."""
+def _overlap_in_video(a, b, frames):  # type: ignore[no-untyped-def]
+    """Whether intervals of the lists that begin at tracks `a` and `b` overlap in one video.
+
+    Intervals of one list never overlap each other, so that the earlier to end can be left behind.
+    """
     while a >= 0 and b >= 0:
-        if spans.video[a] != spans.video[b]:
-            if spans.video[a] < spans.video[b]:
-                a = spans.after[a]
+        if frames.video[a] != frames.video[b]:
+            if frames.video[a] < frames.video[b]:
+                a = frames.after[a]
             else:
-                b = spans.after[b]
-        elif spans.end[a] < spans.start[b]:
-            a = spans.after[a]
-        elif spans.end[b] < spans.start[a]:
-            b = spans.after[b]
+                b = frames.after[b]
+        elif frames.end[a] < frames.start[b]:
+            a = frames.after[a]
+        elif frames.end[b] < frames.start[a]:
+            b = frames.after[b]
         else:
             return True
     return False
 
 
 @njit(cache=True)
-def _moments_clash(a, b, moments):  # type: ignore[no-untyped-def]
+def _too_fast(a, b, seconds):  # type: ignore[no-untyped-def]
+    """Whether the lists that begin at tracks `a` and `b` hold two that travel time keeps apart."""
     while a >= 0 and b >= 0:
-        while b >= 0 and moments.end[b] < moments.start[a] - moments.reach:
-            b = moments.after[b]
+        while b >= 0 and seconds.end[b] < seconds.start[a] - seconds.max_travel_s:
+            b = seconds.after[b]
         other = b
-        while other >= 0 and moments.start[other] <= moments.end[a] + moments.reach:
-            if moments.camera[a] != moments.camera[other]:
-                there = moments.wait[moments.place[a], moments.place[other]]
-                back = moments.wait[moments.place[other], moments.place[a]]
-                after, before = moments.start[other] - moments.end[a], moments.start[a] - moments.end[other]
+        while other >= 0 and seconds.start[other] <= seconds.end[a] + seconds.max_travel_s:
+            if seconds.camera[a] != seconds.camera[other]:
+                there = seconds.min_travel_s[seconds.camera_row[a], seconds.camera_row[other]]
+                back = seconds.min_travel_s[seconds.camera_row[other], seconds.camera_row[a]]
+                after, before = seconds.start[other] - seconds.end[a], seconds.start[a] - seconds.end[other]
                 if after < there and before < back:
                     return True
-            other = moments.after[other]
-        a = moments.after[a]
+            other = seconds.after[other]
+        a = seconds.after[a]
     return False
 
 
 @njit(cache=True)
-def join_lists(a, b, spans, moments):  # type: ignore[no-untyped-def]
-    """Make the lists of cluster `b` part of those of `a`."""
-    spans.head[a] = _merged(spans.head[a], spans.head[b], spans.after, spans.video, spans.start)
-    moments.head[a] = _merged(moments.head[a], moments.head[b], moments.after, moments.axis, moments.start)
+def merge_intervals(a, b, frames, seconds):  # type: ignore[no-untyped-def]
+    """Make the lists of cluster `b` part of those of `a`; arguments as of `cannot_link`."""
+    frames.head[a] = _merged(frames.head[a], frames.head[b], frames.after, frames.video, frames.start)
+    seconds.head[a] = _merged(seconds.head[a], seconds.head[b], seconds.after, seconds.axis, seconds.start)
 
 
 @njit(cache=True)
-def _merged(a, b, after, video, start):  # type: ignore[no-untyped-def]
+def _merged(a, b, after, axis, start):  # type: ignore[no-untyped-def]
+    """Merge two sorted lists in place; return the head of the result.
+
+    Args:
+        a, b: int, heads of the lists.
+        after: int64 (tracks,), next track of each, rewritten.
+        axis, start: (tracks,), what lists are sorted by, in this order.
+    """
     head, tail = -1, -1
     while a >= 0 or b >= 0:
-        from_a = b < 0 or (
-            a >= 0 and (video[a] < video[b] or (video[a] == video[b] and start[a] <= start[b]))
-        )
+        from_a = b < 0 or (a >= 0 and (axis[a] < axis[b] or (axis[a] == axis[b] and start[a] <= start[b])))
         taken = a if from_a else b
         if from_a:
             a = after[a]

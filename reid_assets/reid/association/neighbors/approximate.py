@@ -1,25 +1,25 @@
-"""Approximate search for the most alike tracks, for footage where comparing all pairs takes too long.
+"""Approximate k-nearest-neighbour search, for footage where comparing all pairs takes too long.
 
-Either all pairs by a shorter sketch of each vector, or an index of the FAISS library, which compares
-only what it takes to be near. Candidates are scored exactly by the caller.
+Either all pairs by a few principal components of each vector, or an index of the FAISS library, which
+compares only what it takes to be near. Candidates are scored exactly by the caller, `search.py`.
 """
 
 from typing import Any
 
 import numpy as np
 
-from reid_assets.reid.association.camera_pair_norm import measure_pairs
-from reid_assets.reid.association.neighbors.brute_force import nearest_by_blocks
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
+from reid_assets.reid.association.neighbors.search import nearest_by_blocks
 from reid_assets.reid.core.errors import InputError
 
-_SKETCH = 128  # dimensions of a sketch
-_SAMPLE = 20_000
-_SURPLUS = 1.5  # candidates a sketch proposes for each neighbour wanted
+_COMPONENTS = 128  # principal components that are compared
+_SAMPLED_ROWS = 20_000
+_CANDIDATES_PER_NEIGHBOUR = 1.5  # that are proposed by principal components
 _PROBED = 32  # cells of an inverted file that are looked into
-_PER_CODE = 8  # dimensions that a byte of a product-quantised vector stands for
+_DIMS_PER_CODE = 8  # dimensions that a byte of a product-quantised vector stands for
 
 
-def nearest_by_sketch(vectors: np.ndarray, camera: np.ndarray, count: int) -> np.ndarray:
+def nearest_by_pca(vectors: np.ndarray, camera: np.ndarray, count: int) -> np.ndarray:
     """Int32 (n, 1.5 count): candidates by the products of the vectors' principal components.
 
     Args:
@@ -27,10 +27,10 @@ def nearest_by_sketch(vectors: np.ndarray, camera: np.ndarray, count: int) -> np
         camera: int64 (n,), numbered from 0.
         count: neighbours wanted.
     """
-    some = vectors[:: int(np.ceil(len(vectors) / _SAMPLE))]
-    _, direction = np.linalg.eigh((some.T @ some).astype(np.float64))
-    short = vectors @ np.ascontiguousarray(direction[:, -_SKETCH:]).astype(np.float32)
-    return nearest_by_blocks(short, measure_pairs(short, camera), int(_SURPLUS * count))
+    sample = vectors[:: int(np.ceil(len(vectors) / _SAMPLED_ROWS))]
+    _, direction = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    short = vectors @ np.ascontiguousarray(direction[:, -_COMPONENTS:]).astype(np.float32)
+    return nearest_by_blocks(short, CameraPairNorm.fit(short, camera), int(_CANDIDATES_PER_NEIGHBOUR * count))
 
 
 def nearest_by_faiss(vectors: np.ndarray, kind: str, count: int) -> np.ndarray:
@@ -47,22 +47,23 @@ def nearest_by_faiss(vectors: np.ndarray, kind: str, count: int) -> np.ndarray:
     """
     faiss = _faiss()
     cells = max(1, int(4 * np.sqrt(len(vectors))))
-    most = max(1, vectors.shape[1] // _PER_CODE)
-    codes = max(m for m in range(1, most + 1) if vectors.shape[1] % m == 0)
-    made = {"ivf": f"IVF{cells},Flat", "ivfpq": f"IVF{cells},PQ{codes}", "hnsw": "HNSW32"}[kind]
-    index = faiss.index_factory(vectors.shape[1], made, faiss.METRIC_INNER_PRODUCT)
-    index.train(vectors[:: int(np.ceil(len(vectors) / max(_SAMPLE, 40 * cells)))])
+    most_codes = max(1, vectors.shape[1] // _DIMS_PER_CODE)
+    codes = max(m for m in range(1, most_codes + 1) if vectors.shape[1] % m == 0)
+    factory = {"ivf": f"IVF{cells},Flat", "ivfpq": f"IVF{cells},PQ{codes}", "hnsw": "HNSW32"}[kind]
+    index = faiss.index_factory(vectors.shape[1], factory, faiss.METRIC_INNER_PRODUCT)
+    index.train(vectors[:: int(np.ceil(len(vectors) / max(_SAMPLED_ROWS, 40 * cells)))])
     index.add(vectors)
     if kind == "hnsw":
         index.hnsw.efSearch = 2 * count
     else:
         index.nprobe = _PROBED
     # Where an index finds fewer, it says -1; a row is its own nearest, and not wanted.
-    _, found = index.search(vectors, count + 1)
+    _, neighbour = index.search(vectors, count + 1)
     own = np.arange(len(vectors))[:, None]
-    order = np.argsort((found == own) | (found < 0), axis=1, kind="stable")[:, :count]
-    found = np.take_along_axis(found, order, axis=1)
-    return np.where((found < 0) | (found == own), (own + 1) % len(vectors), found).astype(np.int32)
+    order = np.argsort((neighbour == own) | (neighbour < 0), axis=1, kind="stable")[:, :count]
+    neighbour = np.take_along_axis(neighbour, order, axis=1)
+    unusable = (neighbour < 0) | (neighbour == own)
+    return np.where(unusable, (own + 1) % len(vectors), neighbour).astype(np.int32)
 
 
 def _faiss() -> Any:

@@ -1,82 +1,208 @@
-"""Search for the most alike tracks of each track, in blocks that fit the memory.
+"""k-nearest-neighbour search: the most similar tracks of each track, by camera-normalised score.
 
 Every vector is compared with every other: on a processor this is faster than any index up to some
-hundred thousand, and nothing is missed. Beyond that an index proposes candidates (`index.py`). What
-the neighbours mean is `neighbourhoods.py`.
+hundred thousand, and nothing is missed. Few vectors are compared in float32; for many, bfloat16 products
+in blocks only find the candidates, which are then scored exactly. Cheaper candidates for more of them
+are `approximate.py`. torch and numba load slowly and are imported where they are needed.
 """
+
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from reid_assets.reid.association.camera_pair_norm import PairScale
+from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
 
-_BLOCK_CELLS = 4_000_000
-_COARSE_FROM = 6_000  # rows from which compiled code and bfloat16 pay, loading them included
-_SKETCH_FROM = 20_000  # rows from which products of whole vectors take longer than all the rest
+_BLOCK_CELLS = 4_000_000  # cells of a float32 block of all pairs
+_BLOCKS_FROM = 6_000  # rows from which compiled code and bfloat16 pay, loading them included
+_PCA_FROM = 20_000  # rows from which products of whole vectors take longer than all the rest
+_BLOCK = 2048  # rows and columns of a bfloat16 block
+_SURPLUS = 2  # candidates that a list may gather for each one it keeps, before the worst are dropped
+_ASKED_FIRST = 16  # one in so many rows is compared first, to know from where on a score is good
+_LEVEL_DEVIATIONS = 4.0  # standard deviations by which chance may favour those that are asked first
+# The number that the upper half of a float32 (a bfloat16) stands for, by its bits.
+_VALUE_OF_BITS = (np.arange(1 << 16, dtype=np.uint32) << 16).view(np.float32)
 
 
 def nearest_tracks(
-    vectors: np.ndarray, scale: PairScale, count: int, index: str = "auto"
+    vectors: np.ndarray, camera_norm: CameraPairNorm, count: int, index: str = "auto"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The `count` most alike other rows of each row, by standard score.
+    """The `count` most similar other rows of each row, by standard score.
 
     Args:
         vectors: float32 (n, D), unit rows.
-        scale: what their cosines mean.
+        camera_norm: standardises their cosines.
         count: 0 to n - 1.
-        index: `exact`, `sketch`, `ivf`, `ivfpq`, `hnsw`, or `auto`, which is the fastest at this size; below
-            6,000 rows the search is always exact.
+        index: `exact`, `pca` (also `sketch`), `ivf`, `ivfpq`, `hnsw`, or `auto`, which is the fastest at
+            this size; below 6,000 rows the search is always exact.
 
     Returns:
         int32 (n, count), nearest first, ties by row number; float32 (n, count), their scores.
     """
-    if len(vectors) < _COARSE_FROM:
-        return _exact(vectors, scale, count)
-    found, score = rescored(vectors, scale, _candidates(vectors, scale, count, index))
-    return found[:, :count], score[:, :count]
+    if len(vectors) < _BLOCKS_FROM:
+        return _nearest_dense(vectors, camera_norm, count)
+    candidates = _candidates(vectors, camera_norm, count, index)
+    neighbour, score = rescored(vectors, camera_norm, candidates)
+    return neighbour[:, :count], score[:, :count]
 
 
-def _candidates(vectors: np.ndarray, scale: PairScale, count: int, index: str) -> np.ndarray:
-    from reid_assets.reid.association.neighbors.approximate import nearest_by_faiss, nearest_by_sketch
-    from reid_assets.reid.association.neighbors.brute_force import nearest_by_blocks
+def _candidates(vectors: np.ndarray, camera_norm: CameraPairNorm, count: int, index: str) -> np.ndarray:
+    from reid_assets.reid.association.neighbors.approximate import nearest_by_faiss, nearest_by_pca
 
     if index == "auto":
-        index = "exact" if len(vectors) < _SKETCH_FROM else "sketch"
+        index = "exact" if len(vectors) < _PCA_FROM else "pca"
     if index == "exact":
-        return nearest_by_blocks(vectors, scale, count)
-    if index == "sketch":
-        return nearest_by_sketch(vectors, scale.camera, count)
+        return nearest_by_blocks(vectors, camera_norm, count)
+    if index in ("pca", "sketch"):
+        return nearest_by_pca(vectors, camera_norm.camera, count)
     return nearest_by_faiss(vectors, index, count)
 
 
-def rescored(vectors: np.ndarray, scale: PairScale, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def rescored(
+    vectors: np.ndarray, camera_norm: CameraPairNorm, index: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The same neighbours, int (n, count), in the order of their exact scores, and the scores."""
-    from reid_assets.reid.association.neighbors.cosine_kernels import cosine_of_neighbours
+    from reid_assets.reid.association.neighbors.kernels import neighbour_cosines
 
-    cosine = cosine_of_neighbours(vectors, found)
-    for rows in _parts(len(found), found.shape[1]):
-        own = np.arange(len(found))[rows, None]
-        cosine[rows] = scale.score(cosine[rows], own, found[rows])
-    return _sorted(found, cosine)
+    score = neighbour_cosines(vectors, index)
+    for rows in _parts(len(index), index.shape[1]):
+        own = np.arange(len(index))[rows, None]
+        score[rows] = camera_norm.score(score[rows], own, index[rows])
+    return _sorted(index, score)
 
 
-def _exact(vectors: np.ndarray, scale: PairScale, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _nearest_dense(
+    vectors: np.ndarray, camera_norm: CameraPairNorm, count: int
+) -> tuple[np.ndarray, np.ndarray]:
     n = len(vectors)
     index = np.empty((n, count), dtype=np.int32)
     score = np.empty((n, count), dtype=np.float32)
-    everybody = np.arange(n)
-    for rows in _parts(n, n):
-        own = everybody[rows]
-        block = scale.score_all(vectors[rows] @ vectors.T, own)
-        block[np.arange(len(own)), own] = -np.inf
-        near = np.argpartition(-block, count - 1, axis=1)[:, :count] if 0 < count < n - 1 else None
-        near = np.tile(everybody, (len(own), 1)) if near is None else near
-        near, value = _sorted(near, np.take_along_axis(block, near, axis=1))
-        index[rows], score[rows] = near[:, :count], value[:, :count]
+    for part in _parts(n, n):
+        index[part], score[part] = nearest_of(vectors, camera_norm, np.arange(n)[part], count)
     return index, score
 
 
+def nearest_of(
+    vectors: np.ndarray, camera_norm: CameraPairNorm, rows: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The `count` most similar others of some rows (m,), and their scores: (m, count), nearest first.
+
+    Compares them with all n at once: float32 (m, n) must fit the memory.
+    """
+    block = camera_norm.score_rows(vectors[rows] @ vectors.T, rows)
+    block[np.arange(len(rows)), rows] = -np.inf
+    if 0 < count < len(vectors) - 1:
+        near = np.argpartition(-block, count - 1, axis=1)[:, :count]
+    else:
+        near = np.tile(np.arange(len(vectors)), (len(rows), 1))
+    near, value = _sorted(near, np.take_along_axis(block, near, axis=1))
+    return near[:, :count], value[:, :count]
+
+
+def nearest_by_blocks(vectors: np.ndarray, camera_norm: CameraPairNorm, count: int) -> np.ndarray:
+    """Int32 (n, count): the best-scoring other rows of each row, in any order, by bfloat16 products.
+
+    Products are made in bfloat16 where the processor has units for it, which is enough to find
+    candidates, not to rank them.
+
+    Args:
+        vectors: float32 (n, D), unit rows, n > count.
+        camera_norm: standardises their cosines.
+        count: at least 1.
+    """
+    order = np.argsort(camera_norm.camera, kind="stable")
+    by_camera = _SortedVectors.build(vectors[order], camera_norm, order)
+    rows = np.arange(len(vectors))
+    best = by_camera.top_k(rows, rows, count, _first_levels(by_camera, count))
+    short = np.flatnonzero(best.filled < count)
+    if len(short):  # chance favoured those that were asked first
+        again = by_camera.top_k(short, rows, count, np.full(len(short), -np.inf, dtype=np.float32))
+        best.index[short] = again.index
+    index = np.empty((len(vectors), count), dtype=np.int32)
+    index[order] = order[best.index[:, :count]]
+    return index
+
+
+@dataclass(frozen=True)
+class _TopK:
+    """A list for each row: its nearest so far, their scores, how many, and what the next must exceed."""
+
+    index: np.ndarray
+    score: np.ndarray
+    filled: np.ndarray
+    level: np.ndarray
+
+
+@dataclass(frozen=True)
+class _SortedVectors:
+    """All vectors, sorted by camera, as a matrix that multiplies fast."""
+
+    products: Any
+    camera: np.ndarray
+    centre: np.ndarray
+    spread: np.ndarray
+
+    @classmethod
+    def build(cls, vectors: np.ndarray, camera_norm: CameraPairNorm, order: np.ndarray) -> Self:
+        import torch
+
+        products = torch.from_numpy(vectors).to(torch.bfloat16 if has_bfloat16() else torch.float32)
+        tables = np.atleast_2d(camera_norm.centre), np.atleast_2d(camera_norm.spread)
+        return cls(products, camera_norm.camera[order], *tables)
+
+    def top_k(self, rows: np.ndarray, columns: np.ndarray, count: int, level: np.ndarray) -> _TopK:
+        """The best `count` of some columns for some rows, among those above each row's `level`."""
+        import torch
+
+        from reid_assets.reid.association.neighbors.kernels import trim, update_top_k
+
+        mutual = len(rows) == len(columns) == len(self.camera)  # a product serves both its sides
+        room = (len(rows), _SURPLUS * count)
+        index, score = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float32)
+        lists = index, score, np.zeros(len(rows), dtype=np.int64), level
+        camera = self.camera[columns]
+        run_last = np.searchsorted(camera, camera, "right")
+        right = self.products[torch.from_numpy(columns)]
+        tables = self.centre, self.spread, _VALUE_OF_BITS
+        hits = np.empty((_BLOCK, _BLOCK), dtype=np.int16)
+        for first in range(0, len(rows), _BLOCK):
+            own = rows[first : first + _BLOCK]
+            left = self.products[torch.from_numpy(own)]
+            for start in range(first if mutual else 0, len(columns), _BLOCK):
+                cosine = (left @ right[start : start + _BLOCK].T).to(torch.bfloat16)
+                bits = cosine.view(torch.int16).numpy()
+                both = mutual and start > first
+                sides = (own, first, self.camera[own], columns, start, camera, run_last)
+                update_top_k(bits, *sides, *tables, *lists, count, both, hits)
+        trim(*lists, count)
+        return _TopK(*lists)
+
+
+def _first_levels(by_camera: _SortedVectors, count: int) -> np.ndarray:
+    """Float32 (n,): a score that almost surely `count` others of each row exceed, from a part of them."""
+    rows = np.arange(len(by_camera.camera))
+    columns = rows[::_ASKED_FIRST]
+    among = count * len(columns) / len(rows)
+    rank = int(np.ceil(among + _LEVEL_DEVIATIONS * np.sqrt(among)))
+    level = np.full(len(rows), -np.inf, dtype=np.float32)
+    if rank >= len(columns):
+        return level
+    seen = by_camera.top_k(rows, columns, rank, level.copy())
+    full = seen.filled >= rank
+    # What equals the level is not above it.
+    level[full] = np.nextafter(seen.score[full, :rank].min(axis=1), np.float32(-np.inf))
+    return level
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies in bfloat16 rather than pretending to."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
 def _sorted(index: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best first, ties by row number."""
+    """Best first, ties by row number; in place."""
     for rows in _parts(len(index), index.shape[1]):
         order = np.lexsort((index[rows], -score[rows]))
         index[rows] = np.take_along_axis(index[rows], order, axis=1)

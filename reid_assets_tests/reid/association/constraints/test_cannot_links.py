@@ -1,7 +1,7 @@
 import numpy as np
 
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
-from reid_assets.reid.association.track_set import stack_tracks
+from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets_tests.support.synthetic_tracks import one_video
 
@@ -9,13 +9,13 @@ RETURNS = AssociateSettings(allow_merge_same_video=True)
 
 
 def forbidden(videos, settings):
-    meta = stack_tracks({v.meta["video"][0]: v for v in videos}).meta
+    meta = assemble({v.meta["video"][0]: v for v in videos}).meta
     rows = np.arange(len(meta))
     return compile_constraints(meta, settings).forbidden(rows, rows)
 
 
 def test_no_tracks_have_no_links_and_no_blocks():
-    compiled = compile_constraints(stack_tracks({}).meta, AssociateSettings())
+    compiled = compile_constraints(assemble({}).meta, AssociateSettings())
     assert compiled.blocks() == []
     assert count_violations(compiled, np.empty(0, int)) == 0
 
@@ -47,13 +47,6 @@ def test_classes_never_mix_unless_allowed_or_grouped():
 
 def test_a_violation_is_counted_once_a_pair():
     video = one_video("a", np.eye(3), spans=[(0, 9), (5, 20), (30, 40)])
-    compiled = compile_constraints(stack_tracks({"a": video}).meta, RETURNS)
+    compiled = compile_constraints(assemble({"a": video}).meta, RETURNS)
     assert count_violations(compiled, np.array([0, 0, 0])) == 1
     assert count_violations(compiled, np.array([0, 1, 0])) == 0
-
-
-def test_further_cannot_links_add_to_the_rule():
-    videos = [one_video(name, np.eye(1)) for name in "ab"]
-    meta = stack_tracks({v.meta["video"][0]: v for v in videos}).meta
-    never = compile_constraints(meta, RETURNS, extra=lambda a, b: np.not_equal.outer(a, b))
-    assert never.forbidden(np.array([0]), np.array([1])).all()

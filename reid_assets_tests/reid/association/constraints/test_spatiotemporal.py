@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reid_assets.reid.association.constraints.spatiotemporal import clock_of
+from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.association.identity_rules import violations
 from reid_assets.reid.core.cameras import CameraSettings
@@ -32,16 +32,16 @@ def known(starts: dict[str, float | None], cameras: dict[str, str] | None = None
 def never(clocks: Clocks, one: tuple[int, int] = (0, 99), other: tuple[int, int] = (0, 99)) -> bool:
     """Whether a track of `a` and a track of `b` with these frames are forbidden; symmetric."""
     meta = pd.DataFrame({"video": ["a", "b"], "f_min": [one[0], other[0]], "f_max": [one[1], other[1]]})
-    clock = clock_of(meta, clocks)
-    if clock is None:
+    travel = travel_constraints(meta, clocks)
+    if travel is None:
         return False
-    table = clock.forbidden(np.arange(2), np.arange(2))
+    table = travel.forbidden(np.arange(2), np.arange(2))
     assert table[0, 1] == table[1, 0]
     return bool(table[0, 1])
 
 
 def test_without_two_clocks_there_is_nothing_to_compare() -> None:
-    assert clock_of(pd.DataFrame({"video": [], "f_min": [], "f_max": []}), Clocks()) is None
+    assert travel_constraints(pd.DataFrame({"video": [], "f_min": [], "f_max": []}), Clocks()) is None
     assert not never(known({"a": 0.0, "b": None}))
     assert not never(known({}))
 
@@ -93,10 +93,10 @@ def test_a_long_time_forbids_nothing_since_people_stay_and_return() -> None:
 def test_thousands_of_cameras_need_no_table_of_all_pairs() -> None:
     names = [f"v{i}" for i in range(3000)]
     clocks = known(dict.fromkeys(names, 0.0), transitions=[{"from": "v1", "to": "v2", "min_s": 3}])
-    clock = clock_of(pd.DataFrame({"video": names, "f_min": 0, "f_max": 9}), clocks)
-    assert clock is not None and clock.wait.shape == (3, 3)
-    assert clock.forbidden_pairs(np.arange(2999), np.arange(1, 3000)).all()
-    assert clock.reach == 3.0
+    travel = travel_constraints(pd.DataFrame({"video": names, "f_min": 0, "f_max": 9}), clocks)
+    assert travel is not None and travel.min_travel_s.shape == (3, 3)
+    assert travel.forbidden_pairs(np.arange(2999), np.arange(1, 3000)).all()
+    assert travel.max_travel_s == 3.0
 
 
 @pytest.mark.parametrize("method", ["threshold", "auto"])
@@ -110,11 +110,11 @@ def test_the_same_looks_at_one_moment_elsewhere_are_somebody_else(method: str) -
 
 def brute_force(id_map: pd.DataFrame, clocks: Clocks) -> set[int]:
     """Rows that are in any forbidden pair of one identity."""
-    clock = clock_of(id_map, clocks)
-    if clock is None:
+    travel = travel_constraints(id_map, clocks)
+    if travel is None:
         return set()
     same = np.equal.outer(id_map["global_id"].to_numpy(), id_map["global_id"].to_numpy())
-    bad = clock.forbidden(np.arange(len(id_map)), np.arange(len(id_map))) & same
+    bad = travel.forbidden(np.arange(len(id_map)), np.arange(len(id_map))) & same
     return {int(row) for row in np.flatnonzero(bad.any(axis=1))}
 
 
