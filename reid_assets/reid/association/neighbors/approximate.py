@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
-from reid_assets.reid.association.neighbors.search import nearest_by_blocks
+from reid_assets.reid.association.neighbors.block_search import nearest_by_blocks
 from reid_assets.reid.core.errors import InputError
 
 _COMPONENTS = 128  # principal components that are compared

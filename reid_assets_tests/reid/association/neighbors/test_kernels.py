@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from reid_assets.reid.association.neighbors.block_search import _VALUE_OF_BITS
 from reid_assets.reid.association.neighbors.kernels import neighbour_cosines, trim, update_top_k
-from reid_assets.reid.association.neighbors.search import _VALUE_OF_BITS
 from reid_assets_tests.support.synthetic_vectors import identity_vectors
 
 

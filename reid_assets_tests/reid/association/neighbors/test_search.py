@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
-from reid_assets.reid.association.neighbors import search
+from reid_assets.reid.association.neighbors import block_search, search
 from reid_assets.reid.association.neighbors.search import nearest_tracks
 from reid_assets.reid.core.errors import InputError
 from reid_assets_tests.reid.association.test_camera_pair_norm import random_units
@@ -85,6 +85,6 @@ def test_rows_for_which_a_part_of_the_rows_promised_too_much_are_searched_again(
         level[::500] = 1e9
         return level
 
-    monkeypatch.setattr(search, "_first_levels", too_high)
+    monkeypatch.setattr(block_search, "_first_levels", too_high)
     for found, wanted in zip(nearest_tracks(vectors, pairs, 10, "exact"), expected, strict=True):
         np.testing.assert_array_equal(found, wanted)
