@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from reid_assets.demo.cameras import CAMERAS, FPS, WORLD_START
-from reid_assets.demo.tracker import Tracker
+from reid_assets.demo.tracker import SimulatedTracker
 from reid_assets.demo.visits import plan_visits
 from reid_assets.io_managers.movement_io import Movement, movement
 from reid_assets.reid.core.cameras import CameraSettings
@@ -200,7 +200,9 @@ def demo_footage(seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame, Clocks]:
     visits, tracks, known = plan_visits(seed), [], []
     names = sorted({visit.identity for visit in visits})
     for number, camera in enumerate(CAMERAS):
-        tracker = Tracker([v for v in visits if v.camera == camera], np.random.default_rng([seed, number]))
+        tracker = SimulatedTracker(
+            [v for v in visits if v.camera == camera], np.random.default_rng([seed, number])
+        )
         for visit in tracker.visits:
             frames = [
                 f for f in range(camera.frames) if (at := visit.feet_at(f)) is not None and 0 <= at[0] <= 640
