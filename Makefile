@@ -34,10 +34,11 @@ ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 test: $(VENV)/.ready  ## all tests (about ten minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: $(VENV)/.ready  ## ruff (lint and format) and mypy
+lint: $(VENV)/.ready  ## ruff (lint and format), mypy, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 wheel-test:  ## build the wheel, install it into a fresh environment, use it in an empty folder (five minutes)
 	tools/wheel_test.sh $(PYTHON) $(TORCH_INDEX)
