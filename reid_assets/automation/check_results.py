@@ -8,7 +8,10 @@ import dagster as dg
 def last_evaluations(
     instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
 ) -> dict[dg.AssetCheckKey, dg.AssetCheckEvaluation]:
-    """The last evaluation of each check; none where it was never evaluated, or only planned since."""
+    """The last evaluation of each check; none where it was never evaluated, or only planned since.
+
+    The public API asks for one check at a time; a root has fifty.
+    """
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
     found = {}
     for key, record in latest.items():
