@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from reid_assets.reid.association.null_model import null_transitivity
+from reid_assets.reid.association.null_model import _gaussian_like, null_transitivity
 from reid_assets_tests.support.synthetic_vectors import identity_vectors, one_camera
 
 
@@ -26,3 +26,15 @@ def test_two_nearest_are_nearer_to_each_other_where_there_are_few_directions():
         for vectors, _ in (identity_vectors(400, 1, dim=dim) for dim in (3, 100))
     )
     assert few > many + 0.5
+
+
+def test_the_null_sample_has_the_mean_and_the_covariance_of_the_footage():
+    vectors, _ = identity_vectors(3000, 1, dim=32)
+    vectors = vectors * np.linspace(1.0, 0.1, 32, dtype=np.float32) + np.linspace(
+        0.3, 0.0, 32, dtype=np.float32
+    )
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    null = _gaussian_like(vectors)
+    assert np.linalg.norm(vectors.mean(axis=0)) > 0.5, "a mean that matters"
+    np.testing.assert_allclose(null.mean(axis=0), vectors.mean(axis=0), atol=0.03)
+    assert np.corrcoef(np.cov(null.T).ravel(), np.cov(vectors.T).ravel())[0, 1] > 0.97

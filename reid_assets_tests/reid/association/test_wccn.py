@@ -36,6 +36,18 @@ def test_a_clustering_with_a_tenth_of_the_tracks_astray_still_teaches():
     assert separation(whitened, identity) > 1.2 * separation(vectors, identity)
 
 
+def test_directions_in_which_identities_differ_keep_their_weight():
+    draw = np.random.default_rng(0)
+    identity = np.repeat(np.arange(80), 5)
+    looks = np.zeros((80, 24))
+    looks[:, :3] = draw.normal(size=(80, 3))
+    vectors = looks[identity] + 0.2 * draw.normal(size=(400, 24))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    whitened = within_class_whitening(vectors, identity)
+    assert whitened is not None
+    assert separation(whitened, identity) > 0.9 * separation(vectors, identity)
+
+
 def test_rows_stay_of_length_one():
     vectors, identity = lit()
     whitened = within_class_whitening(vectors, identity)
