@@ -71,18 +71,23 @@ def configuration_assets() -> tuple[str, ...]:
     return tuple(dict.fromkeys(parent for parent in parents if parent.startswith("configuration/")))
 
 
-def input_events(
-    project: Project, instance: dg.DagsterInstance, videos: Iterable[str]
-) -> Iterator[dg.AssetMaterialization]:
-    """Events of `tracks` for those of the videos whose input is new or changed."""
+Event = dg.AssetMaterialization | dg.AssetObservation
+
+
+def input_events(project: Project, instance: dg.DagsterInstance, videos: Iterable[str]) -> Iterator[Event]:
+    """Events of `tracks` for those of the videos whose input is new or changed.
+
+    Two for each: Dagster compares partitions of an external asset by observations, and shows them as there by
+    materializations. The observation comes first, since a run remembers the materialization it has seen.
+    """
     seen = partition_versions(instance, dg.AssetKey("tracks"))
     for video in videos:
         version = project.staleness.input_versions.tracks(video)
         if seen.get(video) != version:
-            path = dg.MetadataValue.path(str(project.layout.tracks(video)))
-            yield dg.AssetMaterialization(
-                "tracks", partition=video, metadata={"path": path}, tags=version_tags(version)
-            )
+            tags = version_tags(version)
+            path = {"path": dg.MetadataValue.path(str(project.layout.tracks(video)))}
+            yield dg.AssetObservation("tracks", partition=video, metadata=path, tags=tags)
+            yield dg.AssetMaterialization("tracks", partition=video, metadata=path, tags=tags)
 
 
 def found_events(

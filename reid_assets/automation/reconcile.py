@@ -12,7 +12,7 @@ import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation import arrivals
-from reid_assets.automation.data_versions import external_events, found_events, input_events
+from reid_assets.automation.data_versions import Event, external_events, found_events, input_events
 from reid_assets.automation.file_activity import seconds_since_change
 from reid_assets.state import planner
 from reid_assets.state.planner import RunOptions
@@ -36,6 +36,7 @@ class Observation:
         new: videos that are no partitions yet.
         gone: partitions whose videos are gone, and whose results are to be removed.
         events: what the history should know of inputs and of results that others made.
+        withheld: partitions whose videos vanished in suspicious number; nothing of theirs is removed.
         database_behind: tables whose files changed or are gone.
         overcome: artifact and video of failures whose cause is gone.
         lines: what a person should know.
@@ -43,7 +44,8 @@ class Observation:
 
     new: list[str]
     gone: list[str]
-    events: list[dg.AssetMaterialization]
+    withheld: list[str]
+    events: list[Event]
     database_behind: list[str]
     overcome: list[tuple[str, str]]
     lines: list[str]
@@ -69,10 +71,10 @@ def observe(project: Project, instance: dg.DagsterInstance, partitions: str) -> 
     settled = [v for v in settled if seconds_since_change(layout, v) >= settle or not _changing(project, v)]
     stale = set(layout.video_names()) - set(settled)
     stale |= {video for video in settled if planner.why_embed(project, video)}
-    events = external_events(project, instance)
+    events: list[Event] = [*external_events(project, instance)]
     events += islice(input_events(project, instance, settled), _EVENTS_A_TICK)
     events += islice(found_events(project, instance, stale | moving | set(gone)), _EVENTS_A_TICK)
-    behind, lines = _database_behind(project)
+    behind, lines = _database_behind(project, set(found.withheld))
     lines += [f"{video}: its folder is gone, and what was made from it is removed" for video in gone]
     if found.withheld:
         lines.append(arrivals.withheld_line(found, len(known)))
@@ -83,7 +85,7 @@ def observe(project: Project, instance: dg.DagsterInstance, partitions: str) -> 
         # Its files are again what they were when it could be made.
         if video in settled and planner.why_video(project, artifact, video) is None
     ]
-    return Observation(new, gone, events, behind, overcome, lines)
+    return Observation(new, gone, found.withheld, events, behind, overcome, lines)
 
 
 def tidy_up(project: Project, instance: dg.DagsterInstance, partitions: str) -> Observation:
@@ -98,7 +100,7 @@ def tidy_up(project: Project, instance: dg.DagsterInstance, partitions: str) -> 
     for artifact, video in seen.overcome:
         project.failures.clear(artifact, video)
     if seen.gone or seen.database_behind:
-        project.mirror.sync()
+        project.mirror.sync(keep=set(seen.withheld))
     project.staleness.digests.save()
     return seen
 
@@ -170,12 +172,12 @@ def _changing(project: Project, video: str) -> bool:
     return any(project.staleness.digests.differs(path) for path in paths)
 
 
-def _database_behind(project: Project) -> tuple[list[str], list[str]]:
+def _database_behind(project: Project, withheld: set[str]) -> tuple[list[str], list[str]]:
     """Tables that are not in step with their files, and what to tell where nobody can know."""
     if not project.layout.embedded_names() and not project.layout.database.is_file():
         return [], []
     try:
-        changed, gone = project.mirror.behind()
+        changed, gone = project.mirror.behind(withheld)
     except DatabaseBusyError as error:
         return [], [str(error)]
     return [f"{p.table.name} {p.part}".rstrip() for p in changed] + [

@@ -15,6 +15,7 @@ import dagster as dg
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation import arrivals
 from reid_assets.automation.data_versions import (
+    Event,
     external_events,
     found_events,
     input_events,
@@ -46,6 +47,7 @@ class RunStages:
         self.confirm_removals = confirm_removals
         self.outcome = RunSummary()
         self._warned: set[object] = set()
+        self._withheld: list[str] = []
 
     def run(self) -> RunSummary:
         """All stages.
@@ -97,6 +99,7 @@ class RunStages:
         name = videos.name or ""
         known = set(instance.get_dynamic_partitions(name))
         found = arrivals.compare(self.project, known, self.confirm_removals)
+        self._withheld = found.withheld
         if found.withheld:
             self.screen.warn(arrivals.withheld_line(found, len(known)))
         for folder, why in found.refused.items():
@@ -111,7 +114,7 @@ class RunStages:
         self._record(instance, input_events(self.project, instance, self.project.layout.video_names()))
         self._again()
 
-    def _record(self, instance: dg.DagsterInstance, events: Iterable[dg.AssetMaterialization]) -> None:
+    def _record(self, instance: dg.DagsterInstance, events: Iterable[Event]) -> None:
         for event in events:
             instance.report_runless_asset_event(event)
 
@@ -216,7 +219,7 @@ class RunStages:
 
     def _sync_database(self) -> None:
         try:
-            for line in self.project.mirror.sync():
+            for line in self.project.mirror.sync(self._withheld):
                 self.screen.say(f"Database: {line}")
         except DatabaseBusyError as error:
             self._warn_once(str(error))

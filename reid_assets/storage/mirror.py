@@ -3,7 +3,7 @@
 `database.py` knows how one part is loaded; which parts there are follows from the declared artifacts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
@@ -42,30 +42,33 @@ class Mirror:
         rows = [self.database.load(part, self.digests.of(part.path)) for part in self.parts(artifact, video)]
         return rows[0] if rows else None
 
-    def behind(self) -> tuple[list[Part], list[tuple[str, str]]]:
+    def behind(self, keep: Collection[str] = ()) -> tuple[list[Part], list[tuple[str, str]]]:
         """Parts to load since their files changed, and (table, part) to drop since their files are gone.
+
+        Args:
+            keep: videos whose rows stay although their files are gone.
 
         Raises:
             DatabaseBusyError: the database stays open elsewhere.
         """
         loaded = self.database.parts()
         # The state stays in the database even if its file is lost: no id is ever given twice.
-        keep: set[tuple[str, str]] = {(IDENTITY_STATE.name, WHOLE)}
+        there: set[tuple[str, str]] = {(IDENTITY_STATE.name, WHOLE)}
         changed = []
         for part in self.all_parts():
             key = (part.table.name, part.part)
-            keep.add(key)
+            there.add(key)
             if loaded.get(key) != self.digests.of(part.path):
                 changed.append(part)
-        return changed, sorted(set(loaded) - keep)
+        return changed, sorted(key for key in set(loaded) - there if key[1] not in keep)
 
-    def sync(self) -> list[str]:
-        """Load what is behind, drop what is gone; say what was done.
+    def sync(self, keep: Collection[str] = ()) -> list[str]:
+        """Load what is behind, drop what is gone (but for videos to `keep`); say what was done.
 
         Raises:
             DatabaseBusyError: the database stays open elsewhere.
         """
-        changed, gone = self.behind()
+        changed, gone = self.behind(keep)
         for part in changed:
             self.database.load(part, self.digests.of(part.path))
         self.database.drop(gone)
