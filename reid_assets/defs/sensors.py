@@ -59,7 +59,7 @@ def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     for line in news:
         context.log.warning(line)
     told = {"told": seen.lines}
-    if result := _tell(project, instance, seen, memory, told):
+    if result := _tell(project, instance, seen, memory, news):
         return result
     found = videos_to_embed(project, known_videos(instance))
     if asked := embedding_requests(project, instance, found.ready):
@@ -151,7 +151,7 @@ def _tell(
     instance: dg.DagsterInstance,
     seen: Observation,
     memory: dict[str, Any],
-    told: dict[str, Any],
+    news: list[str],
 ) -> dg.SensorResult | None:
     """What came and went, for the history; and a run for what has to change on disk, once for each."""
     work = digest_of_text(str(seen.to_tidy)) if seen.to_tidy else ""
@@ -167,10 +167,10 @@ def _tell(
     said = [f"{len(names)} {what}: {', '.join(names[:5])}" for what, names in words.items() if names]
     return dg.SensorResult(
         run_requests=tidying,
-        skip_reason=None if tidying else "; ".join(said),
+        skip_reason=None if tidying else "; ".join([*said, *news]),
         dynamic_partitions_requests=[videos_partitions.build_add_request(seen.new)] if seen.new else [],
         asset_events=seen.events,
-        cursor=json.dumps(told | {"tidied": work}),
+        cursor=json.dumps({"told": seen.lines, "tidied": work}),
     )
 
 

@@ -40,7 +40,7 @@ def test_where_everything_is_made_nothing_is_asked_for_and_soon_nothing_is_looke
 def test_a_video_that_still_changes_is_left_alone_until_it_rests(ticking: Ticking) -> None:
     ticking.configure(arrival={"settle_seconds": 1.0})
     make_video(ticking.at.root, "new", {0: (GREEN, (0, 9))}, frames=10, seed=40)
-    assert ticking.said("new_videos") == "1 still changing: new"
+    assert ticking.said("new_videos").endswith("1 still changing: new")
     assert ticking.said("reassociate") in ("Everything is up to date.", "Waiting for videos to be embedded.")
     assert "new" not in ticking.instance.get_dynamic_partitions("videos")
     time.sleep(1.1)
@@ -104,7 +104,7 @@ def test_what_a_change_of_the_yaml_makes_out_of_date_is_reported_once_to_the_che
     evaluation = reported["global_id_map"]
     assert isinstance(evaluation, dg.AssetCheckEvaluation)
     assert not evaluation.passed and "changed: associate" in str(evaluation.metadata["why"].value)
-    assert ticking.said("out_of_date") == "Nothing has gone out of date."
+    assert "Nothing has gone out of date." in ticking.said("out_of_date")
     assert ticking.said("out_of_date") == "Nothing has changed."
 
 

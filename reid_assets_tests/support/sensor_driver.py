@@ -57,18 +57,22 @@ class Ticking:
 
     def settled(self, sensor: str) -> dg.SensorResult:
         """The first tick that asks for a run, or has nothing to record any more."""
+        return self._until_settled(sensor)[-1]
+
+    def _until_settled(self, sensor: str) -> list[dg.SensorResult]:
+        ticks: list[dg.SensorResult] = []
         for _ in range(10):
-            result = self.tick(sensor)
-            if result.run_requests or not (result.asset_events or result.dynamic_partitions_requests):
-                return result
+            ticks.append(self.tick(sensor))
+            recorded = ticks[-1].asset_events or ticks[-1].dynamic_partitions_requests
+            if ticks[-1].run_requests or not recorded:
+                return ticks
         raise AssertionError(f"{sensor} does not come to rest")
 
     def said(self, sensor: str) -> str:
-        """The words of a tick that asks for nothing."""
-        result = self.settled(sensor)
-        assert not result.run_requests
-        assert result.skip_reason
-        return str(result.skip_reason.skip_message)
+        """The words of the ticks until there is nothing to record; they ask for nothing."""
+        ticks = self._until_settled(sensor)
+        assert not ticks[-1].run_requests
+        return "; ".join(str(tick.skip_reason.skip_message) for tick in ticks if tick.skip_reason)
 
     def night(self) -> Sequence[dg.RunRequest]:
         """What the schedule asks for."""
