@@ -26,3 +26,11 @@ def test_an_index_proposes_as_many_others_as_asked_and_never_the_row_itself(kind
     assert found.shape == (1600, 6)
     assert all(row not in found[row] for row in range(1600))
     assert (identity[found[:, :3]] == identity[:, None]).mean() > 0.9
+
+
+def test_where_an_index_finds_fewer_than_asked_the_rest_are_still_rows_and_others():
+    pytest.importorskip("faiss")
+    vectors, _ = identity_vectors(400, 4, noise=0.2, dim=32)
+    found = nearest_by_faiss(vectors, "ivf", 900)
+    assert found.min() >= 0 and found.max() < 1600
+    assert not (found == np.arange(1600)[:, None]).any()
