@@ -126,12 +126,7 @@ def _define(compute: Compute, body: Compute, step: tuple[str, ...]) -> dg.Assets
     where = code_of(compute.__code__.co_filename, compute.__code__.co_firstlineno)
     return dg.multi_asset(
         name=compute.__name__,
-        specs=[
-            artifact_spec(artifact).merge_attributes(
-                metadata=code_of(compute.__code__.co_filename, compute.__code__.co_firstlineno)
-            )
-            for artifact in step
-        ],
+        specs=[artifact_spec(artifact).merge_attributes(metadata=where) for artifact in step],
         ins={name: dg.AssetIn(asset_key(name)) for name in inputs},
         backfill_policy=dg.BackfillPolicy.single_run() if ARTIFACTS[step[0]].per_video else None,
     )(body)
