@@ -1,7 +1,7 @@
 """The grouping that needs no threshold: method `auto`.
 
-Each class group by itself. Many tracks are measured against each other (`crowd.py`); where there are
-few, or all are of one being, the crops of single tracks are the measure.
+Each class group by itself. Many tracks are measured against each other (`pipeline.py`); where there are
+few, or all are of one identity, what is known of the network is the measure (`small_sample.py`).
 """
 
 from dataclasses import asdict
@@ -15,10 +15,11 @@ from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.intra_track_scale import mean_crop_cosine, measure
 from reid_assets.reid.association.linkage import average_linkage, count_clusters, number_by_first
 from reid_assets.reid.association.pipeline import group_crowd
+from reid_assets.reid.association.small_sample import cluster_small
 from reid_assets.reid.association.track_set import TrackStack
 from reid_assets.reid.core.settings import AssociateSettings
 
-_CROWD = 50  # tracks from which strangers can be told by comparison
+MIN_TRACKS_FOR_COHORT = 80  # from here on a cohort says more than the prior; about equal from 50 to 100
 _MOST_DENSE = 5000  # tracks that are compared pair by pair
 _BAND = 0.5  # distances within a track by which a cut may well be off
 
@@ -29,7 +30,7 @@ def group_automatically(
     """Group all tracks; the facts are those of each class group, under `groups`.
 
     `settings.caution` (0..1) is how sure to be before two tracks are called one; `settings.min_sim`
-    decides only where the footage says nothing: few tracks of one crop each.
+    decides only where nothing is known: a handful of tracks of one crop each, by a network without a card.
     """
     labels = np.arange(len(tracks))
     facts, evidence = [], []
@@ -45,24 +46,39 @@ def group_automatically(
 def _group(
     tracks: TrackStack, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
 ) -> Grouping:
+    if len(rows) >= MIN_TRACKS_FOR_COHORT:
+        alone = _as_single_identity(tracks, constraints, rows, settings)
+        return alone or group_crowd(tracks, constraints, rows, settings)
+    small = cluster_small(tracks, constraints, rows, settings)
+    return small or _by_threshold(tracks, constraints, rows, settings)
+
+
+def _as_single_identity(
+    tracks: TrackStack, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
+) -> Grouping | None:
+    """Cut by the crops of single tracks, where all tracks seem to be of one identity; else None."""
+    if len(rows) > _MOST_DENSE:
+        return None
     crops, owner = crops_of(tracks, rows)
-    yardstick = measure(crops, owner)
-    alone = yardstick is not None and yardstick.one_being and len(rows) <= _MOST_DENSE
-    if len(rows) >= _CROWD and not alone:
-        return group_crowd(tracks, constraints, rows, settings)
-    if yardstick is None:
-        vectors = tracks.vectors[rows]
-        facts: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": settings.min_sim}
-        return _group_few(vectors @ vectors.T, constraints, rows, (settings.min_sim,) * 3, facts)
-    cosine = mean_crop_cosine(crops, owner, len(rows))
-    caution = settings.caution
-    least = yardstick.least_cosine(caution)
-    facts = {"by": "crops", "supported": True, "cosine": least, **asdict(yardstick)}
-    cuts = (yardstick.least_cosine(caution - _BAND), least, yardstick.least_cosine(caution + _BAND))
-    return _group_few(cosine, constraints, rows, cuts, facts)
+    scale = measure(crops, owner)
+    if scale is None or not scale.one_being:
+        return None
+    least, cosine = scale.least_cosine(settings.caution), mean_crop_cosine(crops, owner, len(rows))
+    bounds = [scale.least_cosine(settings.caution + moved) for moved in (-_BAND, _BAND)]
+    facts: dict[str, object] = {"by": "crops", "supported": True, "cosine": least, **asdict(scale)}
+    return _cut(cosine, constraints, rows, (bounds[0], least, bounds[1]), facts)
 
 
-def _group_few(
+def _by_threshold(
+    tracks: TrackStack, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
+) -> Grouping:
+    """The plain meaning of `min_sim`, for a handful of single crops of a network that nobody knows."""
+    vectors, least = tracks.vectors[rows], settings.min_sim
+    facts: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": least}
+    return _cut(vectors @ vectors.T, constraints, rows, (least, least, least), facts)
+
+
+def _cut(
     cosine: np.ndarray,
     constraints: Constraints,
     rows: np.ndarray,

@@ -26,6 +26,7 @@ class TrackStack:
         samples: float16 (S, D), crop vectors in the order of their tracks.
         sample_track: int64 (S,), row of `meta` each crop belongs to, ascending.
         camera: int64 (n,), number of the camera each track was seen by.
+        backbone: what made the vectors, or None where nobody says.
     """
 
     meta: pd.DataFrame
@@ -33,6 +34,7 @@ class TrackStack:
     samples: np.ndarray
     sample_track: np.ndarray
     camera: np.ndarray
+    backbone: str | None = None
 
     def __len__(self) -> int:
         return len(self.meta)
@@ -79,7 +81,7 @@ def stack_tracks(
     meta = pd.concat(metas, ignore_index=True)
     named = meta["video"].map({video: (cameras or {}).get(video, f"video {video}") for video, _ in filled})
     camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
-    return TrackStack(meta, vectors, samples, owners, camera)
+    return TrackStack(meta, vectors, samples, owners, camera, filled[0][1].backbone)
 
 
 def _sizes(one: TrackEmbeddings) -> tuple[int, int]:
