@@ -118,7 +118,7 @@ def measure_draw(data: Labelled, rows: np.ndarray, label: str | None, moved: tup
 @click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 @click.option("--card", default=None, help="Label of the backbone whose card is used; none: unknown network.")
-@click.option("--best/--no-best", default=True, show_default=True, help="Also try moved cuts, with labels.")
+@click.option("--best/--no-best", default=False, show_default=True, help="Also try moved cuts, with labels.")
 def main(labelled: Path, half: int, card: str | None, best: bool) -> None:
     """Print the table of regimes and its means."""
     if not labelled.is_dir():

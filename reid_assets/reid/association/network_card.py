@@ -14,8 +14,6 @@ from importlib import resources
 import numpy as np
 
 _FILE = "network_cards.json"
-_RATIO_LOG_SD = 0.3  # by which the distance ratio differs between networks and footage
-_KNOWN_MEAN_SD = 0.03  # by which the mean cosine of different identities differs between footage
 _FARTHEST = 0.12  # from the card's mean cosine; below it the card is not of these vectors
 
 
@@ -57,7 +55,7 @@ class NetworkCard:
     other_camera_score: float = 0.62
     same_spread: float = 0.22
     weight: float = 6.0
-    mean_weight: float = 1.0
+    mean_weight: float = 0.2
 
     @property
     def known(self) -> bool:
@@ -69,13 +67,6 @@ class NetworkCard:
         if self.different_cosine is not None:
             return self.different_cosine
         return 1.0 - self.distance_ratio * (1.0 - crop_cosine)
-
-    def log_prior_of_mean(self, mean: float, crop_cosine: float) -> float:
-        """Log prior density, up to a constant, of the mean cosine of two identities."""
-        if self.different_cosine is not None:
-            return -0.5 * float(((mean - self.different_cosine) / _KNOWN_MEAN_SD) ** 2)
-        ratio = max(1.0 - mean, 1e-6) / max(1.0 - crop_cosine, 1e-6)
-        return -0.5 * float((np.log(ratio / self.distance_ratio) / _RATIO_LOG_SD) ** 2)
 
     def fits(self, cosine: np.ndarray) -> bool:
         """Whether pairs of tracks are as alike as the card lets expect, (pairs,) mean cosines.

@@ -4,7 +4,7 @@ A two-component mixture over pairs of tracks, whose parameters have a prior (`ne
 footage updates; probabilities are averaged over what remains uncertain. Clustering is `small_sample.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, logsumexp
@@ -22,7 +22,7 @@ _TRACK_PAIRS = 8.0  # pairs of a track at which its own mean similarity counts h
 _GAP_PAIRS = 20.0  # pairs at which the footage's own camera gap counts half
 _CROP_SHRINKAGE = 0.4
 _ITERATIONS = 4
-_SINGLE_IDENTITY = np.log(0.05)  # prior log odds that everybody is one identity
+_SINGLE_IDENTITY = 0.68  # of the distance of two identities: nearer on the whole, all are one, probably
 _LEAST_SCALE = 0.02
 
 
@@ -62,27 +62,33 @@ class PairPosterior:
         no_return: probability that no identity has two tracks.
         different_cosine: mean cosine of different-identity pairs.
         different_spread: their standard deviation, in units of the scale (see `NetworkCard`).
-        evidence: log marginal likelihood, to compare fits to the same pairs.
     """
 
     probability: np.ndarray
     no_return: float
     different_cosine: float
     different_spread: float
-    evidence: float
 
 
 def pair_posterior(pairs: TrackPairs, card: NetworkCard) -> PairPosterior:
-    """Fit the mixture: the better one of two starts, most pairs different or all of one identity.
+    """Fit the mixture, alternating between the means of different-identity pairs and the probabilities.
 
     The null is a shifted gamma density plus a share of look-alikes; the alternative is normal. Averaged
     over a grid of the null's spread, the alternative's mean and the share of same-identity pairs
     (parametric empirical Bayes: Morris 1983; two groups: Efron 2008, section 2).
     """
-    typical = _typical_crop_cosine(pairs, card)
-    fits = [_fit(pairs, card, typical, start) for start in (None, card.different_mean(typical))]
-    several, single = fits
-    return single if single.evidence + _SINGLE_IDENTITY > several.evidence else several
+    different = np.full(len(pairs.cosine), 0.0 if _single_identity(pairs, card) else 1.0)
+    for turn in range(_ITERATIONS):
+        score, mean, _ = pair_scores(pairs, card, different, first=turn == 0)
+        found = _marginalise(pairs, card, score)
+        different = 1.0 - found.probability
+    return replace(found, different_cosine=float(mean.mean()))
+
+
+def _single_identity(pairs: TrackPairs, card: NetworkCard) -> bool:
+    """Whether tracks are so much alike that the footage cannot say what different identities look like."""
+    distance = 1.0 - float(np.median(pairs.cosine))
+    return distance < _SINGLE_IDENTITY * card.distance_ratio * (1.0 - _typical_crop_cosine(pairs, card))
 
 
 def _typical_crop_cosine(pairs: TrackPairs, card: NetworkCard) -> float:
@@ -94,21 +100,24 @@ def _typical_crop_cosine(pairs: TrackPairs, card: NetworkCard) -> float:
     return float((known.sum() + card.weight * card.crop_cosine) / (len(known) + card.weight))
 
 
-def _fit(pairs: TrackPairs, card: NetworkCard, typical: float, start: float | None) -> PairPosterior:
-    """Alternate between the mean similarity of different-identity pairs and the probabilities."""
+def pair_scores(
+    pairs: TrackPairs, card: NetworkCard, different: np.ndarray, first: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores as in `NetworkCard`, the means taken for 0 and the cosines that 1 lies above them, (pairs,).
+
+    Args:
+        pairs: of n tracks.
+        card: the prior of the means.
+        different: float (pairs,), probability of each pair of being two identities.
+        first: whether `different` is a guess, so that a median serves better than a weighted mean.
+    """
+    typical = _typical_crop_cosine(pairs, card)
     own = np.where(np.isfinite(pairs.crop_cosine), pairs.crop_cosine, typical)
     crop = _CROP_SHRINKAGE * typical + (1 - _CROP_SHRINKAGE) * own
     alike = np.sqrt(np.maximum(crop[pairs.left] * crop[pairs.right], 1e-6))
-    different = np.ones(len(pairs.cosine)) if start is None else np.zeros(len(pairs.cosine))
-    for turn in range(_ITERATIONS):
-        mean = _null_means(pairs, card, typical, different, first=turn == 0)
-        scale = np.maximum(alike - mean, _LEAST_SCALE)
-        found = _marginalise(pairs, card, (pairs.cosine - mean) / scale)
-        different = 1.0 - found.probability
-    centre = float(mean.mean())
-    evidence = found.evidence - _tempering(pairs) * float(np.log(scale).sum())
-    evidence += card.log_prior_of_mean(centre, typical)
-    return PairPosterior(found.probability, found.no_return, centre, found.different_spread, evidence)
+    mean = _null_means(pairs, card, typical, different, first)
+    scale = np.maximum(alike - mean, _LEAST_SCALE)
+    return (pairs.cosine - mean) / scale, mean, scale
 
 
 def _null_means(
@@ -135,10 +144,6 @@ def _null_means(
     return means + of_track[pairs.left] + of_track[pairs.right]
 
 
-def _tempering(pairs: TrackPairs) -> float:
-    return float((pairs.tracks / len(pairs.cosine)) ** _DEPENDENCE)
-
-
 def _marginalise(pairs: TrackPairs, card: NetworkCard, score: np.ndarray) -> PairPosterior:
     """Average the posterior of each pair over the grid of parameters."""
     free = ~pairs.forbidden
@@ -151,19 +156,17 @@ def _marginalise(pairs: TrackPairs, card: NetworkCard, score: np.ndarray) -> Pai
     null = np.logaddexp(null + np.log1p(-card.look_alikes), look_alike[None])
     share = np.minimum(_MATES / max(pairs.tracks - 1, 1), 0.7)
     prior = -0.5 * (_SHIFTS[:, None] ** 2 + _SIGMAS[None] ** 2)
-    power, certain = _tempering(pairs), null[:, ~free].sum(axis=1)
+    power = (pairs.tracks / len(score)) ** _DEPENDENCE
+    certain = null[:, ~free].sum(axis=1)
     nobody = np.log(_NO_RETURN) + power * (null[:, free].sum(axis=1) + certain)[None] + prior
     weights = [nobody]
     for one in share:
-        both = np.logaddexp(
-            np.log(one) + alternative[:, None, free], np.log1p(-one) + null[None, :, free]
-        )
+        both = np.logaddexp(np.log(one) + alternative[:, None, free], np.log1p(-one) + null[None, :, free])
         weights.append(
             np.log((1 - _NO_RETURN) / len(share)) + power * (both.sum(axis=2) + certain[None]) + prior
         )
     log_weight = np.stack(weights)
-    evidence = float(logsumexp(log_weight))
-    weight = np.exp(log_weight - evidence)
+    weight = np.exp(log_weight - logsumexp(log_weight))
     # Beyond the usual similarity of one identity, more of it never speaks against it.
     ratio = norm.logpdf(np.minimum(score, same), same, card.same_spread)[:, None] - null[None]
     probability = np.zeros(len(score))
@@ -171,7 +174,7 @@ def _marginalise(pairs: TrackPairs, card: NetworkCard, score: np.ndarray) -> Pai
         probability += np.einsum("ms,msp->p", of_share, expit(ratio + np.log(one / (1 - one))))
     probability[pairs.forbidden] = 0.0
     spread = float((weight.sum(axis=(0, 1)) * spreads).sum())
-    return PairPosterior(probability, float(weight[0].sum()), 0.0, spread, evidence)
+    return PairPosterior(probability, float(weight[0].sum()), 0.0, spread)
 
 
 def _log_null(standard: np.ndarray, skewness: float) -> np.ndarray:
