@@ -23,6 +23,12 @@ def verdict(project: Project) -> Iterator[str]:
     few, most = interval.get("identities_fewest"), interval.get("identities_most")
     doubt = f" ({few} to {most}, as the cut may be off)" if few != most else ""
     yield f"Identities: {report['identities']} of {report['tracks']} tracks{doubt}"
+    for group in report.get("groups", ()):
+        if group.get("by") == "prior" and group["tracks"] > 1:
+            yield (
+                f"Few tracks of {group['class']} ({group['tracks']}): judged with the figures of "
+                f"network card {group['network_card']!r}; who is doubtful stays apart"
+            )
     for _, row in read_expected_accuracy(project).iterrows():
         if pd.notna(row["expected_precision"]):
             recall = row["expected_recall"]

@@ -22,7 +22,7 @@ from reid_assets.storage.transient_errors import retried_if_it_can_pass
 _CERTAINTY = (
     "Tracks by how much nearer they are to their own identity than to the next. Left of the line: doubt"
 )
-_OF_GROUPS = ["class", "tracks", "by", "supported", "fewest", "most"]
+_OF_GROUPS = ["class", "tracks", "by", "network_card", "supported", "mean_confidence", "fewest", "most"]
 FATES = {
     "kept": "kept their id",
     "born": "are new",

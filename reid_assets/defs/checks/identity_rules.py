@@ -104,7 +104,7 @@ def identity_count_within_bounds(
     description="Warns where one identity holds most of the tracks of a class: the sign of a threshold "
     "that is too low.",
 )
-def no_identity_swallows_most(global_id_map: pd.DataFrame) -> dg.AssetCheckResult:
+def no_identity_swallows_most(global_id_map: pd.DataFrame, project: ProjectResource) -> dg.AssetCheckResult:
     """Compare the largest identity with all tracks."""
     share = largest_share(global_id_map)
     enough = len(global_id_map) >= SWALLOWING_TRACKS
@@ -115,6 +115,8 @@ def no_identity_swallows_most(global_id_map: pd.DataFrame) -> dg.AssetCheckResul
             "largest_share": share,
             "warns_above": SWALLOWING_SHARE,
             "tracks": len(global_id_map),
-            "next_step": "Raise associate.min_sim, or use associate.method: auto.",
+            "next_step": "Raise associate.caution."
+            if project.open().settings.associate.method == "auto"
+            else "Raise associate.min_sim, or use associate.method: auto.",
         },
     )

@@ -26,6 +26,7 @@ LEAST_PRECISION = 0.7  # below it the footage does not support the decision
 _DECIDED_BY = {
     "strangers": "standing out from strangers",
     "crops": "distance between crops of one track",
+    "prior": "few tracks: what is known of networks, moved by the footage",
 }
 
 Regroup = Callable[[Mapping[str, TrackEmbeddings]], pd.DataFrame]
@@ -85,7 +86,8 @@ def calibrate(
         bins.append(found.bins().assign(class_group=name))
         of_map = id_map[id_map["class_name"].isin(members)]
         facts = _facts_of(report, members)
-        accuracy.append({"class_group": name} | _decision(of_map, facts, settings) | found.judge())
+        row = {"class_group": name} | _decision(of_map, facts, settings) | found.judge()
+        accuracy.append(row | _expected_of_few(facts))
     table = SIMILARITY_CALIBRATION.conform(pd.concat(bins)) if bins else SIMILARITY_CALIBRATION.empty()
     return Calibration(table, _judged(accuracy))
 
@@ -138,7 +140,17 @@ def _facts_of(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]
     return next((facts for facts in report.get("groups", ()) if facts["class"] in classes), {})
 
 
+def _expected_of_few(facts: Mapping[str, Any]) -> dict[str, object]:
+    """What the clustering of few tracks expects of itself; three thirds of so little would say less."""
+    few = facts.get("by") == "prior"
+    return {"few": few} | (
+        {name: facts[name] for name in ("expected_precision", "expected_recall")} if few else {}
+    )
+
+
 def _why_not(row: Mapping[str, Any]) -> str | None:
+    if row["few"]:
+        return None if row["footage"] else f"{row['tracks']} tracks say little of who comes back"
     if row["compared"] < FEWEST_TRACKS:
         return f"{row['compared']} tracks are too few to tell; it takes {FEWEST_TRACKS}"
     if not row["enough"]:
@@ -155,5 +167,5 @@ def _judged(rows: list[dict[str, object]]) -> pd.DataFrame:
     if not rows:
         return EXPECTED_ACCURACY.empty()
     table = pd.DataFrame([{**row, "why": _why_not(row)} for row in rows])
-    table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage"])
+    table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage", "few"])
     return EXPECTED_ACCURACY.conform(table)
