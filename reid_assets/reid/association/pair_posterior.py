@@ -138,9 +138,9 @@ def _null_means(
         gap = (count * seen + _GAP_PAIRS * gap) / (count + _GAP_PAIRS)
     means = mean + np.where(same, gap, 0.0)
     residual, ends = (pairs.cosine - means) * different, np.concatenate([pairs.left, pairs.right])
-    of_track = np.bincount(ends, np.tile(residual, 2), pairs.tracks)
-    of_track /= np.bincount(ends, np.tile(different, 2), pairs.tracks) + _TRACK_PAIRS
-    of_track -= of_track.mean()
+    total_of_track = np.bincount(ends, np.tile(residual, 2), pairs.tracks)
+    of_track = total_of_track / (np.bincount(ends, np.tile(different, 2), pairs.tracks) + _TRACK_PAIRS)
+    of_track = of_track - of_track.mean()
     return means + of_track[pairs.left] + of_track[pairs.right]
 
 
