@@ -51,6 +51,8 @@ def cluster_small(
     labels = tree.cut(cut)
     evidence = _evidence(probability, forbidden, labels, rows)
     facts = _facts(card, posterior, probability, labels, float(evidence["confidence"].mean()))
+    if not card.known and not np.isfinite(pairs.crop_cosine).any():
+        facts["supported"] = False  # neither the network nor a single track says what sameness looks like
     facts |= {"log_odds": cut}
     facts |= {"fewest": count_clusters(tree.cut(cut - _BAND)), "most": count_clusters(tree.cut(cut + _BAND))}
     return Grouping(labels, facts, evidence)
