@@ -19,7 +19,9 @@ from reid_assets.reid.association.small_sample import cluster_small
 from reid_assets.reid.association.track_set import TrackStack
 from reid_assets.reid.core.settings import AssociateSettings
 
-MIN_TRACKS_FOR_COHORT = 80  # from here on a cohort says more than the prior; about equal from 50 to 100
+MIN_TRACKS_FOR_COHORT = 60  # from here on a cohort says more than the prior; about equal from 50 to 100
+_MIN_TRACKS_FOR_SINGLE = 8
+_SINGLE_BELOW = 1.8  # crop distances between two tracks; those of several people are 1.9 and more apart
 _MOST_DENSE = 5000  # tracks that are compared pair by pair
 _BAND = 0.5  # distances within a track by which a cut may well be off
 
@@ -46,9 +48,11 @@ def group_automatically(
 def _group(
     tracks: TrackStack, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
 ) -> Grouping:
+    alone = _as_single_identity(tracks, constraints, rows, settings)
     if len(rows) >= MIN_TRACKS_FOR_COHORT:
-        alone = _as_single_identity(tracks, constraints, rows, settings)
         return alone or group_crowd(tracks, constraints, rows, settings)
+    if alone and len(rows) >= _MIN_TRACKS_FOR_SINGLE and float(str(alone.facts["across"])) < _SINGLE_BELOW:
+        return alone
     small = cluster_small(tracks, constraints, rows, settings)
     return small or _by_threshold(tracks, constraints, rows, settings)
 
