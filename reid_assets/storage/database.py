@@ -1,4 +1,4 @@
-"""The DuckDB mirror of the files.
+"""Loading one file into one table of the DuckDB database, whole or not at all.
 
 Files are the truth; a table here is always loaded from the file that was just written, one part (a
 video, or the whole) in one transaction, together with the digest of that file. A database that

@@ -1,4 +1,4 @@
-"""The database beside the files: which file feeds which table, and keeping both in step.
+"""The DuckDB mirror: which file feeds which table, and keeping both in step.
 
 `database.py` knows how one part is loaded; which parts there are follows from the declared artifacts.
 """
