@@ -82,8 +82,8 @@ def test_how_flows_are_counted_is_a_setting_that_remakes_them_and_no_identity(fi
     called = finished.run()
     assert called.code == 0
     assert "have no direction (places in name order)" in called.said, "the assumption is named"
-    flows = pd.read_csv(Layout(finished.root).flows_csv)
+    flows = pd.read_csv(Layout(finished.root).path("flows"))
     assert len(flows) and (flows["from"] < flows["to"]).all()
-    merged = json.loads(Layout(finished.root).merged_analytics.read_text())
+    merged = json.loads(Layout(finished.root).path("merged_analytics").read_text())
     assert "no direction" in merged["flows"]["assumption"]
-    assert "no direction" in Layout(finished.root).flows_picture.read_text()
+    assert "no direction" in Layout(finished.root).files("flows")[2].read_text()

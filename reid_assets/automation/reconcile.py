@@ -57,10 +57,16 @@ class Observation:
         return [*self.gone, *self.database_behind, *failures]
 
 
-def observe(project: Project, instance: dg.DagsterInstance, partitions: str) -> Observation:
-    """Compare the root with the history; nothing is changed."""
+def observe(
+    project: Project, instance: dg.DagsterInstance, partitions: str, settle: float | None = None
+) -> Observation:
+    """Compare the root with the history; nothing is changed.
+
+    Args:
+        settle: seconds for which a video must not have changed; None: as configured.
+    """
     known, layout = set(instance.get_dynamic_partitions(partitions)), project.layout
-    settle = project.settings.arrival.settle_seconds
+    settle = project.settings.arrival.settle_seconds if settle is None else settle
     found = arrivals.compare(project, known)
     candidates = (*found.new, *found.gone, *found.refused)
     moving = {video for video in candidates if seconds_since_change(layout, video) < settle}
@@ -88,12 +94,14 @@ def observe(project: Project, instance: dg.DagsterInstance, partitions: str) -> 
     return Observation(new, gone, found.withheld, events, behind, overcome, lines)
 
 
-def tidy_up(project: Project, instance: dg.DagsterInstance, partitions: str) -> Observation:
+def tidy_up(
+    project: Project, instance: dg.DagsterInstance, partitions: str, settle: float | None = None
+) -> Observation:
     """Remove what was made for videos that are gone, bring the database in step.
 
     The caller holds the root's lock.
     """
-    seen = observe(project, instance, partitions)
+    seen = observe(project, instance, partitions, settle)
     for video in seen.gone:
         arrivals.forget(project, video)
         instance.delete_dynamic_partition(partitions, video)

@@ -4,6 +4,7 @@ Reads only. Time rests on the crops per second of this root's last embedding pas
 there was none yet.
 """
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.commands.console import Screen
 from reid_assets.state import planner
 from reid_assets.state.estimates import crops_at_most, crops_per_second
@@ -21,7 +22,12 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
     if not embedding and not follows:
         screen.say("Everything is up to date: nothing would be made.")
         return 0
-    rows = [[task.artifact, task.video or "(all)", task.why] for task in [*embedding, *follows]]
+    rows = [
+        [name, task.video or "(all)", task.why]
+        for task in [*embedding, *follows]
+        # Of a video, what goes with its vectors goes without saying.
+        for name in ([task.artifact] if task.video else ARTIFACTS.step(task.artifact))
+    ]
     screen.table("Would be made", ["asset", "video", "why"], rows)
     crops = crops_at_most(project, (task.video for task in embedding if task.video))
     rate, source = crops_per_second(project)

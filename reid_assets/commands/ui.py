@@ -86,7 +86,8 @@ def bring_in_step(project: Project, screen: Screen) -> None:
         if closed := close_dead_runs(instance, project.layout, older_than=0.0):
             screen.say(f"Closed {len(closed)} runs whose process is gone; what they lack will be made.")
         with hold(project.layout.lock, "reid-assets ui", 0.0, screen.say):
-            seen = tidy_up(project, instance, partition_set_name())
+            # Whoever opens the UI wants to choose among the videos that are there.
+            seen = tidy_up(project, instance, partition_set_name(), settle=0.0)
             register(instance, partition_set_name(), seen)
             for line in seen.lines:
                 screen.warn(line)

@@ -123,14 +123,20 @@ def left_out_pairs(project: Project) -> dict[str, str]:
 
 
 def whole_tasks(project: Project, artifact: str, options: RunOptions) -> list[Task]:
-    """The task of an asset without partitions, if there is one."""
-    if not options.wants(artifact) or blocked(project, artifact):
+    """The task of an asset without partitions, if there is one.
+
+    What an asset that is asked for is made from comes along where it is out of date, as far as it is made
+    after the map.
+    """
+    asked = options.wants(artifact)
+    needed = stage_of(artifact) == "results" and bool(options.assets & set(ARTIFACTS.downstream(artifact)))
+    if not (asked or needed) or blocked(project, artifact):
         return []
     if artifact != MAP and not project.layout.global_id_map.is_file():
         return []
     if options.fresh_ids and artifact == MAP:
         return [Task(artifact, None, "identities are numbered anew")]
-    why = "forced" if options.force else stale_step(project.staleness, artifact)
+    why = "forced" if options.force and asked else stale_step(project.staleness, artifact)
     return [Task(artifact, None, why)] if why else []
 
 

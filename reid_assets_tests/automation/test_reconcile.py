@@ -38,12 +38,12 @@ def test_where_everything_is_made_nothing_is_asked_for_and_soon_nothing_is_looke
 
 
 def test_a_video_that_still_changes_is_left_alone_until_it_rests(ticking: Ticking) -> None:
-    ticking.configure(arrival={"settle_seconds": 1.0})
+    ticking.configure(arrival={"settle_seconds": 4.0})
     make_video(ticking.at.root, "new", {0: (GREEN, (0, 9))}, frames=10, seed=40)
     assert ticking.said("new_videos").endswith("1 still changing: new")
     assert ticking.said("reassociate") in ("Everything is up to date.", "Waiting for videos to be embedded.")
     assert "new" not in ticking.instance.get_dynamic_partitions("videos")
-    time.sleep(1.1)
+    time.sleep(4.1)
     assert ranges(ticking.settled("new_videos").run_requests) == [("new", "new")]
 
 

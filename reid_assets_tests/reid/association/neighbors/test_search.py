@@ -78,7 +78,7 @@ def test_rows_for_which_a_part_of_the_rows_promised_too_much_are_searched_again(
     vectors, camera = footage(3000, 3)
     pairs = CameraPairNorm.fit(vectors, camera)
     expected = nearest_tracks(vectors, pairs, 10, "exact")
-    first_levels = search._first_levels
+    first_levels = block_search._first_levels
 
     def too_high(by_camera, count):
         level = first_levels(by_camera, count)
