@@ -31,8 +31,10 @@ run: $(VENV)/.ready  ## run on outputs/cv (or REID_ROOT)
 ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/reid-assets ui
 
-test: $(VENV)/.ready  ## all tests (about ten minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One more than cores: the stories with a real daemon wait most of their time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+test: $(VENV)/.ready  ## all tests (about seven minutes on two cores)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready  ## ruff (lint and format), mypy, import contracts
 	$(BIN)/ruff check .
