@@ -14,7 +14,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.__main__ import _DEFAULT
+from benchmarks.accuracy.__main__ import DEFAULT_FOLDER
 from benchmarks.accuracy.regimes import MODELS, Labelled, halves, load
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
 from reid_assets.reid.association.global_id_map import associate
@@ -115,7 +115,7 @@ def measure_draw(data: Labelled, rows: np.ndarray, label: str | None, moved: tup
 
 
 @click.command()
-@click.option("--labelled", type=click.Path(path_type=Path), default=_DEFAULT, show_default=True)
+@click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
 @click.option("--card", default=None, help="Label of the backbone whose card is used; none: unknown network.")
 @click.option("--best/--no-best", default=False, show_default=True, help="Also try moved cuts, with labels.")
