@@ -20,7 +20,7 @@ def build_definitions(more_assets: Sequence[dg.AssetsDefinition] = ()) -> dg.Def
     external = {spec.key for spec in (cameras, *sections)}
     own = [one for one in loaded if not (isinstance(one, dg.AssetSpec) and one.key in external)]
     return dg.Definitions(
-        assets=dg.with_source_code_references([*own, cameras, *sections, *more_assets]),
+        assets=[*own, cameras, *sections, *more_assets],
         asset_checks=[*dg.load_asset_checks_from_package_module(checks), *stored_artifact_checks()],
         jobs=JOBS,
         sensors=[new_videos, reassociate, out_of_date],

@@ -5,5 +5,5 @@ import warnings
 import dagster as dg
 
 # These are marked beta; the constraints pin the version they were tried with.
-for _beta in ("backfill_policy", "with_source_code_references", "CodeReference", "owners"):
+for _beta in ("backfill_policy", "CodeReference", "owners"):
     warnings.filterwarnings("ignore", message=f".*{_beta}.*", category=dg.BetaWarning)

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -122,20 +123,23 @@ def _define(compute: Compute, body: Compute, step: tuple[str, ...]) -> dg.Assets
     known = {*ARTIFACTS.parents(step[0])}
     if foreign := [name for name in inputs if name not in known]:
         raise ValueError(f"{step[0]} takes {foreign}, which its declaration does not name as inputs")
+    where = code_of(compute.__code__.co_filename, compute.__code__.co_firstlineno)
     return dg.multi_asset(
         name=compute.__name__,
-        specs=[artifact_spec(artifact).merge_attributes(metadata=_code_of(compute)) for artifact in step],
+        specs=[
+            artifact_spec(artifact).merge_attributes(
+                metadata=code_of(compute.__code__.co_filename, compute.__code__.co_firstlineno)
+            )
+            for artifact in step
+        ],
         ins={name: dg.AssetIn(asset_key(name)) for name in inputs},
         backfill_policy=dg.BackfillPolicy.single_run() if ARTIFACTS[step[0]].per_video else None,
     )(body)
 
 
-def _code_of(compute: Compute) -> dict[str, Any]:
-    """Where the function is: Dagster itself would point to this module."""
-    code = compute.__code__
-    reference = dg.LocalFileCodeReference(
-        file_path=code.co_filename, line_number=code.co_firstlineno, label=compute.__name__
-    )
+def code_of(file: str, line: int) -> dict[str, Any]:
+    """Where an asset's code is: Dagster itself would point to this module."""
+    reference = dg.LocalFileCodeReference(file_path=file, line_number=line, label=Path(file).name)
     return {"dagster/code_references": dg.CodeReferencesMetadataValue(code_references=[reference])}
 
 

@@ -100,7 +100,7 @@ def other_pictures(ticking: Ticking) -> None:
     path.write_bytes(path.read_bytes() + b"\0")
 
 
-# One after the other on one root, since each needs the webserver: what changes, and what is stale then at least.
+# One after the other on one root, since each needs the webserver: a change, and what is stale then at least.
 CHANGES: list[tuple[Callable[[Ticking], None], Parts]] = [
     (lambda ticking: None, set()),
     (lambda ticking: ticking.configure(associate={"min_sim": 0.9999}), {("global_id_map", "")}),

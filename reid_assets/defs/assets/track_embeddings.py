@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.defs.artifact_assets import artifact_spec, write_part
+from reid_assets.defs.artifact_assets import artifact_spec, code_of, write_part
 from reid_assets.defs.partitioned import StoredPart, VideoOutcome, keys_to_make, materialize_each
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.backbones.backbone import Backbone
@@ -26,7 +26,10 @@ _SECONDS_BETWEEN_LOG_LINES = 10.0
 
 @dg.multi_asset(
     name="embedding_pass",
-    specs=[artifact_spec(artifact) for artifact in ARTIFACTS.step("track_embeddings")],
+    specs=[
+        artifact_spec(artifact).merge_attributes(metadata=code_of(__file__, 2))
+        for artifact in ARTIFACTS.step("track_embeddings")
+    ],
     ins={"tracks": dg.AssetIn("tracks")},
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
