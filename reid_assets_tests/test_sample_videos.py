@@ -24,7 +24,7 @@ SHIPPED = Path(__file__).parents[1] / "configs" / "cv" / "reid.yaml"
 WHAT_DIFFERS = ("track_embeddings", "global_id_map")  # what follows is the same whatever made the vectors
 
 
-def run(root: Path, config: Path, *only: str) -> Layout:
+def run(root: Path, config: Path, *only: str, videos: int = 3) -> Layout:
     shutil.copytree(VIDEOS, root)
     for path in root.rglob("*"):
         path.chmod(0o755)
@@ -33,7 +33,7 @@ def run(root: Path, config: Path, *only: str) -> Layout:
     assert called == 0
     layout = Layout(root)
     id_map = pd.read_csv(layout.global_id_map)
-    assert id_map["video"].nunique() == 3
+    assert id_map["video"].nunique() == videos
     assert not id_map.duplicated(["video", "track_id"]).any()
     return layout
 
@@ -81,3 +81,23 @@ def test_a_named_backbone_runs(tmp_path: Path, backbone) -> None:  # type: ignor
 @pytest.mark.skipif(not OSNET.is_file(), reason=f"no network at {OSNET}")
 def test_an_exported_network_runs(tmp_path: Path) -> None:
     run(tmp_path / "cv", write_config(tmp_path, backbone={"name": f"onnx:{OSNET}"}), *WHAT_DIFFERS)
+
+
+@pytest.mark.parametrize(
+    ("backbone", "wrong"), [(f"onnx:{OSNET}", 0), ("builtin", 1)], ids=["osnet", "builtin"]
+)
+def test_thirteen_different_people_are_kept_apart(tmp_path: Path, backbone: str, wrong: int) -> None:
+    if backbone != "builtin" and not OSNET.is_file():
+        pytest.skip(f"no network at {OSNET}")
+    config = write_config(
+        tmp_path,
+        backbone={"name": backbone},
+        embed={"class_filter": [0]},
+        associate={"method": "auto", "allow_merge_same_video": True},
+    )
+    id_map = pd.read_csv(run(tmp_path / "cv", config, *WHAT_DIFFERS, videos=2).global_id_map)
+    people = id_map.merge(pd.read_csv(VIDEOS / "truth.csv"), on=["video", "track_id"])
+    assert len(people) == 13
+    joined = people.groupby("global_id").size()
+    assert int((joined * (joined - 1) // 2).sum()) <= wrong
+    assert people["global_id"].nunique() >= 12

@@ -78,11 +78,16 @@ def load(folder: Path) -> Labelled:
     return Labelled(meta, np.vstack(vectors), np.vstack(samples), np.concatenate(owners))
 
 
+def halves(identity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The people on whom choices are made, and those who are reported."""
+    everybody = np.random.default_rng(7).permutation(np.unique(identity))
+    return everybody[:_HALF], everybody[_HALF : 2 * _HALF]
+
+
 def draws(labelled: Labelled, regime: Regime, half: int) -> Iterator[np.ndarray]:
     """Row numbers of each draw of a regime, the same every time."""
     identity = labelled.meta["identity"].to_numpy()
-    everybody = np.random.default_rng(7).permutation(np.unique(identity))
-    people = everybody[:_HALF] if half == 0 else everybody[_HALF : 2 * _HALF]
+    people = halves(identity)[half]
     for draw in range(regime.draws):
         random = np.random.default_rng(1000 * half + draw)
         order = random.permutation(len(identity))

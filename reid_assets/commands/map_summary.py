@@ -22,6 +22,12 @@ def map_summary(project: Project) -> Iterator[str]:
     few, most = interval.get("identities_fewest"), interval.get("identities_most")
     doubt = f" ({few} to {most}, as the cut may be off)" if few != most else ""
     yield f"Identities: {report['identities']} of {report['tracks']} tracks{doubt}"
+    for group in report.get("groups", ()):
+        if group.get("by") == "prior" and group["tracks"] > 1:
+            yield (
+                f"Few tracks of {group['class']} ({group['tracks']}): judged with the figures of "
+                f"network card {group['network_card']!r}; who is doubtful stays apart"
+            )
     accuracy = load_if_there(project.layout, "expected_accuracy")
     for _, row in (pd.DataFrame() if accuracy is None else accuracy).iterrows():
         if pd.notna(row["expected_precision"]):

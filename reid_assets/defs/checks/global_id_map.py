@@ -120,6 +120,8 @@ def largest_identity_share(project: ProjectResource) -> dg.AssetCheckResult:
             "largest_share": share,
             "warns_above": SWALLOWING_SHARE,
             "tracks": len(global_id_map),
-            "next_step": "Raise associate.min_sim, or use associate.method: auto.",
+            "next_step": "Raise associate.caution."
+            if project.open().settings.associate.method == "auto"
+            else "Raise associate.min_sim, or use associate.method: auto.",
         },
     )

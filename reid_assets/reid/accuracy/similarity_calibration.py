@@ -26,6 +26,7 @@ MIN_PRECISION = 0.7  # expected precision below which the footage does not suppo
 _DECIDED_BY = {
     "strangers": "standing out from strangers",
     "crops": "distance between crops of one track",
+    "prior": "few tracks: what is known of networks, moved by the footage",
 }
 
 Regroup = Callable[[Mapping[str, TrackEmbeddings]], pd.DataFrame]
@@ -86,7 +87,8 @@ def calibrate(
         group_map = id_map[id_map["class_name"].isin(members)]
         group_report = _report_of_group(report, members)
         decision = _decision(group_map, group_report, settings)
-        accuracy.append({"class_group": name} | decision | pairs.accuracy_row())
+        row = {"class_group": name} | decision | pairs.accuracy_row()
+        accuracy.append(row | _expected_of_few(group_report))
     table = SIMILARITY_CALIBRATION.conform(pd.concat(bins)) if bins else SIMILARITY_CALIBRATION.empty()
     return Calibration(table, _accuracy_table(accuracy))
 
@@ -145,7 +147,16 @@ def _report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[st
     return next((group for group in report.get("groups", ()) if group["class"] in classes), {})
 
 
+def _expected_of_few(group: Mapping[str, Any]) -> dict[str, object]:
+    """What the clustering of few tracks expects of itself; three thirds of so little would say less."""
+    few = group.get("by") == "prior"
+    expected = {name: group[name] for name in ("expected_precision", "expected_recall")} if few else {}
+    return {"few": few} | expected
+
+
 def _why_unsupported(row: Mapping[str, Any]) -> str | None:
+    if row["few"]:
+        return None if row["footage"] else f"{row['tracks']} tracks say little of who comes back"
     if row["compared"] < MIN_TRACKS:
         return f"{row['compared']} tracks are too few to tell; it takes {MIN_TRACKS}"
     if not row["enough"]:
@@ -162,5 +173,5 @@ def _accuracy_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     if not rows:
         return EXPECTED_ACCURACY.empty()
     table = pd.DataFrame([{**row, "why": _why_unsupported(row)} for row in rows])
-    table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage"])
+    table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage", "few"])
     return EXPECTED_ACCURACY.conform(table)

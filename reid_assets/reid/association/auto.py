@@ -1,8 +1,8 @@
 """Method `auto`: clustering without a threshold, each class group by itself.
 
-Many tracks go through the whole pipeline with a cohort (`pipeline.py`). The fallback for few tracks, or
-for footage of one identity, is here: mean cosines of crops, cut in units of the distance between two
-crops of one track (`intra_track_scale.py`).
+Many tracks go through the whole pipeline with a cohort (`pipeline.py`); few are judged with what is known of
+the network (`small_sample.py`). Footage of one identity is recognised here: mean cosines of crops, cut in
+units of the distance between two crops of one track (`intra_track_scale.py`).
 """
 
 import numpy as np
@@ -15,6 +15,7 @@ from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.intra_track_scale import fit_intra_track_scale, mean_crop_cosine
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels, count_clusters
 from reid_assets.reid.association.pipeline import cluster_with_cohort
+from reid_assets.reid.association.small_sample import cluster_small
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.core.settings import AssociateSettings
 
@@ -30,7 +31,7 @@ def cluster_auto(
     """Cluster all tracks; the diagnostics are those of each class group, under `groups`.
 
     `settings.caution` (0..1) is how sure to be before two tracks are joined; `settings.min_sim` decides
-    only where the footage says nothing: few tracks of one crop each.
+    only where nothing is known: a handful of tracks of one crop each, by a network without a card.
     """
     labels = np.arange(len(tracks))
     groups, evidence = [], []
@@ -50,27 +51,52 @@ def _cluster_group(
     settings: AssociateSettings,
     parameters: AutoParameters,
 ) -> Clustering:
+    alone, across = _as_single_identity(tracks, constraints, rows, settings, parameters)
+    if len(rows) >= parameters.min_tracks_for_cohort:
+        return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters)
+    if alone and len(rows) >= parameters.min_tracks_for_single and across < parameters.small_single_below:
+        return alone
+    small = cluster_small(tracks, constraints, rows, settings)
+    return small or _by_threshold(tracks, constraints, rows, settings)
+
+
+def _as_single_identity(
+    tracks: TrackSet,
+    constraints: Constraints,
+    rows: np.ndarray,
+    settings: AssociateSettings,
+    parameters: AutoParameters,
+) -> tuple[Clustering | None, float]:
+    """Cut by the crops of single tracks, where all tracks seem to be of one identity; else None.
+
+    With it, the distance between tracks in units of that between two crops of one track.
+    """
+    if len(rows) > _DENSE_UP_TO:
+        return None, np.inf
     crops, owner = select_crops(tracks, rows)
     scale = fit_intra_track_scale(crops, owner)
-    single_identity = scale is not None and scale.single_identity(parameters) and len(rows) <= _DENSE_UP_TO
-    if len(rows) >= parameters.min_tracks_for_cohort and not single_identity:
-        return cluster_with_cohort(tracks, constraints, rows, settings, parameters)
-    if scale is None:
-        vectors = tracks.vectors[rows]
-        diagnostics: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": settings.min_sim}
-        cuts = (settings.min_sim,) * 3
-        return _cluster_small(vectors @ vectors.T, constraints, rows, cuts, diagnostics)
+    if scale is None or not scale.single_identity(parameters):
+        return None, np.inf
     cosine = mean_crop_cosine(crops, owner, len(rows))
-    caution = settings.caution
-    cut = scale.cosine_threshold(caution, parameters)
-    diagnostics = {"by": "crops", "supported": True, "cosine": cut, **report_values(scale)}
-    uncertainty = parameters.small_cut_uncertainty
-    looser = scale.cosine_threshold(caution - uncertainty, parameters)
-    stricter = scale.cosine_threshold(caution + uncertainty, parameters)
-    return _cluster_small(cosine, constraints, rows, (looser, cut, stricter), diagnostics)
+    caution, uncertainty = settings.caution, parameters.small_cut_uncertainty
+    looser, cut, stricter = (
+        scale.cosine_threshold(caution + moved, parameters) for moved in (-uncertainty, 0.0, uncertainty)
+    )
+    diagnostics: dict[str, object] = {"by": "crops", "supported": True, "cosine": cut, **report_values(scale)}
+    clustering = _cluster_by_cosine(cosine, constraints, rows, (looser, cut, stricter), diagnostics)
+    return clustering, scale.inter_track_distance
 
 
-def _cluster_small(
+def _by_threshold(
+    tracks: TrackSet, constraints: Constraints, rows: np.ndarray, settings: AssociateSettings
+) -> Clustering:
+    """The plain meaning of `min_sim`, for a handful of single crops of a network that nobody knows."""
+    vectors, cut = tracks.vectors[rows], settings.min_sim
+    diagnostics: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": cut}
+    return _cluster_by_cosine(vectors @ vectors.T, constraints, rows, (cut, cut, cut), diagnostics)
+
+
+def _cluster_by_cosine(
     cosine: np.ndarray,
     constraints: Constraints,
     rows: np.ndarray,

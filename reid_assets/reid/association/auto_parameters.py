@@ -22,8 +22,12 @@ class AutoParameters:
     """The constants by step of the method; `unit` and `chosen_on` are in each field's metadata."""
 
     # Which of the two ways, and how sure the result is (auto.py, pipeline.py).
-    # Class groups with fewer tracks are clustered by the crops of single tracks.
-    min_tracks_for_cohort: int = _tuned(50, "tracks")
+    # Class groups with fewer tracks are judged with the prior of their network (small_sample.py); about equal
+    # from 50 to 100.
+    min_tracks_for_cohort: int = _tuned(60, "tracks", LABELLED)
+    # So few tracks, nearer to each other than this, are one identity; those of several people are 1.9 apart.
+    min_tracks_for_single: int = _tuned(8, "tracks", LABELLED)
+    small_single_below: float = _tuned(1.8, "intra-track distances", LABELLED)
     # By so much the cut may be off: moved up and down by it, it gives `fewest` and `most`. Affects no id.
     cut_uncertainty: float = _tuned(0.5, "standard scores")
     small_cut_uncertainty: float = _tuned(0.5, "intra-track distances")

@@ -26,6 +26,7 @@ class TrackSet:
         samples: float16 (S, D), crop vectors in the order of their tracks.
         sample_track: int64 (S,), row of `meta` each crop belongs to, ascending.
         camera: int64 (n,), number of the camera each track was seen by.
+        backbone: what made the vectors, or None where nobody says.
     """
 
     meta: pd.DataFrame
@@ -33,6 +34,7 @@ class TrackSet:
     samples: np.ndarray
     sample_track: np.ndarray
     camera: np.ndarray
+    backbone: str | None = None
 
     def __len__(self) -> int:
         return len(self.meta)
@@ -79,7 +81,7 @@ def assemble(embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, st
         {video: (cameras or {}).get(video, f"video {video}") for video, _ in with_tracks}
     )
     camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
-    return TrackSet(meta, vectors, samples, owners, camera)
+    return TrackSet(meta, vectors, samples, owners, camera, with_tracks[0][1].backbone)
 
 
 def _sizes(one: TrackEmbeddings) -> tuple[int, int]:

@@ -79,7 +79,7 @@ def test_nothing_and_too_little_are_said_and_not_guessed() -> None:
 
 
 def test_vectors_of_few_dimensions_cannot_be_divided_and_that_is_said() -> None:
-    videos, _ = crowd(20, 3, dim=12)
+    videos, _ = crowd(40, 3, dim=12)
     _, found = judged(videos)
     assert "24 dimensions" in found.accuracy["why"][0]
 
