@@ -158,14 +158,6 @@ class Layout:
         """Thumbnails of one identity."""
         return self.galleries / f"global_{global_id:06d}"
 
-    def tracks_global(self, name: str) -> Path:
-        """tracks.csv with identities."""
-        return self.path("tracks_global", name)
-
-    def summary_global(self, name: str) -> Path:
-        """summary.json with identities."""
-        return self.path("summary_global", name)
-
     @property
     def report(self) -> Path:
         """Folder for a browser, complete in itself."""

@@ -85,14 +85,14 @@ def test_a_broken_video_fails_in_one_line_with_reason_and_next_step(first: Calle
 
 @pytest.mark.parametrize("video", FAILS)
 def test_a_broken_video_leaves_nothing_behind(at: Layout, id_map: pd.DataFrame, video: str) -> None:
-    left = [at.track_meta(video), at.track_embeds(video), at.crops(video), at.tracks_global(video)]
-    assert not [path for path in [*left, at.summary_global(video)] if path.exists()]
+    left = [at.track_meta(video), at.track_embeds(video), at.crops(video), at.path("tracks_global", video)]
+    assert not [path for path in [*left, at.path("summary_global", video)] if path.exists()]
     assert video not in set(id_map["video"])
 
 
 def test_all_other_videos_are_complete(at: Layout, first: Called) -> None:
     for video in set(at.video_names()) - set(FAILS):
-        for path in (at.track_meta(video), at.tracks_global(video), at.summary_global(video)):
+        for path in (at.track_meta(video), at.path("tracks_global", video), at.path("summary_global", video)):
             assert path.is_file(), path
     assert len(first.lines("failed: ")) == len(FAILS)
 
@@ -116,12 +116,12 @@ def test_the_next_run_tries_all_broken_ones_again_and_a_mended_one_joins(messy: 
     assert again.code == 1
     assert len(again.lines("failed: ")) == len(FAILS) - 1
     assert "Embedding: 1 of 15 videos" in again.said
-    assert len(rows_of(at.tracks_global("bad: text for a number"))["global_id"].unique()) == 2
+    assert len(rows_of(at.path("tracks_global", "bad: text for a number"))["global_id"].unique()) == 2
 
 
 def test_a_folder_without_tracks_is_no_video(first: Called, at: Layout) -> None:
     assert first.lines("'no tracks'") == ["warning: 'no tracks' is no video: it has no tracks.csv"]
-    assert not at.tracks_global("no tracks").exists()
+    assert not at.path("tracks_global", "no tracks").exists()
 
 
 @pytest.mark.parametrize("video", WITHOUT_TRACKS)
@@ -130,7 +130,7 @@ def test_a_video_without_tracks_to_embed_is_complete_and_empty(
 ) -> None:
     assert rows_of(at.track_meta(video)).empty
     assert video not in set(id_map["video"])
-    attached = rows_of(at.tracks_global(video))
+    attached = rows_of(at.path("tracks_global", video))
     assert list(attached.columns)[-2:] == ["video", "global_id"] and len(attached.columns) == 16
     assert (attached["global_id"] == "").all()
     assert json.loads(at.path("merged_analytics").read_text())["tracks_by_video"][video] == 0
@@ -149,13 +149,13 @@ def test_a_video_without_tracks_to_embed_is_complete_and_empty(
 def test_tracks_without_a_picture_keep_their_rows_and_are_counted(
     at: Layout, video: str, rows: int, without: int
 ) -> None:
-    attached = rows_of(at.tracks_global(video))
+    attached = rows_of(at.path("tracks_global", video))
     assert len(attached) == len(rows_of(at.tracks(video)))
     tracked = attached[attached["track_id"].astype(int) >= 0]
     nameless = tracked.groupby("track_id")["global_id"].max() == ""
     assert nameless.sum() == without
     assert (tracked["global_id"] == "").sum() == rows - (video == "nan boxes")
-    assert json.loads(at.summary_global(video).read_text())["tracks_without_identity"] == without
+    assert json.loads(at.path("summary_global", video).read_text())["tracks_without_identity"] == without
 
 
 def test_every_row_counts_for_the_span_of_its_track(id_map: pd.DataFrame) -> None:
@@ -164,9 +164,9 @@ def test_every_row_counts_for_the_span_of_its_track(id_map: pd.DataFrame) -> Non
 
 
 def test_rows_that_are_there_twice_stay_and_are_counted(at: Layout) -> None:
-    given, kept = at.tracks("rows twice").read_text(), at.tracks_global("rows twice").read_text()
+    given, kept = at.tracks("rows twice").read_text(), at.path("tracks_global", "rows twice").read_text()
     assert len(kept.splitlines()) == len(given.splitlines())
-    counts = json.loads(at.summary_global("rows twice").read_text())["rows"]
+    counts = json.loads(at.path("summary_global", "rows twice").read_text())["rows"]
     assert counts["duplicates"] * 2 == counts["rows"]
 
 
@@ -174,18 +174,18 @@ def test_rows_that_are_there_twice_stay_and_are_counted(at: Layout) -> None:
     "video", ["quoting", "index column", "same video column", "a b,c…ü'\"", "rows twice"]
 )
 def test_every_byte_of_tracks_csv_survives(at: Layout, video: str) -> None:
-    given, kept = at.tracks(video).read_bytes(), at.tracks_global(video).read_bytes()
+    given, kept = at.tracks(video).read_bytes(), at.path("tracks_global", video).read_bytes()
     end = b"\r\n" if video == "quoting" else b"\n"
     records = zip(given.split(end), kept.split(end), strict=True)
     for before, after in records:
         assert after.startswith(before)
-    cells = rows_of(at.tracks_global(video))
+    cells = rows_of(at.path("tracks_global", video))
     assert set(cells["video"]) == {video}
     assert cells["global_id"].str.fullmatch(r"\d+").all()
 
 
 def test_a_video_column_that_is_right_is_not_added_twice(at: Layout) -> None:
-    header = at.tracks_global("same video column").read_text().splitlines()[0].split(",")
+    header = at.path("tracks_global", "same video column").read_text().splitlines()[0].split(",")
     assert header.count("video") == 1 and header[-1] == "global_id"
 
 
@@ -201,13 +201,13 @@ def test_a_name_may_hold_what_a_folder_may_hold(at: Layout, id_map: pd.DataFrame
 
 @pytest.mark.parametrize("video", ["summary missing", "summary broken", "summary a list"])
 def test_without_a_summary_what_the_video_tells_stands_in(at: Layout, first: Called, video: str) -> None:
-    summary = json.loads(at.summary_global(video).read_text())
+    summary = json.loads(at.path("summary_global", video).read_text())
     assert (summary["fps"], summary["frames"], summary["reid_attached"]) == (10.0, 14, True)
     assert len(first.lines(f"warning: {video}: ")) == 1
 
 
 def test_a_summary_with_nan_is_kept_as_json_that_others_can_read(at: Layout) -> None:
-    summary = json.loads(at.summary_global("summary with NaN").read_text())
+    summary = json.loads(at.path("summary_global", "summary with NaN").read_text())
     assert (summary["fps"], summary["camera"]) == (None, "é")
 
 

@@ -79,10 +79,10 @@ def test_tracks_global_is_tracks_with_two_columns_more(demo: Layout) -> None:
     id_map = pd.read_csv(demo.global_id_map).set_index(["video", "track_id"])["global_id"]
     for video in VIDEOS:
         before = demo.tracks(video).read_text().splitlines()
-        after = demo.tracks_global(video).read_text().splitlines()
+        after = demo.path("tracks_global", video).read_text().splitlines()
         assert after[0] == before[0] + ",video,global_id"
         assert [line.rpartition(f",{video},")[0] for line in after[1:]] == before[1:]
-        rows = as_written(demo.tracks_global(video))
+        rows = as_written(demo.path("tracks_global", video))
         for track, given in zip(rows["track_id"].astype(int), rows["global_id"], strict=True):
             expected = id_map.get((video, track))
             assert given == ("" if expected is None else str(expected))
@@ -92,7 +92,9 @@ def test_tracks_global_is_tracks_with_two_columns_more(demo: Layout) -> None:
 def test_summaries_keep_what_they_had_and_say_what_was_added(demo: Layout) -> None:
     id_map = pd.read_csv(demo.global_id_map)
     for video in VIDEOS:
-        before, after = (json.loads(p.read_text()) for p in (demo.summary(video), demo.summary_global(video)))
+        before, after = (
+            json.loads(p.read_text()) for p in (demo.summary(video), demo.path("summary_global", video))
+        )
         assert before.items() <= after.items()
         assert after["reid_attached"] is True
         own = id_map[id_map["video"] == video]

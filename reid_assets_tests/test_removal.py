@@ -31,7 +31,7 @@ def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> No
     assert "b" not in json.loads(at.path("merged_analytics").read_text())["tracks_by_video"]
     assert rows_in_database(at, "b") == 0
     assert not at.gallery(blue.pop()).exists(), "an identity that was seen nowhere else is gone"
-    assert at.tracks_global("a").is_file()
+    assert at.path("tracks_global", "a").is_file()
 
 
 def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:
@@ -40,10 +40,10 @@ def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:
     called = finished.run()
     assert called.code == 0, called.said
     assert "b" not in set(pd.read_csv(at.global_id_map)["video"])
-    assert len(at.tracks_global("b").read_text().splitlines()) == 1
+    assert len(at.path("tracks_global", "b").read_text().splitlines()) == 1
     assert [path.name for path in at.crops("b").iterdir()] == ["crops.csv"]
     assert len([path for path in at.galleries.iterdir() if path.is_dir()]) == 2
-    assert json.loads(at.summary_global("b").read_text())["global_ids"] == []
+    assert json.loads(at.path("summary_global", "b").read_text())["global_ids"] == []
 
 
 def test_many_videos_that_vanish_at_once_are_kept_until_somebody_confirms(finished: Cli) -> None:

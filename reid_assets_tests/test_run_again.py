@@ -169,7 +169,7 @@ def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
     for video in ("a", "b"):
         with np.load(at.track_embeds(video)) as pair:
             assert len(pair["emb"]) == len(pd.read_csv(at.track_meta(video)))
-        assert at.summary_global(video).is_file()
+        assert at.path("summary_global", video).is_file()
     assert "nothing to do" in cli.run().said
 
 

@@ -110,7 +110,7 @@ def check_whole(project: Project) -> None:
         with np.load(at.track_embeds(video)) as pair:
             assert len(pair["emb"]) == len(pd.read_csv(at.track_meta(video)))
         assert len(at.tracks(video).read_text().splitlines()) == len(
-            at.tracks_global(video).read_text().splitlines()
+            at.path("tracks_global", video).read_text().splitlines()
         )
     id_map = pd.read_csv(at.global_id_map)
     assert set(id_map["video"]) == set(at.video_names())

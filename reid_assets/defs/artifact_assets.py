@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.automation.data_versions import asset_key
+from reid_assets.automation.provenance import asset_key
 from reid_assets.defs.partitioned import StoredPart, each_video, keys_to_make, materialize_each
 from reid_assets.defs.partitions import videos
 from reid_assets.defs.table_metadata import artifact_metadata

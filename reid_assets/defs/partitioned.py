@@ -10,8 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from reid_assets.automation.data_versions import provenance_tags, version_tags
 from reid_assets.automation.partition_ranges import ONLY_STALE
+from reid_assets.automation.provenance import provenance_tags, version_tags
 from reid_assets.defs.table_metadata import column_lineage
 from reid_assets.io_managers.artifact_io import stored_metadata
 from reid_assets.io_managers.retries import retried_if_transient

@@ -58,7 +58,8 @@ def new_videos(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     news = [line for line in seen.lines if line not in memory.get("told", [])]
     for line in news:
         context.log.warning(line)
-    told = {"told": seen.lines}
+    # What was asked to be tidied is asked for once, and again only after it had been in order.
+    told = {"told": seen.lines, "tidied": memory.get("tidied", "") if seen.to_tidy else ""}
     if result := _tell(project, instance, seen, memory, news):
         return result
     found = videos_to_embed(project, known_videos(instance))
@@ -92,7 +93,7 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     videos = videos_to_embed(project, known_videos(instance))
     behind, wanted = map_to_make(project), results_to_make(project)
     if not behind and not wanted:
-        said = "Everything is up to date."
+        said = project.quarantine.reason() or "Everything is up to date."
         return _skip(said, {} if videos.waiting else _quiet(project, stamp, said))
     if behind and (foreign := foreign_pairs(project)):
         names = ", ".join(foreign)

@@ -23,8 +23,8 @@ def test_a_file_with_an_old_time_that_was_just_copied_has_just_changed(tmp_path:
 def test_what_this_product_writes_into_the_folder_is_no_change(tmp_path: Path) -> None:
     at = video(tmp_path)
     time.sleep(0.3)
-    at.tracks_global("a").touch()
-    at.summary_global("a").touch()
+    at.path("tracks_global", "a").touch()
+    at.path("summary_global", "a").touch()
     assert seconds_since_change(at, "a") >= 0.3
     at.summary("a").touch()
     assert seconds_since_change(at, "a") < 0.3

@@ -145,7 +145,7 @@ def test_association_waits_for_videos_that_arrive_but_a_bounded_time_only(tickin
     asked = ticking.tick("reassociate").run_requests or []
     assert [request.job_name for request in asked] == ["associate", "everything", "everything"]
     ticking.run(asked)
-    assert ticking.at.summary_global("new").is_file(), "what follows is not starved either"
+    assert ticking.at.path("summary_global", "new").is_file(), "what follows is not starved either"
 
 
 def test_a_folder_that_is_no_video_is_reported_once(

@@ -62,7 +62,9 @@ def test_everything_can_be_materialised_from_the_ui_and_it_ends_as_a_whole(ui: L
     assert wait_for(ended, 180) == "SUCCESS"
     layout = Layout(folder / "cv")
     for video in ("a", "b"):
-        assert layout.tracks_global(video).is_file() and layout.summary_global(video).is_file()
+        assert (
+            layout.path("tracks_global", video).is_file() and layout.path("summary_global", video).is_file()
+        )
     assert layout.gallery_index.is_file() and layout.path("flows").is_file()
 
     second = call("ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"))

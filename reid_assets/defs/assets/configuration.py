@@ -6,7 +6,8 @@ runs and sensors (`reid_assets.automation.data_versions`).
 
 import dagster as dg
 
-from reid_assets.automation.data_versions import asset_key, configuration_assets
+from reid_assets.automation.data_versions import configuration_assets
+from reid_assets.automation.provenance import asset_key
 
 cameras = dg.AssetSpec(
     "cameras",
