@@ -36,8 +36,8 @@ def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
 def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution: float) -> dict[str, float]:
     """Means over the draws of a regime: F1, the best F1 over moved cuts, violations, identities."""
     rows = []
-    for chosen in draws(labelled, regime, half):
-        videos, truth = labelled.take(chosen)
+    for tracks, chosen in draws(labelled, regime, half):
+        videos, truth = tracks.take(chosen)
         cameras = {video: video[:2] for video in videos} if known else None
         best = []
         for moved in (0.0, *_BEST_OF) if regime in REGIMES else (0.0,):
