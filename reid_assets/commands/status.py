@@ -1,15 +1,16 @@
 """`reid-assets status`: where each video stands, and what is out of date and why."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.commands.console import Screen
 from reid_assets.commands.map_summary import map_summary
 from reid_assets.commands.project_options import open_project
+from reid_assets.reid.cameras.cameras import assign_cameras, describe
 from reid_assets.reid.core.errors import InputError, ReidError
 from reid_assets.state import planner
 from reid_assets.state.project import Project
+from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.id_map_file import read_map
 from reid_assets.storage.lock import holder_of, is_held
 
@@ -48,13 +49,10 @@ def status_command(root: str | None, config: str | None) -> int:
 
 def _clocks(project: Project) -> Iterator[str]:
     """Which cameras and clocks are known, and who said so."""
-    clocks = project.clocks()
-    videos = clocks.videos.values()
-    named = Counter(clock.camera_source for clock in videos if clock.camera_source != "video")
-    cameras = len({clock.camera for clock in videos if clock.camera_source != "video"})
-    alone = len(videos) - named.total()
-    told = ", ".join(f"{count} video(s) by {source}" for source, count in named.most_common())
-    yield f"Cameras: {cameras} named ({told or 'none'}); {alone} video(s) count as a camera each"
+    clocks, cameras = project.clocks(), load_if_there(project.layout, "cameras")
+    if cameras is None:
+        cameras = assign_cameras(clocks.videos, {}, project.settings.cameras.guess)
+    yield f"Cameras: {describe(cameras)}"
     counts = clocks.counts()
     without = counts.pop("none", 0)
     sources = ", ".join(f"{count} video(s) by {source}" for source, count in counts.items())

@@ -15,7 +15,13 @@ from reid_assets.automation.reconcile import TIDY, results_to_make
 from reid_assets.automation.run_retries import WORK, may_try
 from reid_assets.defs.partitions import videos as video_partitions
 from reid_assets.state.input_versions import fingerprint
-from reid_assets.state.planner import EMBEDDINGS, MAP, attached_artifacts, map_to_make, result_artifacts
+from reid_assets.state.planner import (
+    EMBEDDINGS,
+    association_artifacts,
+    attached_artifacts,
+    map_to_make,
+    result_artifacts,
+)
 from reid_assets.state.project import Project
 
 Wanted = Mapping[str, list[str]]
@@ -88,8 +94,8 @@ def whole_chain(
 
 
 def map_step() -> Wanted:
-    """What one run makes together with the map."""
-    return {artifact: [] for artifact in ARTIFACTS.step(MAP)}
+    """What one run makes together with the map, and before it."""
+    return {artifact: [] for lead in association_artifacts() for artifact in ARTIFACTS.step(lead)}
 
 
 def known_videos(instance: dg.DagsterInstance) -> set[str]:

@@ -9,9 +9,25 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from reid_assets.reid.core.tables import VIDEO, Column, Table
+
+BACKGROUND = Table(
+    "background",
+    (
+        VIDEO,
+        Column("frames", "int", "Frames that it is the median of."),
+        Column(
+            "known", "float", "Share of its pixels that are still background, 0..1; 0 if the camera moves."
+        ),
+        Column("tiles", "int", "Parts of the view, of 32, with enough texture to be compared."),
+    ),
+)
 WIDTH, HEIGHT = 128, 72
-# Frames that are kept of a video: enough for a median that forgets whoever stood still for a while.
-MAX_FRAMES = 24
+# Frames that are kept of a video: enough for a median that forgets whoever stood still for a while. Half of
+# them are keyframes that nobody was asked for: in the others, by choice, somebody is always in the picture.
+MAX_FRAMES, KEYFRAMES = 24, 12
+# A pixel must be free of boxes in so many of the frames, or a quarter of them.
+_SEEN = 3
 # Pixels of the small image that a box is widened by: shadows, drawn boxes and the label above them.
 _MARGIN, _LABEL = 2, 4
 # Grey levels: about the noise of a compressed frame, below which contrast says nothing.
@@ -33,10 +49,12 @@ class Background:
         image: uint8 BGR (72, 128, 3), whatever the shape of the video.
         known: bool (72, 128), pixels that are still background. None at all: no frame was decoded, or the
             camera moves.
+        frames: how many it is the median of.
     """
 
     image: np.ndarray
     known: np.ndarray
+    frames: int = 0
 
     @classmethod
     def unknown(cls) -> "Background":
@@ -97,19 +115,22 @@ class BackgroundBuilder:
         """The median of each pixel over the frames in which no box covers it."""
         if not self._frames:
             return Background.unknown()
-        visible = np.stack(self._visible)
-        known = visible.any(axis=0)
-        # Where something always stands, its own median is shown, and not known.
+        visible, frames = np.stack(self._visible), np.stack(self._frames)
+        known = visible.sum(axis=0) >= min(_SEEN, -(-len(frames) // 4))
+        # Where something stands nearly always, all frames are shown, and nothing is known.
         shown = visible | ~known
-        image = np.stack([_median(np.stack(self._frames)[..., c], shown) for c in range(3)], axis=-1)
-        greys = [cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in self._frames]
+        greys = np.stack([cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in frames])
+        levelled = _levelled(frames, greys, shown)
+        image = np.stack([_median(levelled[..., channel], shown) for channel in range(3)], axis=-1)
         contrast = np.stack([local_contrast(grey) for grey in greys])
         centre = _median(contrast, shown)
         unsteady = _median(np.abs(contrast - centre), shown) > _UNSTEADY
+        # Single pixels are compression, not movement.
+        unsteady = cv2.medianBlur(unsteady.astype(np.uint8), 3) > 0
         textured = np.median(np.stack([local_deviation(one) for one in greys]), axis=0) > _TEXTURED
         textured &= known
         still = not textured.any() or (textured & ~unsteady).sum() >= _STILL_SHARE * textured.sum()
-        return Background(image.astype(np.uint8), known & ~unsteady & still)
+        return Background(image.astype(np.uint8), known & ~unsteady & still, len(self._frames))
 
 
 def local_contrast(grey: np.ndarray) -> np.ndarray:
@@ -131,6 +152,13 @@ def local_deviation(grey: np.ndarray) -> np.ndarray:
 
 def _blurred(values: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(values, (0, 0), 4.0, borderType=cv2.BORDER_REFLECT)
+
+
+def _levelled(frames: np.ndarray, greys: np.ndarray, shown: np.ndarray) -> np.ndarray:
+    """Float32 (n, h, w, 3): the frames at one exposure, so that where boxes were leaves no edges."""
+    centre = _median(greys, shown) + _NOISE
+    gains = [np.median((centre / (grey + _NOISE))[seen]) for grey, seen in zip(greys, shown, strict=True)]
+    return np.clip(frames * np.clip(gains, 0.5, 2.0).astype(np.float32)[:, None, None, None], 0, 255)
 
 
 def _median(stack: np.ndarray, shown: np.ndarray) -> np.ndarray:

@@ -49,9 +49,14 @@ class Signature:
         )
 
     @property
+    def tiles(self) -> int:
+        """How many tiles show enough to be compared, 0..32."""
+        return int(self.textured.sum())
+
+    @property
     def comparable(self) -> bool:
         """Whether it shows enough for any comparison."""
-        return int(self.textured.sum()) >= _MIN_TILES
+        return self.tiles >= _MIN_TILES
 
 
 def agreement(one: Signature, other: Signature) -> float | None:

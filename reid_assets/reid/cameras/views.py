@@ -12,8 +12,9 @@ import numpy as np
 from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.cameras.background_agreement import Signature, agreement
 
-# Agreement from which two videos show one view, and below which they show two. Chosen on videos cut in halves,
-# with noise, compression, brightness, shadows and overlays: halves of one 0.87 to 1, of two 0 to 0.16. A camera that was zoomed or turned lies between (0.5 to 0.7).
+# Agreement from which two videos show one view, and below which they show two. Chosen on videos cut in
+# halves, with noise, compression, brightness, shadows, overlays: of one 0.87 to 1, of two 0 to 0.16. A camera
+# that was zoomed or turned lies between (0.5 to 0.7).
 SAME_VIEW, OTHER_VIEW = 0.75, 0.5
 # By how much a view must agree more than the next one.
 _AHEAD = 0.15

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reid_assets.reid.cameras.background import KEYFRAMES, Background, BackgroundBuilder
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
 from reid_assets.reid.embedding.crops import BestCrops, Crop, crop_box, sharpness
 from reid_assets.reid.embedding.frame_selection import select_frames
 from reid_assets.reid.embedding.sampling import eligible_rows, score_candidates
 from reid_assets.reid.tracks.tracks_csv import Tracks
-from reid_assets.reid.video.frames import FrameReader, VideoSource
+from reid_assets.reid.video.frames import FrameReader, VideoSource, spread_keyframes
 from reid_assets.reid.video.source_selection import open_source
 
 # Limit on the stored crops of one video, so that a long one stays within a few hundred MB.
@@ -78,6 +79,7 @@ class EndOfVideo:
 
     Attributes:
         crops: the best crops of each track, sorted by track and frame.
+        background: what the camera sees where nothing moves, from frames that were decoded for the crops.
         facts: source file and counts, for metadata.
         warnings: messages for the user.
         without_identity: number of tracks without any sample, by reason; see `sampling.eligible_rows`.
@@ -85,6 +87,7 @@ class EndOfVideo:
     """
 
     crops: list[Crop]
+    background: Background
     facts: dict[str, object]
     warnings: list[str]
     without_identity: dict[str, int]
@@ -110,14 +113,15 @@ def read_video(
     if not len(eligible):
         yield SamplePlan.empty()
         facts: dict[str, object] = {"source": None, "source_file": None, "frames_decoded": 0}
-        yield EndOfVideo([], facts, [], without, time.thread_time() - began)
+        yield EndOfVideo([], Background.unknown(), facts, [], without, time.thread_time() - began)
         return
     reader = _CropReader(job, eligible, settings)
     yield reader.planned
     for index, crop, quality in reader:
         yield Sample(index, prepare(crop), quality)
+    crops, background = reader.best.crops(), reader.still.background()
     yield EndOfVideo(
-        reader.best.crops(), reader.facts(), reader.warnings(), without, time.thread_time() - began
+        crops, background, reader.facts(), reader.warnings(), without, time.thread_time() - began
     )
 
 
@@ -139,7 +143,10 @@ class _CropReader:
         self.rows_beyond = int((~within).sum())
         self.candidates = score_candidates(job.tracks, eligible[within], self.opened.image_wh, settings)
         self.selection = select_frames(self.candidates, index, source.frame_stride, settings)
-        self.frames = FrameReader(index, self.selection.source_frame)
+        keyframes = spread_keyframes(index, KEYFRAMES)
+        self.frames = FrameReader(index, np.union1d(self.selection.source_frame, keyframes))
+        self.still = BackgroundBuilder(self.frames.numbers)
+        self.boxes = job.tracks.rows[["frame", "x1", "y1", "x2", "y2"]]
         track = self.candidates.track[self.selection.chosen]
         self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
         self.frame = self.candidates.frame[self.selection.chosen]
@@ -153,6 +160,8 @@ class _CropReader:
         by_frame = np.argsort(self.selection.source_frame, kind="stable")
         frames = self.selection.source_frame[by_frame]
         for number, image in self.frames:
+            if self.still.wants(number):
+                self.still.add(image, self._boxes_in(number))
             first, end = np.searchsorted(frames, [number, number + 1])
             for sample in by_frame[first:end].tolist():
                 row = self.selection.chosen[sample]
@@ -167,6 +176,11 @@ class _CropReader:
         if len(by_frame) and not self.cropped:
             path = self.opened.source.path
             raise InputError(f"{path}: no frame that holds a track can be decoded. Export it again.")
+
+    def _boxes_in(self, number: int) -> np.ndarray:
+        """float64 (b, 4): everything detected in a frame of the file, tracked or not, in its pixels."""
+        frame = self.boxes["frame"].to_numpy() == number // self.opened.source.frame_stride
+        return self.boxes.loc[frame, ["x1", "y1", "x2", "y2"]].to_numpy(float) * self.opened.scale
 
     def facts(self) -> dict[str, object]:
         source, index = self.opened.source, self.opened.index
