@@ -6,7 +6,7 @@ runs several of these readers ahead of the network, `embedder.py` embeds their c
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -79,19 +79,19 @@ class EndOfVideo:
 
     Attributes:
         crops: the best crops of each track, sorted by track and frame.
-        background: what the camera sees where nothing moves, from frames that were decoded for the crops.
         facts: source file and counts, for metadata.
         warnings: messages for the user.
         without_identity: number of tracks without any sample, by reason; see `sampling.eligible_rows`.
         cpu_s: CPU seconds that the reading thread spent on the video.
+        background: what the camera sees where nothing moves, from the same decoding.
     """
 
     crops: list[Crop]
-    background: Background
     facts: dict[str, object]
     warnings: list[str]
     without_identity: dict[str, int]
     cpu_s: float
+    background: Background = field(default_factory=Background.unknown)
 
 
 def read_video(
@@ -113,16 +113,15 @@ def read_video(
     if not len(eligible):
         yield SamplePlan.empty()
         facts: dict[str, object] = {"source": None, "source_file": None, "frames_decoded": 0}
-        yield EndOfVideo([], Background.unknown(), facts, [], without, time.thread_time() - began)
+        yield EndOfVideo([], facts, [], without, time.thread_time() - began)
         return
     reader = _CropReader(job, eligible, settings)
     yield reader.planned
     for index, crop, quality in reader:
         yield Sample(index, prepare(crop), quality)
     crops, background = reader.best.crops(), reader.still.background()
-    yield EndOfVideo(
-        crops, background, reader.facts(), reader.warnings(), without, time.thread_time() - began
-    )
+    facts, warnings = reader.facts(), reader.warnings()
+    yield EndOfVideo(crops, facts, warnings, without, time.thread_time() - began, background)
 
 
 class _CropReader:

@@ -165,7 +165,7 @@ class FrameReader:
 
 
 def spread_keyframes(index: VideoIndex, count: int) -> np.ndarray:
-    """int64 (k,): keyframes spread evenly over a file, at most `count`; none if frames can only be counted."""
+    """int64 (k,): keyframes spread over a file, at most `count`; none if frames can only be counted."""
     keyframes = np.flatnonzero(index.depth == 0) if not index.counted else np.empty(0, np.int64)
     if len(keyframes) <= count:
         return keyframes
