@@ -4,6 +4,7 @@ Told from what lies under the root now, embedded or not. What the map was made w
 """
 
 import json
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ def cameras_command(root: str | None, config: str | None, as_json: bool, write: 
         ConfigError: the configuration cannot be used; or there is a cameras.yaml, and `force` is not set.
     """
     project, screen = open_project(root, config), Screen()
-    table = current_cameras(project, screen)
+    table = current_cameras(project, screen.warn)
     if write:
         _write(project, table, screen, force)
     elif as_json:
@@ -41,11 +42,11 @@ def cameras_command(root: str | None, config: str | None, as_json: bool, write: 
     return 0
 
 
-def current_cameras(project: Project, screen: Screen) -> pd.DataFrame:
-    """Rows of `CAMERAS` for every video of the root."""
+def current_cameras(project: Project, warn: Callable[[str], None]) -> pd.DataFrame:
+    """Rows of `CAMERAS` for every video of the root; `warn` is told of backgrounds that cannot be read."""
     layout, spec = project.layout, ARTIFACTS["background"]
     videos = sorted({*layout.video_names(), *layout.embedded_names()})
-    backgrounds = FORMATS[spec.storage].load(layout, spec, screen.warn)
+    backgrounds = FORMATS[spec.storage].load(layout, spec, warn)
     return assign_cameras(project.explicit_clocks(videos).videos, backgrounds, project.settings.cameras.guess)
 
 
