@@ -18,8 +18,8 @@ _EDGE = 12  # pixels left out above and below
 _SHIFT = 3
 # Grey levels of deviation from which a pixel has texture, and share of such pixels that a tile needs.
 _TEXTURED, _TILE_SHARE = 3.0, 0.3
-# Correlation from which two tiles show the same thing. At 0.6 corridors of one shape, that differ in their doors
-# alone, agree as much as one view in another light does.
+# Correlation from which two tiles show the same thing. At 0.6 corridors of one shape, that differ in their
+# doors alone, agree as much as one view in another light does.
 _SAME = 0.75
 # Tiles that must be textured in each, so that what agrees is a view and not a detail of it.
 _MIN_TILES = 8

@@ -12,9 +12,9 @@ import numpy as np
 from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.cameras.background_agreement import Signature, agreement
 
-# Agreement from which two videos show one view, and below which they show two. Chosen on halves of real videos
-# with noise, compression, brightness, shadows and overlays (nine in ten agree by 0.84 and more, all by 0.62;
-# with another video by 0.1 at most), and on painted corridors of one shape (0.71 at most).
+# Agreement from which two videos show one view, and below which they show two. Chosen on halves of real
+# videos with noise, compression, brightness, shadows and overlays (nine in ten agree by 0.84 and more, all by
+# 0.62; with another video by 0.1 at most), and on painted corridors of one shape (0.71 at most).
 SAME_VIEW, OTHER_VIEW = 0.8, 0.45
 # By how much a view must agree more than the next one.
 _AHEAD = 0.15
