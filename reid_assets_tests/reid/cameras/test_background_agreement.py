@@ -6,6 +6,8 @@ The thresholds were chosen on other pictures: real videos, and corridors of othe
 import numpy as np
 import pytest
 
+from reid_assets.demo.cameras import CAMERAS
+from reid_assets.demo.scenes import paint_background
 from reid_assets.reid.cameras.background_agreement import Signature, agreement
 from reid_assets.reid.cameras.views import OTHER_VIEW, SAME_VIEW
 from reid_assets_tests.support.painted_views import (
@@ -61,6 +63,13 @@ def test_views_that_have_nothing_in_common_are_known_to_differ() -> None:
     found = [signature(room(seed)) for seed in SEEDS]
     values = [agreement(one, other) for n, one in enumerate(found) for other in found[:n]]
     assert all(value is not None and value < OTHER_VIEW for value in values)
+
+
+def test_the_demos_four_cameras_differ() -> None:
+    found = [signature(paint_background(camera)) for camera in CAMERAS]
+    assert all(one.comparable for one in found)
+    values = [agreement(one, other) for n, one in enumerate(found) for other in found[:n]]
+    assert max(value for value in values if value is not None) < OTHER_VIEW
 
 
 @pytest.mark.parametrize("change", [lit_from_the_side, brightness(0.3, 4), gamma(2.0)])
