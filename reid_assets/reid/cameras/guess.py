@@ -54,6 +54,9 @@ class CameraGuess:
         for video, one in stated.items():
             self._take(video, one)
         self._by_name()
+        # Cameras that people or names tell; two of them that show one view are two all the same.
+        self._certain = {one.camera for one in self.found.values()}
+        self._certain |= {video for video, label in self._labels.items() if label}
         for video in self._videos:
             if video not in self.found:
                 self._take(video, self._by_background(video))
@@ -123,7 +126,9 @@ class CameraGuess:
         return Assignment(camera, "name", _LABELLED if named.labelled else _WORD, shared)
 
     def _by_background(self, video: str) -> Assignment:
-        camera, agreed = self._views.best(video, lambda one: self._may_be(video, one))
+        camera, agreed = self._views.best(
+            video, lambda one: self._may_be(video, one), self._certain.__contains__
+        )
         if camera is not None:
             like, sure = (
                 next(one for one in self.found if self.found[one].camera == camera),

@@ -54,14 +54,18 @@ class Views:
         values = [value for one in known if (value := agreement(own, one)) is not None]
         return float(np.mean(values)) if values else None
 
-    def best(self, video: str, allowed: Callable[[str], bool]) -> tuple[str | None, float]:
+    def best(
+        self, video: str, allowed: Callable[[str], bool], certain: Callable[[str], bool]
+    ) -> tuple[str | None, float]:
         """The camera whose view a video shows, and their agreement.
 
-        No camera where none shows the same view, or two do; the agreement is then that with the most alike,
-        0 where nothing could be compared.
+        No camera where none shows the same view, or two do that are certainly two; the agreement is then that
+        with the most alike, 0 where nothing could be compared.
 
         Args:
             allowed: whether a camera may be taken.
+            certain: whether a camera rests on more than backgrounds. Others may be one by mistake taken for
+                two, and either is right.
         """
         if video not in self._signatures or not self._glance_of:
             return None, 0.0
@@ -75,9 +79,10 @@ class Views:
         ranked = sorted(scores, key=lambda one: (-one[0], one[1]))
         if not ranked:
             return None, 0.0
-        next_best = ranked[1][0] if len(ranked) > 1 else 0.0
-        clear = ranked[0][0] >= SAME_VIEW and ranked[0][0] - next_best >= _AHEAD
-        return (ranked[0][1] if clear else None), ranked[0][0]
+        (score, camera), *rivals = ranked
+        rival = next((other for other, name in rivals if certain(name)), 0.0) if certain(camera) else 0.0
+        clear = score >= SAME_VIEW and score - rival >= _AHEAD
+        return (camera if clear else None), score
 
 
 def _glance(signature: Signature) -> np.ndarray:
