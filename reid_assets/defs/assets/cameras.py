@@ -14,6 +14,8 @@ from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.cameras.cameras import assign_cameras, describe
 from reid_assets.reid.presentation.cameras_picture import draw_cameras
 
+_COUNTED = {source: f"by {source}" for source in ("cameras.yaml", "summary.json", "name", "background")}
+_COUNTED["own"] = "alone"
 _CAPTION = "One row a camera, with the backgrounds of its videos. Grey: not known there"
 
 
@@ -29,7 +31,7 @@ def cameras(
         "summary": describe(table),
         "cameras": int(table["camera"].nunique()),
         "videos": len(table),
-        **{f"by {source}": int(count) for source, count in table["source"].value_counts().items()},
+        **{_COUNTED[str(source)]: int(count) for source, count in table["source"].value_counts().items()},
         "picture": inline_picture(draw_cameras(table, background), "image/jpeg", "cameras", _CAPTION),
         "table": rows_shown(table),
     }
