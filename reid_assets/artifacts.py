@@ -7,6 +7,8 @@ To add an artifact: declare it here, write its computation in `reid_assets.reid`
 
 from reid_assets.artifact_spec import ArtifactSpec, ExternalInput, Registry, TableFile
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
+from reid_assets.reid.cameras.background import BACKGROUND
+from reid_assets.reid.cameras.cameras import CAMERAS
 from reid_assets.reid.core import tables
 from reid_assets.reid.core.tables import Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
@@ -20,9 +22,10 @@ _EXTERNAL = (
     ExternalInput("video file", "tracks", per_video=True),
     ExternalInput("summary.json", "tracks", per_video=True),
     # What may forbid links: cameras and explicit clocks. `clocks` has the guessed ones besides.
-    ExternalInput("cameras", "cameras", per_video=False),
-    ExternalInput("clocks", "cameras", per_video=False),
+    ExternalInput("explicit clocks", "cameras_and_clocks", per_video=False),
+    ExternalInput("clocks", "cameras_and_clocks", per_video=False),
 )
+_BACKGROUND_FACTS = "reid/backgrounds/{video}.csv"
 _BOXES = ("tracks.x1", "tracks.y1", "tracks.x2", "tracks.y2")
 _META_FILE, _CROP_INDEX = f"reid/embeddings/{{video}}{META}", "reid/crops/{video}/crops.csv"
 _TRACK = {name: (f"tracks.{name}",) for name in ("track_id", "class_id", "class_name")}
@@ -83,12 +86,37 @@ ARTIFACTS = Registry(
             },
         ),
         ArtifactSpec(
+            "background",
+            group="embedding",
+            description="What each camera sees where nothing moves, kept by the same pass: "
+            "`reid/backgrounds/<video>.png`, `.csv`.",
+            files=("reid/backgrounds/{video}.png", _BACKGROUND_FACTS),
+            tables=(TableFile(BACKGROUND, _BACKGROUND_FACTS),),
+            storage="backgrounds",
+            made_with="track_embeddings",
+            # Videos that were embedded before there were backgrounds, or elsewhere, have none.
+            optional=True,
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={"frames": ("tracks.frame",), "known": _BOXES, "tiles": _BOXES},
+        ),
+        ArtifactSpec(
+            "cameras",
+            group="identity",
+            description="Which camera each video is of, told or guessed, and why: `reid/cameras.csv`.",
+            files=("reid/cameras.csv",),
+            inputs=("background",),
+            external=("explicit clocks",),
+            settings=("cameras",),
+            tables=(TableFile(CAMERAS, "reid/cameras.csv"),),
+            column_sources=dict.fromkeys(CAMERAS.header, ("background.video", "background.tiles")),
+        ),
+        ArtifactSpec(
             "global_id_map",
             group="identity",
             description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
             files=("reid/global_id_map.csv",),
-            inputs=("track_embeddings",),
-            external=("cameras",),
+            inputs=("track_embeddings", "cameras"),
+            external=("explicit clocks",),
             settings=("associate",),
             tables=(
                 TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),
@@ -130,8 +158,8 @@ ARTIFACTS = Registry(
             description="How similarity turns into a probability of being the same: "
             "`reid/similarity_calibration.csv`, `.png`.",
             files=("reid/similarity_calibration.csv", "reid/similarity_calibration.png"),
-            inputs=("track_embeddings", "global_id_map", "association_report"),
-            external=("cameras",),
+            inputs=("track_embeddings", "cameras", "global_id_map", "association_report"),
+            external=("explicit clocks",),
             settings=("associate",),
             tables=(TableFile(SIMILARITY_CALIBRATION, "reid/similarity_calibration.csv"),),
             kinds=frozenset({"python", "duckdb"}),

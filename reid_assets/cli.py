@@ -81,6 +81,18 @@ def status(root: str | None, config: str | None) -> int:
 
 @cli.command()
 @_root_and_config
+@click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
+@click.option("--write", is_flag=True, help="Write it as cameras.yaml, to be corrected.")
+@click.option("--force", is_flag=True, help="With --write: even if there is one; its comments are lost.")
+def cameras(root: str | None, config: str | None, as_json: bool, write: bool, force: bool) -> int:
+    """Which camera each video is of, told or guessed, and why."""
+    from reid_assets.commands.cameras import cameras_command
+
+    return cameras_command(root, config, as_json, write, force)
+
+
+@cli.command()
+@_root_and_config
 def doctor(root: str | None, config: str | None) -> int:
     """What is wrong on this machine or root, and what to do."""
     from reid_assets.commands.doctor import doctor_command

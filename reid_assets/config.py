@@ -63,15 +63,20 @@ def find_config(named: str | Path | None = None) -> Path:
 
 
 def find_cameras(config: Path) -> Path | None:
-    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none.
+    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none."""
+    path = cameras_path(config)
+    return path if os.environ.get("REID_CAMERAS") or path.is_file() else None
+
+
+def cameras_path(config: Path) -> Path:
+    """Where cameras.yaml is looked for, whether or not it is there.
 
     A project without a reid.yaml of its own uses the shipped one, and still has its own cameras.
     """
     if named := os.environ.get("REID_CAMERAS"):
         return Path(named).absolute()
     own = project_folder() / _CONFIG if config == shipped_file(_CONFIG) else config
-    beside = own.with_name("cameras.yaml")
-    return beside if beside.is_file() else None
+    return own.with_name("cameras.yaml")
 
 
 def load_settings(path: Path) -> Settings:

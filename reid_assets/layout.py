@@ -134,6 +134,10 @@ class Layout:
         """Table of a video's kept crops."""
         return self.table_file("track_crops", name)
 
+    def background(self, name: str) -> Path:
+        """Picture of what a video's camera sees where nothing moves."""
+        return self.path("background", name)
+
     @property
     def global_id_map(self) -> Path:
         """The identity of each track."""

@@ -54,7 +54,7 @@ def test_status_and_doctor_say_which_clocks_are_known_and_by_whom(finished: Cli)
     summary.write_text(json.dumps(json.loads(summary.read_text()) | {"start_time": "yesterday"}))
     said = finished("status").said
     assert "Clocks: 1 video(s) by cameras.yaml; 4 without" in said
-    assert "1 named" in said and "cameras.yaml" in said
+    assert "Cameras: 1 of 5 videos" in said and "cameras.yaml" in said
     said = " ".join(finished("doctor").said.split())
     for words in ("2026-03-14T08:00:00Z", "cameras that no video has: attic", "'yesterday'"):
         assert words in said, said

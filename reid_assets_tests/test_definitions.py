@@ -8,32 +8,35 @@ from reid_assets.artifacts import ARTIFACTS
 from reid_assets.definitions import defs
 
 GRAPH = """
-association_report (identity) <- cameras, configuration/associate, track_embeddings
-camera_flows (movement) <- cameras, configuration/flows, global_id_map, visits
-cameras (inputs)
+association_report (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+background[video] (embedding) <- configuration/backbone, configuration/embed, tracks
+camera_flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+cameras (identity) <- background, cameras_and_clocks, configuration/cameras
+cameras_and_clocks (inputs)
 configuration/associate (inputs)
 configuration/backbone (inputs)
+configuration/cameras (inputs)
 configuration/embed (inputs)
 configuration/flows (inputs)
 configuration/galleries (inputs)
-expected_accuracy (identity) <- association_report, cameras, configuration/associate, global_id_map, track_embeddings
-flows (movement) <- cameras, configuration/flows, global_id_map, visits
+expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
+flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
-global_id_map (identity) <- cameras, configuration/associate, track_embeddings
-identities (movement) <- cameras, configuration/flows, global_id_map, visits
-identity_evidence (identity) <- cameras, configuration/associate, track_embeddings
-merged_analytics (presentation) <- association_report, cameras, configuration/flows, global_id_map, tracks, visits
-occupancy (movement) <- cameras, configuration/flows, global_id_map, visits
-od_matrix (movement) <- cameras, configuration/flows, global_id_map, visits
-report (presentation) <- cameras, configuration/flows, galleries, global_id_map, identity_evidence, merged_analytics, visits
-similarity_calibration (identity) <- association_report, cameras, configuration/associate, global_id_map, track_embeddings
+global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+identities (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits
+occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+report (presentation) <- cameras_and_clocks, configuration/flows, galleries, global_id_map, identity_evidence, merged_analytics, visits
+similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
 summary_global[video] (presentation) <- global_id_map, tracks, tracks_global
 track_crops[video] (embedding) <- configuration/backbone, configuration/embed, tracks
 track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, tracks
 tracks[video] (inputs)
 tracks_global[video] (identity) <- global_id_map, tracks
-transitions (movement) <- cameras, configuration/flows, global_id_map, visits
-visits (movement) <- cameras, configuration/flows, global_id_map
+transitions (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+visits (movement) <- cameras_and_clocks, configuration/flows, global_id_map
 """  # noqa: E501
 
 
@@ -50,8 +53,8 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
 def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
-    sections = {"associate", "backbone", "embed", "flows", "galleries"}
-    assert external == {"tracks", "cameras", *(f"configuration/{section}" for section in sections)}
+    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries"}
+    assert external == {"tracks", "cameras_and_clocks", *(f"configuration/{section}" for section in sections)}
 
 
 def test_every_asset_is_described_and_one_run_takes_many_videos() -> None:

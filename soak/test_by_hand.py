@@ -22,7 +22,7 @@ def test_a_backfill_of_chosen_videos_is_one_run_and_everything_follows(finished:
     with running_ui(finished.root, finished.config) as ui:
         ui.rest(time.time(), 120)
         before, runs = ui.materializations("track_embeddings"), len(ui.runs())
-        keys = [{"path": ["track_embeddings"]}, {"path": ["track_crops"]}]
+        keys = [{"path": [name]} for name in ("track_embeddings", "track_crops", "background")]
         asked = ui.ask(_BACKFILL, params={"assetSelection": keys, "partitionNames": chosen})
         assert asked["launchPartitionBackfill"]["__typename"] == "LaunchBackfillSuccess", asked
 

@@ -1,11 +1,12 @@
 """`make accuracy`: accuracy of the identities over ten regimes of labelled footage, and at the edges.
 
-    python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|unknown] [--caution C]
+    python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|found|unknown] [--caution C]
 
 The figures of a run that is worth keeping stand in `docs/accuracy.md`.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ import pandas as pd
 from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, Labelled, Regime, draws, load
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
 from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.cameras.cameras import assign_cameras, camera_of
+from reid_assets.reid.core.clocks import VideoClock
 from reid_assets.reid.core.settings import AssociateSettings
 
 _BEST_OF = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
@@ -33,12 +36,20 @@ def pairwise_f1(id_map: pd.DataFrame, truth: pd.DataFrame) -> float:
     return 2 * pairs(["global_id", "identity"]) / (made + real) if made + real else 1.0
 
 
-def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution: float) -> dict[str, float]:
+def cameras_of(videos: Iterable[str], cameras: str) -> dict[str, str] | None:
+    """Video -> camera, as it is known, as it is found from the names alone, or none."""
+    if cameras == "known":
+        return {video: video[:2] for video in videos}
+    if cameras == "found":
+        return camera_of(assign_cameras({video: VideoClock(video) for video in videos}, {}))
+    return None
+
+
+def measure(labelled: Labelled, regime: Regime, half: int, cameras: str, caution: float) -> dict[str, float]:
     """Means over the draws of a regime: F1, the best F1 over moved cuts, violations, identities."""
     rows = []
     for tracks, chosen in draws(labelled, regime, half):
         videos, truth = tracks.take(chosen)
-        cameras = {video: video[:2] for video in videos} if known else None
         best = []
         for moved in (0.0, *_BEST_OF) if regime in REGIMES else (0.0,):
             settings = AssociateSettings(
@@ -46,7 +57,7 @@ def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution:
                 allow_merge_same_video=True,
                 caution=float(np.clip(caution + moved, 0, 1)),
             )
-            id_map = associate(videos, settings, cameras=cameras).id_map
+            id_map = associate(videos, settings, cameras=cameras_of(videos, cameras)).id_map
             best.append(pairwise_f1(id_map, truth))
             if moved == 0.0:
                 ids = id_map["global_id"].to_numpy(int)
@@ -70,7 +81,9 @@ def measure(labelled: Labelled, regime: Regime, half: int, known: bool, caution:
 @click.command()
 @click.option("--labelled", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, show_default=True)
 @click.option("--half", type=click.IntRange(0, 1), default=1, show_default=True)
-@click.option("--cameras", type=click.Choice(["known", "unknown"]), default="known", show_default=True)
+@click.option(
+    "--cameras", type=click.Choice(["known", "found", "unknown"]), default="known", show_default=True
+)
 @click.option("--caution", type=float, default=0.5, show_default=True)
 def main(labelled: Path, half: int, cameras: str, caution: float) -> None:
     """Print the table of regimes."""
@@ -81,7 +94,7 @@ def main(labelled: Path, half: int, cameras: str, caution: float) -> None:
     for model in MODELS:
         data = load(labelled / model)
         for regime in (*REGIMES, *EDGES):
-            row = measure(data, regime, half, cameras == "known", caution)
+            row = measure(data, regime, half, cameras, caution)
             table.append({"model": model, "regime": regime.name, **row})
     frame = pd.DataFrame(table).round(3)
     click.echo(frame.to_string(index=False))

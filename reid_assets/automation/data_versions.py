@@ -1,10 +1,10 @@
 """The events that tell Dagster of versions, so that its own staleness says what ours says.
 
 Dagster compares the version of each input, as an event recorded it, with the input's latest one. External
-assets (`tracks`, `cameras`, the sections of the configuration) get an event whenever their version changes.
-Where an input changed in a way that does not concern an artifact (another video's identities, say), the
-artifact is still up to date, and an event with the same version and the new inputs says so. Events are made
-here; runs, sensors and commands record them.
+assets (`tracks`, `cameras_and_clocks`, the sections of the configuration) get an event whenever their version
+changes. Where an input changed in a way that does not concern an artifact (another video's identities, say),
+the artifact is still up to date, and an event with the same version and the new inputs says so. Events are
+made here; runs, sensors and commands record them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,13 +26,16 @@ from reid_assets.automation.provenance import (
 from reid_assets.state.planner import EMBEDDINGS, stale_parts
 from reid_assets.state.project import Project
 
+# The external asset that stands for cameras.yaml, and for camera and start in summary.json.
+CAMERAS_AND_CLOCKS = "cameras_and_clocks"
+
 
 def external_events(project: Project, instance: dg.DagsterInstance) -> list[dg.AssetMaterialization]:
     """Events of the configuration and the cameras, as far as their versions changed."""
     versions = project.staleness.input_versions
     now = {name: versions.section(name.partition("/")[2]) for name in configuration_assets()}
-    now["cameras"] = versions.clocks()
-    files = {"cameras": project.cameras_file}
+    now[CAMERAS_AND_CLOCKS] = versions.clocks()
+    files = {CAMERAS_AND_CLOCKS: project.cameras_file}
     events = []
     for name, version in now.items():
         newest = latest_version(instance, asset_key(name))

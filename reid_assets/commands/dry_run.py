@@ -41,11 +41,13 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
 def _followers(project: Project, options: RunOptions, upstream: bool) -> list[Task]:
     """What comes after the embeddings; whatever depends on something that will be made is listed too."""
     because = "its inputs will be made anew"
-    id_map = planner.whole_tasks(project, planner.MAP, options)
-    if not id_map and upstream and options.wants(planner.MAP):
-        id_map = [Task(planner.MAP, None, because)]
-    tasks = list(id_map)
-    after_map = upstream or bool(id_map)
+    tasks: list[Task] = []
+    for lead in planner.association_artifacts():
+        task = planner.whole_tasks(project, lead, options)
+        if not task and (upstream or tasks) and options.wants(lead):
+            task = [Task(lead, None, because)]
+        tasks += task
+    after_map = upstream or bool(tasks)
     for artifact in planner.attached_artifacts():
         for video in project.layout.video_names():
             if not options.wants(artifact) or (options.videos and video not in options.videos):

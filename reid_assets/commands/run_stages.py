@@ -131,14 +131,31 @@ class RunStages:
                 f"here to embed again: {names}. Configure that backbone, or remove these pairs."
             )
             return
-        work = planner.whole_tasks(self.project, planner.MAP, self.options)
-        config = {"global_id_map": {"fresh_ids": True}} if self.options.fresh_ids else None
-        self._make(instance, "associate", "Association", work, ARTIFACTS.step(planner.MAP), config)
-        if config and work and not self.outcome.errors:
+        work = self._association_round(instance)
+        if planner.MAP not in work and work:
+            # What the map is made from was out of date, and may have come out the same.
+            work += self._association_round(instance, (planner.MAP,))
+        if self.options.fresh_ids and planner.MAP in work and not self.outcome.errors:
             self.screen.say("The identities are numbered anew, from 0: ids of earlier maps mean nothing now.")
         self.outcome.failed |= planner.left_out_pairs(self.project)
         if reason := self.project.quarantine.reason():
             self.outcome.errors.append(reason)
+
+    def _association_round(
+        self, instance: dg.DagsterInstance, leads: tuple[str, ...] | None = None
+    ) -> list[str]:
+        """One run of what is out of date in the stage; returns the leads of its steps."""
+        work = [
+            task
+            for lead in leads or planner.association_artifacts()
+            for task in planner.whole_tasks(self.project, lead, self.options)
+        ]
+        made = [task.artifact for task in work]
+        numbered = self.options.fresh_ids and planner.MAP in made
+        config = {planner.MAP: {"fresh_ids": True}} if numbered else None
+        assets = tuple(name for lead in made for name in ARTIFACTS.step(lead))
+        self._make(instance, "associate", "Association", work, assets, config)
+        return made
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
         # Where the table of one video fails, Dagster skips the summaries of all; they come in a second round.

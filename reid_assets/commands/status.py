@@ -1,15 +1,17 @@
 """`reid-assets status`: where each video stands, and what is out of date and why."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reid_assets.artifacts import ARTIFACTS
+from reid_assets.commands.cameras import current_cameras
 from reid_assets.commands.console import Screen
 from reid_assets.commands.map_summary import map_summary
 from reid_assets.commands.project_options import open_project
+from reid_assets.reid.cameras.cameras import describe
 from reid_assets.reid.core.errors import InputError, ReidError
 from reid_assets.state import planner
 from reid_assets.state.project import Project
+from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.id_map_file import read_map
 from reid_assets.storage.lock import holder_of, is_held
 
@@ -37,7 +39,7 @@ def status_command(root: str | None, config: str | None) -> int:
         screen.say(f"{artifact}: {project.staleness.stale_reason(artifact) or 'up to date'}")
     if reason := project.quarantine.reason():
         screen.warn(reason)
-    for line in (*map_summary(project), *_clocks(project)):
+    for line in (*map_summary(project), *_clocks(project, screen.warn)):
         screen.say(line)
     for folder, why in project.layout.refused_folders().items():
         screen.warn(f"{folder!r} is no video: {why}")
@@ -46,15 +48,12 @@ def status_command(root: str | None, config: str | None) -> int:
     return 0
 
 
-def _clocks(project: Project) -> Iterator[str]:
+def _clocks(project: Project, warn: Callable[[str], None]) -> Iterator[str]:
     """Which cameras and clocks are known, and who said so."""
     clocks = project.clocks()
-    videos = clocks.videos.values()
-    named = Counter(clock.camera_source for clock in videos if clock.camera_source != "video")
-    cameras = len({clock.camera for clock in videos if clock.camera_source != "video"})
-    alone = len(videos) - named.total()
-    told = ", ".join(f"{count} video(s) by {source}" for source, count in named.most_common())
-    yield f"Cameras: {cameras} named ({told or 'none'}); {alone} video(s) count as a camera each"
+    stale = project.staleness.stale_reason("cameras")
+    cameras = None if stale else load_if_there(project.layout, "cameras")
+    yield f"Cameras: {describe(current_cameras(project, warn) if cameras is None else cameras)}"
     counts = clocks.counts()
     without = counts.pop("none", 0)
     sources = ", ".join(f"{count} video(s) by {source}" for source, count in counts.items())

@@ -25,8 +25,8 @@ def tidy_up() -> None:
 
 
 _STAGES = {
-    "embed": "Vectors and crops of videos.",
-    "associate": "The identity map, its evidence and its report.",
+    "embed": "Vectors, crops and backgrounds of videos.",
+    "associate": "The cameras, and the identity map with its evidence and its report.",
     "attach": "Identities into the tables and summaries of videos.",
     "results": "Calibration, movement, galleries, analytics, report.",
 }

@@ -15,7 +15,16 @@ from reid_assets.automation.reconcile import TIDY, results_to_make
 from reid_assets.automation.run_retries import WORK, may_try
 from reid_assets.defs.partitions import videos as video_partitions
 from reid_assets.state.input_versions import fingerprint
-from reid_assets.state.planner import EMBEDDINGS, MAP, attached_artifacts, map_to_make, result_artifacts
+from reid_assets.state.planner import (
+    EMBEDDINGS,
+    MAP,
+    RunOptions,
+    association_artifacts,
+    attached_artifacts,
+    map_to_make,
+    result_artifacts,
+    whole_tasks,
+)
 from reid_assets.state.project import Project
 
 Wanted = Mapping[str, list[str]]
@@ -87,9 +96,13 @@ def whole_chain(
     return asked
 
 
-def map_step() -> Wanted:
-    """What one run makes together with the map."""
-    return {artifact: [] for artifact in ARTIFACTS.step(MAP)}
+def map_step(project: Project | None = None) -> Wanted:
+    """What one run makes together with the map, and before it; of a project, what is out of date of that."""
+    leads = association_artifacts()
+    if project is not None:
+        stale = [lead for lead in leads if whole_tasks(project, lead, RunOptions())]
+        leads = tuple(dict.fromkeys([*stale, MAP]))
+    return {artifact: [] for lead in leads for artifact in ARTIFACTS.step(lead)}
 
 
 def known_videos(instance: dg.DagsterInstance) -> set[str]:

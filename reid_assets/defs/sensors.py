@@ -107,7 +107,7 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
             return _skip(f"Waiting for {what}.", {"since": since})
         asked = whole_chain(project, instance, [])
     elif behind:
-        asked = requests(project, instance, "associate", map_step())
+        asked = requests(project, instance, "associate", map_step(project))
     else:
         asked = requests(project, instance, "everything", wanted)
     if asked:

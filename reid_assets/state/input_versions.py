@@ -45,7 +45,7 @@ class InputVersions:
             "video file": self._video_file,
         }
         self._of_root: dict[str, Callable[[], dict[str, str]]] = {
-            "cameras": partial(self._clock_versions, True),
+            "explicit clocks": partial(self._clock_versions, True),
             "clocks": partial(self._clock_versions, False),
         }
 

@@ -49,9 +49,11 @@ class RunOptions:
 def stage_of(artifact: str) -> str:
     """The stage of a run that makes an artifact: embed, associate, attach (per video), results (the rest)."""
     lead = ARTIFACTS.lead(artifact)
-    if lead.name in (EMBEDDINGS, MAP):
-        return "embed" if lead.name == EMBEDDINGS else "associate"
-    return "attach" if lead.per_video else "results"
+    if lead.name == EMBEDDINGS:
+        return "embed"
+    if lead.per_video:
+        return "attach"
+    return "associate" if lead.name == MAP or MAP in ARTIFACTS.downstream(lead.name) else "results"
 
 
 def attached_artifacts() -> tuple[str, ...]:
@@ -59,9 +61,18 @@ def attached_artifacts() -> tuple[str, ...]:
     return tuple(name for name in ARTIFACTS.names if stage_of(name) == "attach")
 
 
+def association_artifacts() -> tuple[str, ...]:
+    """Leads of the steps of stage `associate`, upstream first: the map comes last."""
+    return _leads("associate")
+
+
 def result_artifacts() -> tuple[str, ...]:
     """Leads of the steps of stage `results`, upstream first."""
-    names = (name for name in ARTIFACTS.names if stage_of(name) == "results")
+    return _leads("results")
+
+
+def _leads(stage: str) -> tuple[str, ...]:
+    names = (name for name in ARTIFACTS.names if stage_of(name) == stage)
     return tuple(dict.fromkeys(ARTIFACTS.lead(name).name for name in names))
 
 
@@ -126,13 +137,14 @@ def whole_tasks(project: Project, artifact: str, options: RunOptions) -> list[Ta
     """The task of an asset without partitions, if there is one.
 
     What an asset that is asked for is made from comes along where it is out of date, as far as it is made
-    after the map.
+    after the map; and with the map, what that is made from.
     """
-    asked = options.wants(artifact)
-    needed = stage_of(artifact) == "results" and bool(options.assets & set(ARTIFACTS.downstream(artifact)))
+    asked, stage = options.wants(artifact), stage_of(artifact)
+    needed = stage == "results" and bool(options.assets & set(ARTIFACTS.downstream(artifact)))
+    needed |= stage == "associate" and options.wants(MAP)
     if not (asked or needed) or blocked(project, artifact):
         return []
-    if artifact != MAP and not project.layout.global_id_map.is_file():
+    if stage != "associate" and not project.layout.global_id_map.is_file():
         return []
     if options.fresh_ids and artifact == MAP:
         return [Task(artifact, None, "identities are numbered anew")]
@@ -160,7 +172,7 @@ def map_to_make(project: Project) -> bool:
     """Whether there is something to associate that the map was not made from."""
     if not project.layout.embedded_names() and not project.layout.global_id_map.is_file():
         return False
-    return bool(whole_tasks(project, MAP, RunOptions()))
+    return any(whole_tasks(project, lead, RunOptions()) for lead in association_artifacts())
 
 
 def why_video(project: Project, artifact: str, video: str) -> str | None:

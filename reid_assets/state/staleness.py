@@ -61,6 +61,8 @@ class Staleness:
         if record is not None and not record["files"]:
             return "was not finished"
         if any(self.digests.of(path) == ABSENT for path in self.layout.files(artifact, video)):
+            if ARTIFACTS[artifact].optional:
+                return None
             return "not made yet" if record is None else "its files are gone"
         if not self.unmodified(artifact, video):
             return "its files were changed by somebody else"

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.storage.artifact_files import Log, PlainFiles
+from reid_assets.storage.background_files import BackgroundFiles
 from reid_assets.storage.crop_files import CropFiles
 from reid_assets.storage.embeddings_pair import EmbeddingsPairs
 from reid_assets.storage.gallery_files import GalleryFiles
@@ -29,6 +30,7 @@ FORMATS: Mapping[str, Format] = {
     "files": PlainFiles(),
     "embeddings_pair": EmbeddingsPairs(),
     "crops": CropFiles(),
+    "backgrounds": BackgroundFiles(),
     "global_id_map": IdMapFile(),
     "galleries": GalleryFiles(),
     "report": ReportFiles(),

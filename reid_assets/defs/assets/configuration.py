@@ -6,11 +6,11 @@ runs and sensors (`reid_assets.automation.data_versions`).
 
 import dagster as dg
 
-from reid_assets.automation.data_versions import configuration_assets
+from reid_assets.automation.data_versions import CAMERAS_AND_CLOCKS, configuration_assets
 from reid_assets.automation.provenance import asset_key
 
-cameras = dg.AssetSpec(
-    "cameras",
+cameras_and_clocks = dg.AssetSpec(
+    CAMERAS_AND_CLOCKS,
     description="Which videos are of one camera, when each began, which ways lie between the cameras: "
     "`cameras.yaml`, and `camera` and `start_time` of summary.json.",
     group_name="inputs",

@@ -13,6 +13,7 @@ from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.identity_count import count_interval
 from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.cameras.cameras import camera_of
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.margins_picture import draw_margins
 from reid_assets.storage.id_map_file import NumberedMap, previous_map
@@ -47,7 +48,10 @@ def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
 
 @artifact_asset
 def global_id_map(
-    track_embeddings: dict[str, TrackEmbeddings], project: ProjectResource, config: GlobalIdMapConfig
+    track_embeddings: dict[str, TrackEmbeddings],
+    cameras: pd.DataFrame,
+    project: ProjectResource,
+    config: GlobalIdMapConfig,
 ) -> Mapping[str, dg.MaterializeResult]:
     """Group all tracks under the identity rules; ids are stable from map to map."""
     opened = project.open()
@@ -58,6 +62,7 @@ def global_id_map(
         opened.settings.associate,
         before.id_map if before else None,
         before.next_id if before else 0,
+        cameras=camera_of(cameras),
         clocks=clocks,
     )
     margins = draw_margins(found.evidence["margin"])
@@ -69,7 +74,7 @@ def global_id_map(
         "groups": rows_shown(pd.DataFrame(found.report["groups"]).filter(_OF_GROUPS)),
         **{name: value for name, value in found.report.items() if name != "groups"},
         "fresh_ids": config.fresh_ids,
-        "cameras": len(set(clocks.cameras().values())),
+        "cameras": int(cameras["camera"].nunique()),
         "clocks": clocks.counts(),
     }
     id_map = NumberedMap(found.id_map, found.next_id)

@@ -12,6 +12,7 @@ from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.similarity_calibration import calibrate
 from reid_assets.reid.association.global_id_map import associate
+from reid_assets.reid.cameras.cameras import camera_of
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.calibration_picture import draw_calibration
 
@@ -21,20 +22,19 @@ _SHOWN = ["class_group", "tracks", "identities", "expected_precision", "expected
 @artifact_asset
 def similarity_calibration(
     track_embeddings: dict[str, TrackEmbeddings],
+    cameras: pd.DataFrame,
     global_id_map: pd.DataFrame,
     association_report: dict[str, Any],
     project: ProjectResource,
 ) -> Mapping[str, dg.MaterializeResult]:
     """Judge the map by groupings that see a part of the appearance each."""
     opened = project.open()
-    settings, clocks = opened.settings.associate, opened.clocks()
+    settings, clocks, camera = opened.settings.associate, opened.clocks(), camera_of(cameras)
 
     def regroup(part: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:
-        return associate(part, settings, clocks=clocks).id_map
+        return associate(part, settings, cameras=camera, clocks=clocks).id_map
 
-    found = calibrate(
-        track_embeddings, global_id_map, association_report, settings, regroup, clocks.cameras()
-    )
+    found = calibrate(track_embeddings, global_id_map, association_report, settings, regroup, camera)
     picture = draw_calibration(found.bins, found.accuracy)
     shown: dict[str, Any] = {
         "picture": inline_picture(picture, "image/png"),

@@ -1,4 +1,4 @@
-"""The embedding pass: one decoding of each video serves its vectors and its crops."""
+"""The embedding pass: one decoding of each video serves its vectors, its crops and its background."""
 
 import time
 from collections.abc import Iterator
@@ -88,8 +88,9 @@ class _Pass:
     def _store(self, result: EmbeddedVideo, backbone: Backbone) -> VideoOutcome:
         for warning in result.warnings:
             self._context.log.warning(f"{result.video}: {warning}")
-        # Crops first: the vectors are what others wait for.
+        # The vectors last: they are what others wait for.
         crops = self._write("track_crops", result.video, result.crops)
+        background = self._write("background", result.video, result.background)
         vectors = self._write("track_embeddings", result.video, result.embeddings)
         self._embedded += len(result.embeddings.samples)
         facts: dict[str, Any] = dict(result.facts)
@@ -101,7 +102,12 @@ class _Pass:
             "backbone_choice": self._project.choice(),
             "runtime": dict(backbone.facts),
         }
-        parts = {"track_embeddings": StoredPart(vectors, facts), "track_crops": StoredPart(crops, {})}
+        known = {"known": round(float(result.background.known.mean()), 3)}
+        parts = {
+            "track_embeddings": StoredPart(vectors, facts),
+            "track_crops": StoredPart(crops, {}),
+            "background": StoredPart(background, known),
+        }
         return VideoOutcome(result.video, parts)
 
     def _write(self, artifact: str, video: str, value: Any) -> Stored:

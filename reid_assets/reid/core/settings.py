@@ -63,6 +63,13 @@ class EmbedSettings(Section):
     crops_per_track: int = Field(default=8, ge=1)
 
 
+class CameraGuessSettings(Section):
+    """Section `cameras`: what is done about videos whose camera nobody has named."""
+
+    # Ask names and still backgrounds which videos are of one camera; otherwise each is a camera of its own.
+    guess: bool = True
+
+
 class AssociateSettings(Section):
     """Section `associate`: when two tracks get the same identity."""
 
@@ -144,6 +151,7 @@ class Settings(Section):
 
     backbone: BackboneSettings = BackboneSettings()
     embed: EmbedSettings = EmbedSettings()
+    cameras: CameraGuessSettings = CameraGuessSettings()
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
     flows: FlowSettings = FlowSettings()

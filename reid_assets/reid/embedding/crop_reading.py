@@ -6,17 +6,18 @@ runs several of these readers ahead of the network, `embedder.py` embeds their c
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from reid_assets.reid.cameras.background import KEYFRAMES, Background, BackgroundBuilder
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
 from reid_assets.reid.embedding.crops import BestCrops, Crop, crop_box, sharpness
 from reid_assets.reid.embedding.frame_selection import select_frames
 from reid_assets.reid.embedding.sampling import eligible_rows, score_candidates
 from reid_assets.reid.tracks.tracks_csv import Tracks
-from reid_assets.reid.video.frames import FrameReader, VideoSource
+from reid_assets.reid.video.frames import FrameReader, VideoSource, spread_keyframes
 from reid_assets.reid.video.source_selection import open_source
 
 # Limit on the stored crops of one video, so that a long one stays within a few hundred MB.
@@ -82,6 +83,7 @@ class EndOfVideo:
         warnings: messages for the user.
         without_identity: number of tracks without any sample, by reason; see `sampling.eligible_rows`.
         cpu_s: CPU seconds that the reading thread spent on the video.
+        background: what the camera sees where nothing moves, from the same decoding.
     """
 
     crops: list[Crop]
@@ -89,6 +91,7 @@ class EndOfVideo:
     warnings: list[str]
     without_identity: dict[str, int]
     cpu_s: float
+    background: Background = field(default_factory=Background.unknown)
 
 
 def read_video(
@@ -116,9 +119,9 @@ def read_video(
     yield reader.planned
     for index, crop, quality in reader:
         yield Sample(index, prepare(crop), quality)
-    yield EndOfVideo(
-        reader.best.crops(), reader.facts(), reader.warnings(), without, time.thread_time() - began
-    )
+    crops, background = reader.best.crops(), reader.still.background()
+    facts, warnings = reader.facts(), reader.warnings()
+    yield EndOfVideo(crops, facts, warnings, without, time.thread_time() - began, background)
 
 
 class _CropReader:
@@ -139,7 +142,10 @@ class _CropReader:
         self.rows_beyond = int((~within).sum())
         self.candidates = score_candidates(job.tracks, eligible[within], self.opened.image_wh, settings)
         self.selection = select_frames(self.candidates, index, source.frame_stride, settings)
-        self.frames = FrameReader(index, self.selection.source_frame)
+        keyframes = spread_keyframes(index, KEYFRAMES)
+        self.frames = FrameReader(index, np.union1d(self.selection.source_frame, keyframes))
+        self.still = BackgroundBuilder(self.frames.numbers)
+        self.boxes = job.tracks.rows[["frame", "x1", "y1", "x2", "y2"]]
         track = self.candidates.track[self.selection.chosen]
         self.track_id = job.tracks.per_track["track_id"].to_numpy()[track]
         self.frame = self.candidates.frame[self.selection.chosen]
@@ -153,6 +159,8 @@ class _CropReader:
         by_frame = np.argsort(self.selection.source_frame, kind="stable")
         frames = self.selection.source_frame[by_frame]
         for number, image in self.frames:
+            if self.still.wants(number):
+                self.still.add(image, self._boxes_in(number))
             first, end = np.searchsorted(frames, [number, number + 1])
             for sample in by_frame[first:end].tolist():
                 row = self.selection.chosen[sample]
@@ -167,6 +175,11 @@ class _CropReader:
         if len(by_frame) and not self.cropped:
             path = self.opened.source.path
             raise InputError(f"{path}: no frame that holds a track can be decoded. Export it again.")
+
+    def _boxes_in(self, number: int) -> np.ndarray:
+        """float64 (b, 4): everything detected in a frame of the file, tracked or not, in its pixels."""
+        frame = self.boxes["frame"].to_numpy() == number // self.opened.source.frame_stride
+        return self.boxes.loc[frame, ["x1", "y1", "x2", "y2"]].to_numpy(float) * self.opened.scale
 
     def facts(self) -> dict[str, object]:
         source, index = self.opened.source, self.opened.index

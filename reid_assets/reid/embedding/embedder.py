@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from reid_assets.reid.backbones.backbone import Backbone
+from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
@@ -36,6 +37,7 @@ class EmbeddedVideo:
         video: name of the video.
         embeddings: one vector per track and one per crop.
         crops: the best crops of each track, sorted by track and frame.
+        background: what the camera sees where nothing moves.
         facts: source file and counts, for metadata; only those under `timings` depend on the machine.
         warnings: messages for the user.
     """
@@ -43,6 +45,7 @@ class EmbeddedVideo:
     video: str
     embeddings: TrackEmbeddings
     crops: list[Crop]
+    background: Background
     facts: dict[str, object]
     warnings: list[str]
 
@@ -126,4 +129,4 @@ def _result(vectors: VideoVectors, end: EndOfVideo, label: str) -> EmbeddedVideo
             "crops_per_s": round(len(embeddings.samples) / max(end.cpu_s + vectors.embed_s, 1e-3), 1),
         },
     }
-    return EmbeddedVideo(vectors.job.tracks.video, embeddings, end.crops, facts, end.warnings)
+    return EmbeddedVideo(vectors.job.tracks.video, embeddings, end.crops, end.background, facts, end.warnings)

@@ -164,6 +164,14 @@ class FrameReader:
         return frames
 
 
+def spread_keyframes(index: VideoIndex, count: int) -> np.ndarray:
+    """int64 (k,): keyframes spread over a file, at most `count`; none if frames can only be counted."""
+    keyframes = np.flatnonzero(index.depth == 0) if not index.counted else np.empty(0, np.int64)
+    if len(keyframes) <= count:
+        return keyframes
+    return keyframes[np.unique(np.linspace(0, len(keyframes) - 1, count).round().astype(np.int64))]
+
+
 def _needed_packets(index: VideoIndex, numbers: np.ndarray) -> np.ndarray:
     """bool (packets,): packets from the keyframe of a selected frame up to the frame itself."""
     edges = np.zeros(int(index.position.max()) + 2, dtype=np.int64)

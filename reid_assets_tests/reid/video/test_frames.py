@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from reid_assets.reid.video.frames import FrameReader, VideoShape, probe_video
+from reid_assets.reid.video.frames import FrameReader, VideoShape, probe_video, spread_keyframes
 from reid_assets.reid.video.packet_index import index_video
 from reid_assets_tests.support.numbered_video import HEIGHT, WIDTH, number_of, write_av, write_opencv
 
@@ -131,3 +131,16 @@ def test_damage_in_the_middle_costs_the_damaged_pictures_alone(tmp_path: Path) -
 
 def test_a_file_says_its_size_and_how_many_pictures_it_promises(tmp_path: Path) -> None:
     assert probe_video(write_opencv(tmp_path / "v.mp4", 2)) == VideoShape(WIDTH, HEIGHT, 2)
+
+
+@pytest.mark.parametrize("count", [1, 3, 12])
+def test_keyframes_are_spread_over_the_file_and_cost_no_more_than_themselves(
+    tmp_path: Path, count: int
+) -> None:
+    index = index_video(_one_of_many(tmp_path, "mpeg4-b-frames.mp4"))
+    keyframes = spread_keyframes(index, count)
+    assert 0 < len(keyframes) <= count and (index.depth[keyframes] == 0).all()
+    assert count == 1 or keyframes[-1] - keyframes[0] >= FRAMES // 2
+    reader = FrameReader(index, keyframes)
+    assert [number for number, _ in reader] == keyframes.tolist()
+    assert reader.decoded == len(keyframes)
