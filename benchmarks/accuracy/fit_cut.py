@@ -35,7 +35,7 @@ from reid_assets.reid.core.settings import AssociateSettings
 _GRID = np.arange(-1.0, 4.51, 0.1)
 _DRAWS = 2
 _NETWORKS = (*MODELS, "both", "noisy", "projected", "clear")
-_TO_BEST = 0.05  # weight of the squared distance to the middle of the best cuts, against a mean F1
+_TO_BEST = 0.05  # weight of the squared distance to the nearest good cut, against a mean F1
 _RIDGE = 0.01
 _PATH = Path(cut_model.__file__).with_name("cut_model.json")
 _SETTINGS = AssociateSettings(method="auto", allow_merge_same_video=True)
@@ -120,26 +120,34 @@ def _at(curves: np.ndarray, cut: np.ndarray) -> np.ndarray:
 
 
 def fit(frame: pd.DataFrame) -> CutModel:
-    """The model of highest mean F1 over the rows, each kind of footage with the same weight."""
+    """The model of highest weighted mean F1 over the rows."""
     features, curves = np.stack(frame["features"].tolist()), np.stack(frame["curve"].tolist())
     kernel = np.array([0.1, 0.2, 0.4, 0.2, 0.1])  # smoothed, so that the loss has a slope
     smooth = np.stack([np.convolve(np.pad(one, 2, mode="edge"), kernel, "valid") for one in curves])
     near_best = [_GRID[one >= one.max() - 0.02] for one in curves]
-    middle = np.array([(cuts[0] + cuts[-1]) / 2 for cuts in near_best])
+    lowest, highest = (np.array([cuts[end] for cuts in near_best]) for end in (0, -1))
     mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
     standard = np.clip((features - mean) / scale, -3, 3)
     weight, singleton = (frame[name].to_numpy(dtype=float) for name in ("weight", "singleton"))
-    importance = np.array([2.0 if regime in REGIMES else 1.0 for regime in frame["regime"]])
-    importance /= importance.mean()
+    importance = _importance(frame)
 
     def loss(values: np.ndarray) -> float:
         by_model = level_off(standard @ values[1:] + values[0])
         f1 = _at(smooth, weight * by_model + (1 - weight) * singleton)
-        distance = weight * (by_model - middle) ** 2
+        off = np.maximum(lowest - by_model, 0.0) + np.maximum(by_model - highest, 0.0)
+        distance = weight * off**2
         return float((importance * (_TO_BEST * distance - f1)).mean() + _RIDGE * (values[1:] ** 2).mean())
 
     found = minimize(loss, np.r_[0.7, np.zeros(len(FEATURES))], method="L-BFGS-B").x
     return CutModel(mean, scale, found[1:], float(found[0]))
+
+
+def _importance(frame: pd.DataFrame) -> np.ndarray:
+    """Weight of each row, 1 on average: real networks, named cameras and the ten regimes count more."""
+    importance = np.array([2.0 if regime in REGIMES else 1.0 for regime in frame["regime"]])
+    importance *= np.where(frame["network"].isin(MODELS), 1.5, np.where(frame["network"] == "projected", 0.3, 1.0))
+    importance *= np.where(frame["cameras"] == "taken for one", 0.4, 1.0)
+    return importance / importance.mean()
 
 
 def f1_of(model: CutModel, frame: pd.DataFrame) -> np.ndarray:
@@ -192,12 +200,16 @@ def main(labelled: Path, write: bool) -> None:
     for key in (["footage", "cameras"], frame["network"]):
         click.echo(table.groupby(key).mean(numeric_only=True).round(3).to_string() + "\n")
     if write:
-        columns = zip(FEATURES, model.mean, model.scale, model.weight, strict=True)
-        figures = {
-            name: {"mean": round(m, 4), "scale": round(s, 4), "weight": round(w, 4)} for name, m, s, w in columns
-        }
-        text = json.dumps({"bias": round(model.bias, 4), "features": figures}, indent=2)
-        _PATH.write_text(text + "\n", encoding="utf-8")
+        _write(model)
+
+
+def _write(model: CutModel) -> None:
+    columns = zip(FEATURES, model.mean, model.scale, model.weight, strict=True)
+    figures = {
+        name: {"mean": round(m, 4), "scale": round(s, 4), "weight": round(w, 4)} for name, m, s, w in columns
+    }
+    text = json.dumps({"bias": round(model.bias, 4), "features": figures}, indent=2)
+    _PATH.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""The cut that goes with what footage shows: seven features, eight figures.
+"""The cut that goes with what footage shows: a regression on nine features.
 
 Where identities have several tracks, the best cut is lower the more tracks each has, and no single statistic
 of the footage tells how many reliably: the estimates by spacings saturate with many tracks, are misled by
-near-twins of one camera, and drift with the size of the footage. This is a small regression that weighs them
-together. Its figures are `cut_model.json`, written by `python -m benchmarks.accuracy.fit_cut`; how it does
+near-twins of one camera, and drift with the size of the footage. Here they are weighed together. Its figures are `cut_model.json`, written by `python -m benchmarks.accuracy.fit_cut`; how it does
 on networks and kinds of footage that it was not fitted on is told in docs/accuracy.md.
 """
 
@@ -21,7 +20,9 @@ FEATURES = (
     "log of tracks",
     "transitivity",
     "cut by silhouettes",
+    "log of other tracks in a cluster, cut at 0",
     "log of other tracks in a cluster, cut at 1",
+    "log of other tracks in a cluster, cut at 2",
 )
 _LOWEST = -0.1  # cut towards which identities of very many tracks go, standard scores
 _BEND = 2.0  # per standard score: how sharply the cut levels off there
@@ -33,8 +34,8 @@ class CutModel:
     """A linear predictor, bent so that it levels off.
 
     Attributes:
-        mean, scale: float64 (7,), of each feature over the footage it was fitted on.
-        weight: float64 (7,), of each standardised feature.
+        mean, scale: float64 (9,), of each feature over the footage it was fitted on.
+        weight: float64 (9,), of each standardised feature.
         bias: of the predictor.
     """
 
@@ -50,7 +51,7 @@ class CutModel:
         return cls(*table, bias=float(figures["bias"]))
 
     def cut(self, features: np.ndarray) -> float:
-        """The cut in standard scores for features (7,); at most three deviations of each count."""
+        """The cut in standard scores for features (9,); at most three deviations of each count."""
         standard = np.clip((features - self.mean) / self.scale, -3.0, 3.0)
         return float(level_off(standard @ self.weight + self.bias))
 

@@ -21,6 +21,7 @@ from reid_assets.reid.association.null_model import null_transitivity
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 
 _LEAST_COUNT = 0.3  # of same-identity tracks, for the logarithm
+_LEAST_CLUSTERED = 0.05  # added to the other tracks in a cluster, for the logarithm
 _FINE_GRID_BELOW = 5_000  # tracks from which only every fourth cut is tried
 _SILHOUETTE_SAMPLE = 20_000  # tracks whose silhouettes judge a cut
 
@@ -134,9 +135,9 @@ def cut_features(
     by_difference: float,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> np.ndarray:
-    """What the cut is told by, float64 (7,), in the order of `cut_model.FEATURES`."""
-    size = np.bincount(dendrogram.cut(score_to_affinity(1.0, parameters)))
-    clustered = float((size * (size - 1)).sum()) / dendrogram.size
+    """What the cut is told by, float64 (9,), in the order of `cut_model.FEATURES`."""
+    sizes = [np.bincount(dendrogram.cut(score_to_affinity(at, parameters))) for at in (0.0, 1.0, 2.0)]
+    clustered = [float((size * (size - 1)).sum()) / dendrogram.size for size in sizes]
     return np.array(
         [
             np.log(max(footage.same_id_count, _LEAST_COUNT)),
@@ -145,7 +146,7 @@ def cut_features(
             np.log(dendrogram.size),
             np.clip(footage.transitivity, 0.0, 1.1),
             by_difference,
-            np.log(clustered + 0.05),
+            *np.log(np.array(clustered) + _LEAST_CLUSTERED),
         ]
     )
 

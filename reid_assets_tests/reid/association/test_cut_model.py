@@ -40,5 +40,5 @@ def test_a_file_with_a_feature_missing_is_refused():
 
 
 def test_a_model_without_weights_always_says_the_same():
-    flat = CutModel(np.zeros(7), np.ones(7), np.zeros(7), 1.0)
-    assert flat.cut(np.full(7, 5.0)) == flat.cut(np.zeros(7))
+    flat = CutModel(np.zeros(9), np.ones(9), np.zeros(9), 1.0)
+    assert flat.cut(np.full(9, 5.0)) == flat.cut(np.zeros(9))
