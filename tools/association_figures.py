@@ -114,27 +114,25 @@ def leaf_positions(dendrogram: Dendrogram) -> np.ndarray:
 
 
 def draw_cut(dendrogram: Dendrogram, graph, footage, choice, spacings: np.ndarray) -> tuple[Panel, Panel]:  # type: ignore[no-untyped-def]
-    """The spacings behind the nearest tracks; the silhouettes over the cut, and the three proposals."""
+    """The spacings behind the nearest tracks; the silhouettes over the cut, and the cut."""
     bars = Panel("spacing behind the k-th nearest track", (0, 20), (0, float(spacings.max()) * 1.1), "k")
     for k, spacing in enumerate(spacings[:20]):
         bars.box((k + 0.15, k + 0.85), (0, float(spacing)), BLUE)
     bars.curve(np.array([0, 20]), np.array([1.0, 1.0]), RED, 1.0)
     bars.name(f"same-identity count {footage.same_id_count:.1f}", BLUE)
     bars.name("different identities", RED)
-    grid, difference, ratio = np.arange(*DEFAULT_PARAMETERS.cut_grid), [], []
+    grid, difference = np.arange(*DEFAULT_PARAMETERS.cut_grid), []
     for score in grid:
         own, other, clustered = silhouette_terms(graph, dendrogram.cut(score_to_affinity(score)))
         apart = np.where(clustered, own - other - DEFAULT_PARAMETERS.silhouette_offset, 0.0)
         difference.append(apart.mean())
-        ratio.append(np.where(clustered, (own - other) / (own + other + 0.5), 0.0).mean())
     lines = Panel(
         "silhouettes at each cut, and the cut chosen", (grid[0], grid[-1]), (0, 1.05), "standard score"
     )
-    for name, values, colour in (("difference", difference, BLUE), ("ratio", ratio, GREEN)):
-        lines.curve(grid, np.array(values) / max(values), colour)
-        lines.name(name, colour)
-    lines.upright(choice.by_same_id_count, ORANGE)
-    lines.name("by count", ORANGE)
+    lines.curve(grid, np.array(difference) / max(difference), BLUE)
+    lines.name("silhouettes", BLUE)
+    lines.upright(choice.by_model, ORANGE)
+    lines.name("by the model", ORANGE)
     lines.upright(choice.score, RED, 2.0)
     lines.name("chosen", RED)
     return bars, lines

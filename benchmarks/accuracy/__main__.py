@@ -1,4 +1,4 @@
-"""`make accuracy`: accuracy of the identities over ten regimes of labelled footage, and at the edges.
+"""`make accuracy`: accuracy of the identities over ten regimes of labelled footage, at the edges, and on sites.
 
     python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|found|unknown] [--caution C]
 
@@ -13,7 +13,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, Labelled, Regime, draws, load
+from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, SITES, Labelled, Regime, draws, load
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.cameras.cameras import assign_cameras, camera_of
@@ -48,10 +48,10 @@ def cameras_of(videos: Iterable[str], cameras: str) -> dict[str, str] | None:
 def measure(labelled: Labelled, regime: Regime, half: int, cameras: str, caution: float) -> dict[str, float]:
     """Means over the draws of a regime: F1, the best F1 over moved cuts, violations, identities."""
     rows = []
-    for chosen in draws(labelled, regime, half):
-        videos, truth = labelled.take(chosen)
+    for tracks, chosen in draws(labelled, regime, half):
+        videos, truth = tracks.take(chosen)
         best = []
-        for moved in (0.0, *_BEST_OF) if regime in REGIMES else (0.0,):
+        for moved in (0.0, *_BEST_OF) if regime not in EDGES else (0.0,):
             settings = AssociateSettings(
                 method="auto",
                 allow_merge_same_video=True,
@@ -93,13 +93,16 @@ def main(labelled: Path, half: int, cameras: str, caution: float) -> None:
     table = []
     for model in MODELS:
         data = load(labelled / model)
-        for regime in (*REGIMES, *EDGES):
+        for regime in (*REGIMES, *EDGES, *SITES):
             row = measure(data, regime, half, cameras, caution)
             table.append({"model": model, "regime": regime.name, **row})
     frame = pd.DataFrame(table).round(3)
     click.echo(frame.to_string(index=False))
-    regular = frame[frame["regime"].isin([regime.name for regime in REGIMES])]
-    click.echo(f"mean F1 over the ten regimes: {regular['F1'].mean():.3f}")
+    for name, kind in (("ten regimes", REGIMES), ("sites", SITES)):
+        of_kind = frame[frame["regime"].isin([regime.name for regime in kind])]
+        means = of_kind.groupby("model", sort=False)[["F1", "best with labels"]].mean().round(3)
+        click.echo(f"\n{name}: mean F1 {of_kind['F1'].mean():.3f}\n{means.to_string()}")
+
 
 
 if __name__ == "__main__":

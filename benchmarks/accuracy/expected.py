@@ -24,7 +24,8 @@ _SETTINGS = AssociateSettings(method="auto", allow_merge_same_video=True)
 
 def compare(data: Labelled, regime: Regime, half: int) -> dict[str, object]:
     """Expected and real precision and recall of the first draw of a regime."""
-    videos, truth = data.take(next(draws(data, regime, half)))
+    tracks, rows = next(draws(data, regime, half))
+    videos, truth = tracks.take(rows)
     cameras = {video: video[:2] for video in videos}
 
     def regroup(part: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:

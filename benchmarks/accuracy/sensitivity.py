@@ -44,8 +44,8 @@ def mean_f1(folder: Path, half: int, parameters: AutoParameters) -> float:
         data = load(folder / model)
         for regime in REGIMES:
             by_draw = []
-            for rows in islice(draws(data, regime, half), _DRAWS):
-                videos, truth = data.take(rows)
+            for tracks, rows in islice(draws(data, regime, half), _DRAWS):
+                videos, truth = tracks.take(rows)
                 cameras = {video: video[:2] for video in videos}
                 id_map = associate(videos, settings, cameras=cameras, parameters=parameters).id_map
                 by_draw.append(pairwise_f1(id_map, truth))

@@ -58,6 +58,10 @@ class AutoParameters:
     first_spacings: int = _tuned(3, "neighbours")
     # Nearest tracks of each that are kept as possible same-identity pairs.
     candidates: int = _tuned(64, "tracks")
+    # Pairs of two cameras are judged against as many of other cameras; so many more are searched, since not all
+    # of the nearest are. With fewer than `min_other_cohort` of them, against all.
+    other_surplus: float = _tuned(1.5, "cohorts", LABELLED)
+    min_other_cohort: int = _tuned(10, "tracks", LABELLED)
     # Added to the spread of a cohort, so that a narrow one does not make everything stand out.
     cohort_softening: float = _tuned(0.1, "spreads of all similarities")
     # Standard score from which affinity counts at all.
@@ -74,23 +78,11 @@ class AutoParameters:
     # Least difference between that and the null model's.
     min_transitivity_range: float = _tuned(0.5, "standard scores")
 
-    # Where they do: the cut by silhouettes and by the same-identity count.
+    # Where they do: the cut by silhouettes, one of the features of `cut_model.py`.
     # First and last cut that is tried (the last is left out), and the step between two.
     cut_grid: tuple[float, ...] = _tuned((-0.6, 3.61, 0.1), "standard scores")
     # Affinity by which a clustered track must stand apart to count for its cut.
     silhouette_offset: float = _tuned(0.2, "affinity")
-    # Added to the sum of both terms in the ratio.
-    silhouette_ratio_offset: float = _tuned(0.5, "affinity")
-    # The cut that goes with a same-identity count, interpolated between these points.
-    same_id_counts: tuple[float, ...] = _tuned((1.8, 2.2, 2.8, 3.5, 4.0, 7.0, 11.0), "tracks", LABELLED)
-    cut_by_same_id_count: tuple[float, ...] = _tuned(
-        (2.2, 1.8, 1.2, 0.4, 0.0, -0.1, -0.5), "standard scores", LABELLED
-    )
-    # The median of the three proposals is at most so far below the one by same-identity count.
-    size_tolerance: float = _tuned(0.3, "standard scores")
-    # Added to the cut by same-identity count where so few tracks are at hand that a cohort reaches far.
-    small_set_offset: float = _tuned(0.15, "standard scores")
-    small_set_tracks: int = _tuned(300, "tracks")
 
     # Where they do not: the cut for identities of one or two tracks.
     # Standard score that one different-identity pair in twenty tracks does not reach.

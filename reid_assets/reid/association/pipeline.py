@@ -5,6 +5,9 @@ constrained average linkage -> cut selection -> WCCN self-training, and again. E
 its own beside this one, with its source; the fallback for few tracks is `auto.py`.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -29,6 +32,25 @@ _SPARSE_FROM = 1500  # tracks from which compiled linkage pays, loading it inclu
 _ONE_ROUND_ABOVE = 20_000  # tracks from which one round of self-training has seen all there is to learn
 
 
+@dataclass(frozen=True)
+class ClusteringRound:
+    """One round of self-training: what was compared, how it was joined, and where to cut.
+
+    Attributes:
+        scores: of each track with its nearest.
+        graph: affinities made of them.
+        dendrogram: of the tracks, under the cannot-links.
+        footage: measured before the first clustering; the same in every round.
+        cut: chosen for `dendrogram`.
+    """
+
+    scores: CohortScores
+    graph: csr_array
+    dendrogram: Dendrogram
+    footage: FootageStatistics
+    cut: CutChoice
+
+
 def cluster_with_cohort(
     tracks: TrackSet,
     constraints: Constraints,
@@ -36,35 +58,50 @@ def cluster_with_cohort(
     settings: AssociateSettings,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Clustering:
-    """Cluster the tracks `rows` (ascending) of one class group: fifty and more."""
+    """Cluster the tracks `rows` (ascending) of one class group: sixty and more."""
+    count = 0
+    for count, last in enumerate(clustering_rounds(tracks, constraints, rows, settings, parameters), start=1):
+        final = last
+    threshold = score_to_affinity(final.cut.score, parameters)
+    labels = final.dendrogram.cut(threshold)
+    fewest, most = (
+        count_clusters(final.dendrogram.cut(score_to_affinity(final.cut.score + moved, parameters)))
+        for moved in (-parameters.cut_uncertainty, parameters.cut_uncertainty)
+    )
+    diagnostics: dict[str, object] = {"by": "strangers"}
+    diagnostics |= report_values(final.cut) | report_values(final.footage)
+    diagnostics |= {"cohort": final.scores.cohort, "rounds": count, "fewest": fewest, "most": most}
+    return Clustering(labels, diagnostics, index_by_rows(score_assignments(final.graph, labels, threshold), rows))
+
+
+def clustering_rounds(
+    tracks: TrackSet,
+    constraints: Constraints,
+    rows: np.ndarray,
+    settings: AssociateSettings,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
+) -> Iterator[ClusteringRound]:
+    """The first clustering, and after it one a round of self-training; at least one."""
     vectors = centred_vectors(tracks, rows, settings.camera_centring, parameters)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1].astype(np.int64)
     camera = camera if settings.camera_pairs else np.zeros_like(camera)
     scores = CohortScores.fit(vectors, camera, settings.index, parameters)
     footage = measure_footage(scores, vectors, parameters)
-    turn, graph, dendrogram, cut = 0, *_cluster(scores, constraints, rows, footage, settings, parameters)
+    one = _cluster(scores, constraints, rows, footage, settings, parameters)
+    yield one
     rounds = settings.self_training if len(rows) < _ONE_ROUND_ABOVE else min(1, settings.self_training)
     several = (
         footage.same_id_count >= parameters.min_same_id_count_for_wccn
         and footage.multi_track_weight(parameters) > 0.5
     )
-    while turn < rounds and several:
-        labels = dendrogram.cut(score_to_affinity(cut.score, parameters))
+    for _ in range(rounds if several else 0):
+        labels = one.dendrogram.cut(score_to_affinity(one.cut.score, parameters))
         learned = within_class_whitening(vectors, labels, parameters)
         if learned is None:
             break
-        turn, vectors = turn + 1, learned
-        scores = scores.refresh(vectors, parameters)
-        graph, dendrogram, cut = _cluster(scores, constraints, rows, footage, settings, parameters)
-    threshold = score_to_affinity(cut.score, parameters)
-    labels = dendrogram.cut(threshold)
-    fewest, most = (
-        count_clusters(dendrogram.cut(score_to_affinity(cut.score + moved, parameters)))
-        for moved in (-parameters.cut_uncertainty, parameters.cut_uncertainty)
-    )
-    diagnostics: dict[str, object] = {"by": "strangers", **report_values(cut), **report_values(footage)}
-    diagnostics |= {"cohort": scores.cohort, "rounds": turn + 1, "fewest": fewest, "most": most}
-    return Clustering(labels, diagnostics, index_by_rows(score_assignments(graph, labels, threshold), rows))
+        vectors, scores = learned, scores.refresh(learned, parameters)
+        one = _cluster(scores, constraints, rows, footage, settings, parameters)
+        yield one
 
 
 def _cluster(
@@ -74,7 +111,7 @@ def _cluster(
     footage: FootageStatistics,
     settings: AssociateSettings,
     parameters: AutoParameters,
-) -> tuple[csr_array, Dendrogram, CutChoice]:
+) -> ClusteringRound:
     graph = affinity_graph(scores, parameters)
     if len(rows) > _SPARSE_FROM:
         from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
@@ -83,4 +120,5 @@ def _cluster(
     else:
         never = constraints.forbidden(rows, rows)
         dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9)
-    return graph, dendrogram, choose_cut(dendrogram, graph, footage, settings.caution, parameters)
+    cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
+    return ClusteringRound(scores, graph, dendrogram, footage, cut)

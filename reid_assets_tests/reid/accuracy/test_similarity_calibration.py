@@ -125,7 +125,8 @@ def test_the_order_of_videos_does_not_matter() -> None:
 @pytest.mark.parametrize("regime", REGIMES[2:], ids=lambda regime: regime.name)
 def test_on_real_people_and_a_good_network_the_expectations_hold(regime: Regime) -> None:
     data = labelled("good_model")
-    videos, truth = data.take(next(draws(data, regime, 1)))
+    tracks, rows = next(draws(data, regime, 1))
+    videos, truth = tracks.take(rows)
     id_map, found = judged(videos, cameras={video: video[:2] for video in videos})
     precision, recall = real(id_map, truth)
     row = found.accuracy.iloc[0]
@@ -138,7 +139,8 @@ def test_on_real_people_and_a_good_network_the_expectations_hold(regime: Regime)
 def test_on_real_people_and_a_weak_network_precision_is_told_within_a_quarter() -> None:
     data = labelled("weak_model")
     for regime in REGIMES[3:4]:
-        videos, truth = data.take(next(draws(data, regime, 1)))
+        tracks, rows = next(draws(data, regime, 1))
+        videos, truth = tracks.take(rows)
         id_map, found = judged(videos, cameras={video: video[:2] for video in videos})
         expected = found.accuracy["expected_precision"][0]
         assert expected == pytest.approx(real(id_map, truth)[0], abs=0.25)

@@ -3,6 +3,7 @@ import pytest
 
 from reid_assets.reid.association.as_norm import CohortScores, affinity_graph, score_to_affinity
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS
+from reid_assets.reid.core.embeddings import unit_rows
 from reid_assets_tests.support.synthetic_vectors import identity_vectors, one_camera
 
 
@@ -66,3 +67,31 @@ def test_large_footage_is_ranked_anew_among_its_earlier_neighbours(monkeypatch):
     again = scores.refresh(other.astype(np.float32))
     np.testing.assert_array_equal(np.sort(again.index, axis=1), np.sort(scores.index, axis=1))
     assert (np.diff(again.similarity, axis=1) <= 0).all()
+
+
+def test_a_pair_of_two_cameras_is_judged_against_tracks_of_other_cameras():
+    """Twins under one camera fill its cohort; a match under another camera must stand out all the same."""
+    random = np.random.default_rng(2)
+    looks = unit_rows(random.standard_normal((60, 32)))
+    twins = np.repeat(looks, 12, axis=0) + 0.15 * random.standard_normal((720, 32))
+    elsewhere = looks + 0.3 * random.standard_normal((60, 32))
+    vectors = unit_rows(np.vstack([twins, elsewhere])).astype(np.float32)
+    camera = np.repeat([0, 1], [720, 60])
+    scores = CohortScores.fit(vectors, camera)
+    first_twin, match = np.arange(60) * 12, 720 + np.arange(60)
+    found = scores.index[first_twin] == match[:, None]
+    near = found.any(axis=1)
+    assert near.mean() > 0.9
+    value = np.vstack([scores.neighbour_scores(slice(row, row + 1)) for row in first_twin])
+    plain = scores.score(scores.similarity[first_twin], first_twin[:, None], scores.index[first_twin])
+    assert value[found].mean() > plain[found].mean() + 0.1
+
+
+def test_pairs_of_one_camera_are_judged_against_all():
+    vectors, _ = identity_vectors(30, 4)
+    camera = np.arange(len(vectors)) % 3
+    scores = CohortScores.fit(vectors, camera)
+    rows = np.arange(len(vectors))
+    plain = scores.score(scores.similarity, rows[:, None], scores.index)
+    same = camera[scores.index] == camera[:, None]
+    np.testing.assert_allclose(scores.neighbour_scores(slice(None))[same], plain[same], rtol=1e-5)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import reid_assets.reid.association as package
-from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.auto_parameters import AutoParameters
 
 NAMES = [field.name for field in fields(AutoParameters)]
 
@@ -19,10 +19,3 @@ def test_every_constant_says_its_unit_and_the_data_it_was_chosen_on():
 def test_every_constant_is_read_by_the_method(name):
     sources = (path.read_text(encoding="utf-8") for path in Path(package.__path__[0]).rglob("*.py"))
     assert any(f"parameters.{name}" in source for source in sources)
-
-
-def test_the_points_of_the_cut_by_same_identity_count_belong_together():
-    counts, cuts = DEFAULT_PARAMETERS.same_id_counts, DEFAULT_PARAMETERS.cut_by_same_id_count
-    assert len(counts) == len(cuts)
-    assert list(counts) == sorted(counts)
-    assert list(cuts) == sorted(cuts, reverse=True)

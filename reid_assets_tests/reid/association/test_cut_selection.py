@@ -58,9 +58,7 @@ def test_more_tracks_an_identity_never_raise_the_cut_that_their_number_suggests(
     dendrogram, _, _ = cut(30, 3)
     scores, _, _ = measured(30, 3, 0.3)
     graph = affinity_graph(scores)
-    cuts = [
-        choose_cut(dendrogram, graph, FootageStatistics(count, 1.0, 2.0, 0.0), 0.5).by_same_id_count
-        for count in (1.0, 2.0, 3.0, 5.0, 8.0, 20.0)
-    ]
+    footage = [FootageStatistics(n, n, 2.0, 1.0, 2.0, 0.0) for n in (1.0, 2.0, 3.0, 5.0, 8.0, 20.0)]
+    cuts = [choose_cut(dendrogram, graph, one, 0.5).by_model for one in footage]
     assert cuts == sorted(cuts, reverse=True)
     assert cuts[0] > cuts[-1]
