@@ -209,9 +209,11 @@ def test_run_and_status_end_with_how_many_identities_there_are(finished: Cli) ->
     at = Layout(finished.root)
     with duckdb.connect(str(at.database), read_only=True) as connection:
         rows = connection.execute("SELECT value FROM association WHERE key = 'groups'").fetchall()
-        told = connection.execute("SELECT supported FROM expected_accuracy").fetchall()
+        told = connection.execute("SELECT supported, expected_precision FROM expected_accuracy").fetchall()
     ((groups,),) = rows
-    assert told == [(group["supported"],) for group in json.loads(groups)], "one verdict everywhere"
+    assert not any("supported" in group for group in json.loads(groups)), "one verdict, in one place"
+    assert told[0][1] is None, "few tracks promise no precision"
+    assert bool(called.lines("Uncertain: 8 tracks")) is not told[0][0]
 
 
 def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
@@ -233,3 +235,19 @@ def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
     at.database.unlink()
     assert finished.run().code == 0
     assert finished.run().said == "Everything is up to date: nothing to do.\n"
+
+
+def test_evaluate_says_loudly_what_a_partial_truth_leaves_unjudged(finished: Cli, tmp_path: Path) -> None:
+    id_map = pd.read_csv(Layout(finished.root).global_id_map)
+    truth = id_map[["video", "track_id"]].assign(identity=[f"p{i}" for i in id_map["global_id"]])
+    partial, foreign = tmp_path / "partial.csv", tmp_path / "foreign.csv"
+    truth.head(3).to_csv(partial, index=False)
+    truth.assign(video="not-there-" + truth["video"]).to_csv(foreign, index=False)
+    called = finished("evaluate", "--truth", str(partial))
+    assert called.lines(
+        f"The truth covers 3 of {len(truth)} tracks of the map. The other {len(truth) - 3} are not judged"
+    )
+    assert finished("evaluate", "--truth", str(foreign)).lines("The truth names no track of this map")
+    whole = tmp_path / "whole.csv"
+    truth.to_csv(whole, index=False)
+    assert "judged" not in finished("evaluate", "--truth", str(whole)).said

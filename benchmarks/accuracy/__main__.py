@@ -1,4 +1,4 @@
-"""`make accuracy`: accuracy of the identities over ten regimes of labelled footage, at the edges, and on sites.
+"""`make accuracy`: how right the identities are: ten regimes of labelled footage, edges, and sites.
 
     python -m benchmarks.accuracy [--labelled DIR] [--half 0|1] [--cameras known|found|unknown] [--caution C]
 
@@ -102,7 +102,6 @@ def main(labelled: Path, half: int, cameras: str, caution: float) -> None:
         of_kind = frame[frame["regime"].isin([regime.name for regime in kind])]
         means = of_kind.groupby("model", sort=False)[["F1", "best with labels"]].mean().round(3)
         click.echo(f"\n{name}: mean F1 {of_kind['F1'].mean():.3f}\n{means.to_string()}")
-
 
 
 if __name__ == "__main__":

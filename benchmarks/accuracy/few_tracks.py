@@ -105,10 +105,9 @@ def measure_draw(data: Labelled, rows: np.ndarray, label: str | None, moved: tup
                 "identities": found.id_map["global_id"].nunique(),
                 "alone": float((np.bincount(ids)[ids] == 1).mean()),
                 "precision": right / made if made else None,
-                "expected": facts.get("expected_precision"),
                 "recall": right / real if real else None,
                 "violations": count_violations(compile_constraints(found.id_map, settings), ids),
-                "supported": bool(facts["supported"]),
+                "supported": bool(facts["footage_decides"]),
                 "confidence": float(found.evidence["confidence"].mean()),
             }
     return {"F1": scores[0], "best with labels": max(scores), **row}
@@ -131,7 +130,7 @@ def main(labelled: Path, half: int, card: str | None, best: bool) -> None:
             for rows in small_draws(data, regime, half):
                 row = measure_draw(data, rows, card, _MOVED if best else ())
                 table.append({"model": model, "kind": regime.kind, "regime": regime.name, **row})
-    frame = pd.DataFrame(table).astype({"precision": float, "expected": float, "recall": float})
+    frame = pd.DataFrame(table).astype({"precision": float, "recall": float})
     for keys in (["model", "regime"], ["model", "kind"]):
         click.echo(frame.groupby(keys, sort=False).mean(numeric_only=True).round(2).to_string() + "\n")
 

@@ -1,10 +1,11 @@
-"""Fits the model of the cut (`association/cut_model.py`) on labelled tracks, and tests it on what it left out.
+"""Fits the model of the cut (`association/cut_model.py`) on labelled tracks, and tests it on those left out.
 
     python -m benchmarks.accuracy.fit_cut [--labelled DIR] [--write]
 
-Looks at the people of half 0 only, under every kind of footage of `regimes.py`, with cameras known, unknown and
-taken for one. Besides the two networks there are four made of them: both side by side, one with noisy crops,
-one projected to few dimensions, and one that tells people apart better than any real one. A run clusters with the figures that are shipped, so that after a change it is run twice.
+Looks at the people of half 0 only, under every kind of footage of `regimes.py`, with cameras known, unknown
+and taken for one. Besides the two networks there are four made of them: both side by side, one with noisy
+crops, one projected to few dimensions, and one that tells people apart better than any real one. A run
+clusters with the figures that are shipped, so that after a change it is run twice.
 """
 
 import json
@@ -48,7 +49,9 @@ def network(folder: Path, name: str) -> Labelled:
     weak, good = (load(folder / model) for model in MODELS)
     random = np.random.default_rng(5)
     if name == "both":
-        return _with_crops(weak, np.hstack([unit_rows(one.samples.astype(np.float32)) for one in (weak, good)]))
+        return _with_crops(
+            weak, np.hstack([unit_rows(one.samples.astype(np.float32)) for one in (weak, good)])
+        )
     if name == "noisy":
         crops = unit_rows(good.samples.astype(np.float32))
         noise = random.standard_normal(crops.shape, dtype=np.float32) / np.sqrt(crops.shape[1])
@@ -145,7 +148,9 @@ def fit(frame: pd.DataFrame) -> CutModel:
 def _importance(frame: pd.DataFrame) -> np.ndarray:
     """Weight of each row, 1 on average: real networks, named cameras and the ten regimes count more."""
     importance = np.array([2.0 if regime in REGIMES else 1.0 for regime in frame["regime"]])
-    importance *= np.where(frame["network"].isin(MODELS), 1.5, np.where(frame["network"] == "projected", 0.3, 1.0))
+    importance *= np.where(
+        frame["network"].isin(MODELS), 1.5, np.where(frame["network"] == "projected", 0.3, 1.0)
+    )
     importance *= np.where(frame["cameras"] == "taken for one", 0.4, 1.0)
     return importance / importance.mean()
 

@@ -151,7 +151,9 @@ def _site_rows(labelled: Labelled, regime: Regime, half: int, draw: int) -> np.n
     chosen = random.permutation(np.unique(identity[allowed]))[: regime.people]
     rows = random.permutation(np.flatnonzero(allowed & np.isin(identity, chosen)))
     if regime.most_tracks is not None:
-        rows = rows[pd.Series(identity[rows]).groupby(identity[rows]).cumcount().to_numpy() < regime.most_tracks]
+        rows = rows[
+            pd.Series(identity[rows]).groupby(identity[rows]).cumcount().to_numpy() < regime.most_tracks
+        ]
     return np.sort(rows)
 
 

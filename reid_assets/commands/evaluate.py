@@ -1,6 +1,7 @@
 """`reid-assets evaluate`: the identity map against a truth."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from reid_assets.commands.console import Screen
@@ -19,4 +20,24 @@ def evaluate_command(root: str | None, config: str | None, truth: str, as_json: 
     else:
         rows = [[name.replace("_", " "), f"{value:.4g}"] for name, value in figures.items()]
         screen.table(f"{project.layout.global_id_map} against {truth}", ["figure", "value"], rows)
+        warn_of_unjudged(screen, figures)
     return 1 if figures["violations"] else 0
+
+
+def warn_of_unjudged(screen: Screen, figures: Mapping[str, float]) -> None:
+    """Say which part of the map the truth leaves unjudged, where it is not all of it."""
+    judged, unjudged = int(figures["tracks"]), int(figures["tracks_not_in_truth"])
+    missing = int(figures["tracks_not_in_map"])
+    if not judged:
+        screen.warn(
+            "The truth names no track of this map: nothing was judged. Compare video names and track_ids."
+        )
+    elif unjudged:
+        screen.warn(
+            f"The truth covers {judged} of {judged + unjudged} tracks of the map. The other {unjudged} are "
+            "not judged: wrong joins with them do not show in these figures."
+        )
+    if missing:
+        screen.warn(
+            f"{missing} tracks of the truth have no identity in the map; idr and idf1 count them as missed."
+        )

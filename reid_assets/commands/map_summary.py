@@ -30,6 +30,8 @@ def map_summary(project: Project) -> Iterator[str]:
             )
     accuracy = load_if_there(project.layout, "expected_accuracy")
     for _, row in (pd.DataFrame() if accuracy is None else accuracy).iterrows():
+        if not row["supported"] and row["tracks"] > 1:
+            yield f"Uncertain: {row['why']}, class {row['class_group']}; judge by the galleries"
         if pd.notna(row["expected_precision"]):
             recall = row["expected_recall"]
             more = f", recall {recall:.2f}" if pd.notna(recall) else ""

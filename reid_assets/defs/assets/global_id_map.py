@@ -21,7 +21,7 @@ from reid_assets.storage.id_map_file import NumberedMap, previous_map
 _CERTAINTY = (
     "Tracks by how much nearer they are to their own identity than to the next. Left of the line: doubt"
 )
-_OF_GROUPS = ["class", "tracks", "by", "network_card", "supported", "mean_confidence", "fewest", "most"]
+_OF_GROUPS = ["class", "tracks", "by", "network_card", "mean_confidence", "fewest", "most"]
 FATES = {
     "kept": "kept their id",
     "born": "are new",

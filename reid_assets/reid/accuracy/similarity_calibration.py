@@ -22,6 +22,7 @@ from reid_assets.reid.core.settings import AssociateSettings
 
 MAX_COMPARED_TRACKS = 3000  # above it, a random sample of whole identities is compared
 _MIN_DIMS = 8 * N_RATERS
+MIN_CONFIDENCE = 0.6  # mean confidence below which assignments are ties
 MIN_PRECISION = 0.7  # expected precision below which the footage does not support the map
 _DECIDED_BY = {
     "strangers": "standing out from strangers",
@@ -88,7 +89,7 @@ def calibrate(
         group_report = _report_of_group(report, members)
         decision = _decision(group_map, group_report, settings)
         row = {"class_group": name} | decision | pairs.accuracy_row()
-        accuracy.append(row | _expected_of_few(group_report))
+        accuracy.append(row | {"few": group_report.get("by") == "prior"})
     table = SIMILARITY_CALIBRATION.conform(pd.concat(bins)) if bins else SIMILARITY_CALIBRATION.empty()
     return Calibration(table, _accuracy_table(accuracy))
 
@@ -126,7 +127,12 @@ def _decision(
 ) -> dict[str, object]:
     """What determined the cut of a class group, and its interval of the number of identities."""
     identities = int(id_map["global_id"].nunique())
-    row = {"tracks": len(id_map), "identities": identities, "footage": bool(report.get("supported", True))}
+    row = {
+        "tracks": len(id_map),
+        "identities": identities,
+        "footage": bool(report.get("footage_decides", True)),
+    }
+    row |= {"mean_confidence": report.get("mean_confidence")}
     if settings.method == "threshold" or report.get("by") == "min_sim":
         return (
             row
@@ -147,13 +153,6 @@ def _report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[st
     return next((group for group in report.get("groups", ()) if group["class"] in classes), {})
 
 
-def _expected_of_few(group: Mapping[str, Any]) -> dict[str, object]:
-    """What the clustering of few tracks expects of itself; three thirds of so little would say less."""
-    few = group.get("by") == "prior"
-    expected = {name: group[name] for name in ("expected_precision", "expected_recall")} if few else {}
-    return {"few": few} | expected
-
-
 def _why_unsupported(row: Mapping[str, Any]) -> str | None:
     if row["few"]:
         return None if row["footage"] else f"{row['tracks']} tracks say little of who comes back"
@@ -166,6 +165,8 @@ def _why_unsupported(row: Mapping[str, Any]) -> str | None:
             f"identities overlap: parts of the appearance find {row['expected_precision']:.0%} of the joined "
             "pairs again"
         )
+    if row["mean_confidence"] is not None and row["mean_confidence"] < MIN_CONFIDENCE:
+        return f"most tracks might as well belong elsewhere (mean confidence {row['mean_confidence']:.2f})"
     return None if row["footage"] else "nobody stands out as coming back"
 
 
@@ -173,5 +174,9 @@ def _accuracy_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     if not rows:
         return EXPECTED_ACCURACY.empty()
     table = pd.DataFrame([{**row, "why": _why_unsupported(row)} for row in rows])
-    table = table.assign(supported=table["why"].isna()).drop(columns=["enough", "footage", "few"])
-    return EXPECTED_ACCURACY.conform(table)
+    table = table.assign(supported=table["why"].isna())
+    # Three thirds of few tracks say less than their confidences; a doubtful map has no figure to rely on.
+    untold = table["few"] | ~table["supported"]
+    for name in ("expected_precision", "expected_recall"):
+        table[name] = table[name].astype(float).where(~untold)
+    return EXPECTED_ACCURACY.conform(table.drop(columns=["enough", "footage", "few", "mean_confidence"]))

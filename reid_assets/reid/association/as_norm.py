@@ -129,7 +129,7 @@ class CohortScores:
         return (from_left + from_right) / 2
 
     def other_camera_similarity(self) -> np.ndarray:
-        """Similarities to the nearest tracks of other cameras, falling: float32 (rows, k), of a sample of rows.
+        """Similarities to the nearest tracks of other cameras, falling: float32 (rows, k), of a sample.
 
         k is what nine rows in ten have among their nearest, at most the cohort and one; 0 of one camera.
         """

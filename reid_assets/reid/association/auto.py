@@ -82,7 +82,12 @@ def _as_single_identity(
     looser, cut, stricter = (
         scale.cosine_threshold(caution + moved, parameters) for moved in (-uncertainty, 0.0, uncertainty)
     )
-    diagnostics: dict[str, object] = {"by": "crops", "supported": True, "cosine": cut, **report_values(scale)}
+    diagnostics: dict[str, object] = {
+        "by": "crops",
+        "footage_decides": True,
+        "cosine": cut,
+        **report_values(scale),
+    }
     clustering = _cluster_by_cosine(cosine, constraints, rows, (looser, cut, stricter), diagnostics)
     return clustering, scale.inter_track_distance
 
@@ -92,7 +97,7 @@ def _by_threshold(
 ) -> Clustering:
     """The plain meaning of `min_sim`, for a handful of single crops of a network that nobody knows."""
     vectors, cut = tracks.vectors[rows], settings.min_sim
-    diagnostics: dict[str, object] = {"by": "min_sim", "supported": False, "cosine": cut}
+    diagnostics: dict[str, object] = {"by": "min_sim", "footage_decides": False, "cosine": cut}
     return _cluster_by_cosine(vectors @ vectors.T, constraints, rows, (cut, cut, cut), diagnostics)
 
 

@@ -19,7 +19,7 @@ REPORT_KEYS = {
     "by_silhouette_difference": "by_margin",
     "by_model": "by_model",
     "singleton_cut": "strict",
-    "supported": "supported",
+    "returns": "footage_decides",
     "same_id_count": "mates",
     "other_camera_count": "mates_elsewhere",
     "cameras": "cameras",
@@ -37,8 +37,8 @@ class Clustering:
 
     Attributes:
         labels: int64 (rows,), canonical: numbered 0, 1, … in the order of their first rows.
-        diagnostics: what was measured and chosen, as plain values under their public keys. `supported`:
-            whether the footage itself decided; `fewest`, `most`: how the number of identities moves with
+        diagnostics: what was measured and chosen, as plain values under their public keys. `footage_decides`:
+            whether the footage says who comes back; `fewest`, `most`: how the number of identities moves with
             the cut.
         evidence: one row a track; see `assignment_confidence.score_assignments`.
     """

@@ -2,8 +2,9 @@
 
 Where identities have several tracks, the best cut is lower the more tracks each has, and no single statistic
 of the footage tells how many reliably: the estimates by spacings saturate with many tracks, are misled by
-near-twins of one camera, and drift with the size of the footage. Here they are weighed together. Its figures are `cut_model.json`, written by `python -m benchmarks.accuracy.fit_cut`; how it does
-on networks and kinds of footage that it was not fitted on is told in docs/accuracy.md.
+near-twins of one camera, and drift with the size of the footage. Here they are weighed together. Its
+figures are `cut_model.json`, written by `python -m benchmarks.accuracy.fit_cut`; how it does on networks
+and kinds of footage that it was not fitted on is told in docs/accuracy.md.
 """
 
 import json
@@ -62,4 +63,6 @@ def level_off(predictor: np.ndarray | float) -> np.ndarray:
 
 
 _KEYS = ("mean", "scale", "weight")
-SHIPPED = CutModel.from_json(json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8")))
+SHIPPED = CutModel.from_json(
+    json.loads(resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8"))
+)

@@ -64,7 +64,7 @@ class CutChoice:
         by_silhouette_difference: cut at which the clusters' silhouettes are best.
         by_model: the cut for identities of several tracks.
         singleton_cut: the cut where identities seem to have one or two tracks.
-        supported: whether any identity seems to come back at all: neighbours are transitive, or pairs
+        returns: whether any identity seems to come back at all: neighbours are transitive, or pairs
             stand out.
     """
 
@@ -72,7 +72,7 @@ class CutChoice:
     by_silhouette_difference: float
     by_model: float
     singleton_cut: float
-    supported: bool
+    returns: bool
 
 
 def measure_footage(
@@ -125,8 +125,8 @@ def choose_cut(
     singleton_cut = parameters.singleton_cut - parameters.singleton_cut_per_excess * excess
     weight = footage.multi_track_weight(parameters)
     score = weight * by_model + (1 - weight) * singleton_cut + parameters.caution_range * (caution - 0.5)
-    supported = weight > 0.5 or singleton_cut < parameters.unsupported_above
-    return CutChoice(score, by_difference, by_model, singleton_cut, supported)
+    returns = weight > 0.5 or singleton_cut < parameters.unsupported_above
+    return CutChoice(score, by_difference, by_model, singleton_cut, returns)
 
 
 def cut_features(

@@ -59,9 +59,9 @@ def cluster_with_cohort(
     parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Clustering:
     """Cluster the tracks `rows` (ascending) of one class group: sixty and more."""
-    count = 0
-    for count, last in enumerate(clustering_rounds(tracks, constraints, rows, settings, parameters), start=1):
-        final = last
+    rounds = 0
+    for one in clustering_rounds(tracks, constraints, rows, settings, parameters):
+        final, rounds = one, rounds + 1
     threshold = score_to_affinity(final.cut.score, parameters)
     labels = final.dendrogram.cut(threshold)
     fewest, most = (
@@ -70,8 +70,10 @@ def cluster_with_cohort(
     )
     diagnostics: dict[str, object] = {"by": "strangers"}
     diagnostics |= report_values(final.cut) | report_values(final.footage)
-    diagnostics |= {"cohort": final.scores.cohort, "rounds": count, "fewest": fewest, "most": most}
-    return Clustering(labels, diagnostics, index_by_rows(score_assignments(final.graph, labels, threshold), rows))
+    diagnostics |= {"cohort": final.scores.cohort, "rounds": rounds, "fewest": fewest, "most": most}
+    evidence = index_by_rows(score_assignments(final.graph, labels, threshold), rows)
+    diagnostics |= {"mean_confidence": float(evidence["confidence"].mean())}
+    return Clustering(labels, diagnostics, evidence)
 
 
 def clustering_rounds(

@@ -15,7 +15,7 @@ def test_every_measured_field_has_a_key_of_its_own_in_the_report():
 
 def test_the_keys_of_the_report_are_the_published_ones():
     published = {
-        CutChoice: ["score", "by_margin", "by_model", "strict", "supported"],
+        CutChoice: ["score", "by_margin", "by_model", "strict", "footage_decides"],
         FootageStatistics: ["mates", "mates_elsewhere", "cameras", "closure", "first_gaps", "stand_out"],
         IntraTrackScale: ["within", "across"],
     }

@@ -39,13 +39,13 @@ def cut(people, each, caution=0.5, noise=0.3, dim=24):
 @pytest.mark.parametrize("each", [3, 5])
 def test_clearly_separated_identities_are_recovered_exactly(each):
     dendrogram, choice, identity = cut(60, each, dim=96)
-    assert choice.supported
+    assert choice.returns
     assert dendrogram.cut(score_to_affinity(choice.score)).tolist() == identity.tolist()
 
 
 def test_where_nobody_comes_back_a_pair_must_stand_out_by_itself_and_the_footage_decides_nothing():
     _, choice, _ = cut(400, 1)
-    assert not choice.supported
+    assert not choice.returns
     assert choice.score == pytest.approx(choice.singleton_cut, abs=0.2)
 
 

@@ -25,7 +25,7 @@ def test_the_report_has_its_published_keys_in_their_order():
         "by_margin",
         "by_model",
         "strict",
-        "supported",
+        "footage_decides",
         "mates",
         "mates_elsewhere",
         "cameras",
@@ -36,6 +36,7 @@ def test_the_report_has_its_published_keys_in_their_order():
         "rounds",
         "fewest",
         "most",
+        "mean_confidence",
     ]
     assert diagnostics["by"] == "strangers"
 

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.accuracy.few_tracks import SmallRegime, measure_draw, small_draws
+from benchmarks.accuracy.reliability import judged_tracks, reliability
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints, count_violations
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.core.settings import AssociateSettings
@@ -70,13 +72,21 @@ def test_two_tracks_of_many_crops_that_are_far_apart_stay_apart():
     assert associate(videos, AUTO).report["identities"] == 2
 
 
-def test_confidence_and_expected_figures_are_probabilities_and_say_little_of_little():
+def test_confidence_is_a_probability_and_little_footage_promises_no_precision():
     few, _ = crowd(3, 2)
     found = associate(few, AUTO)
     assert found.evidence["confidence"].between(0, 1).all()
     facts = found.report["groups"][0]
-    assert facts["by"] == "prior"
-    assert facts["expected_precision"] is None or 0 <= facts["expected_precision"] <= 1
+    assert facts["by"] == "prior" and not any(key.startswith("expected") for key in facts)
+
+
+@needs_labelled
+@pytest.mark.parametrize("model", ["weak_model", "good_model"])
+def test_of_few_real_people_the_confidence_says_how_many_assignments_are_right(model):
+    data = labelled(model)
+    kinds = (SmallRegime(10, 1, 6, None, 6), SmallRegime(8, 6, 6, 2, 4), SmallRegime(6, 2, 2, None, 6))
+    parts = [judged_tracks(data, rows) for kind in kinds for rows in small_draws(data, kind, 1)]
+    assert reliability(pd.concat(parts))[1] < 0.12
 
 
 def test_a_card_that_the_footage_contradicts_is_not_used():
