@@ -161,13 +161,23 @@ def _keys_beside(keys: list[str], top: type[Section]) -> list[str]:
 
 def _with_absolute_files(settings: Settings, folder: Path) -> Settings:
     """A file named in `backbone.name` is looked for beside the YAML, then in the project."""
-    name = settings.backbone.name
-    head, mark, file = ("onnx:", ":", name[5:]) if name.startswith("onnx:") else name.partition("@")
-    if not file or not name.startswith(_PREFIXES_WITH_FILE) or Path(file).is_absolute():
-        return settings
+    absolute = _with_absolute_file(settings.backbone.name, folder)
+    return settings.model_copy(update={"backbone": settings.backbone.model_copy(update={"name": absolute})})
+
+
+def _with_absolute_file(name: str, folder: Path) -> str:
+    head, file, tail = "", "", ""
+    if name.startswith("onnx:"):
+        head, file = "onnx:", name[5:]
+    elif name.startswith("reid:") and "@" in name and "://" not in name:
+        head, (file, _, architecture) = "reid:", name[5:].rpartition("@")
+        tail = f"@{architecture}"
+    elif name.startswith(_PREFIXES_WITH_FILE):
+        head, mark, file = name.partition("@")
+        head += mark
+    if not file or Path(file).is_absolute():
+        return name
     for base in (folder, project_folder(), Path.cwd()):
         if (base / file).is_file():
-            head = "onnx:" if head == "onnx:" else f"{head}{mark}"
-            backbone = settings.backbone.model_copy(update={"name": f"{head}{(base / file).resolve()}"})
-            return settings.model_copy(update={"backbone": backbone})
-    return settings
+            return f"{head}{(base / file).resolve()}{tail}"
+    return name

@@ -58,8 +58,8 @@ class AutoParameters:
     first_spacings: int = _tuned(3, "neighbours")
     # Nearest tracks of each that are kept as possible same-identity pairs.
     candidates: int = _tuned(64, "tracks")
-    # Pairs of two cameras are judged against as many of other cameras; so many times more are searched: not all
-    # of the nearest are. With fewer than `min_other_cohort` of them, against all.
+    # Pairs of two cameras are judged against as many of other cameras; so many times more are searched, since
+    # not all of the nearest are. With fewer than `min_other_cohort` of them, against all.
     other_surplus: float = _tuned(1.5, "cohorts", LABELLED)
     min_other_cohort: int = _tuned(10, "tracks", LABELLED)
     # Added to the spread of a cohort, so that a narrow one does not make everything stand out.

@@ -13,10 +13,12 @@ import numpy as np
 
 from reid_assets.reid.backbones.backbone_spec import AUTO_ORDER, BackboneSpec, parse_backbone_spec
 from reid_assets.reid.backbones.execution import make_execution_plan
-from reid_assets.reid.backbones.loading import load_network
+from reid_assets.reid.backbones.loading import load_network, onnx_weights
 from reid_assets.reid.backbones.lomo import BUILTIN_LABEL, LomoBackbone
 from reid_assets.reid.backbones.onnx_file import external_weight_files, load_onnx, read_input_spec
 from reid_assets.reid.backbones.openclip import check_openclip_name, normalize_tag
+from reid_assets.reid.backbones.provenance import provenance, require_allowed
+from reid_assets.reid.backbones.reid_network import reid_input, reid_weights
 from reid_assets.reid.backbones.resnet50 import RESNET50_WEIGHTS
 from reid_assets.reid.backbones.weights_file import file_digest, require_file
 from reid_assets.reid.core.errors import BackboneError
@@ -71,8 +73,10 @@ def backbone_label(settings: BackboneSettings) -> str:
     spec = _named(settings)
     if spec.family == "builtin":
         return BUILTIN_LABEL
-    if spec.family == "onnx":
-        return _onnx_label(_require_weights(spec), settings)
+    if spec.family in ("onnx", "hf"):
+        return _onnx_label(onnx_weights(spec), settings)
+    if spec.family == "reid":
+        return _reid_label(spec)
     if spec.family == "open-clip":
         check_openclip_name(spec)
     model = f"open-clip:{spec.model}" if spec.family == "open-clip" else "resnet50"
@@ -95,6 +99,7 @@ def load_backbone(
     Raises:
         BackboneError: it cannot be loaded; the message names the next step.
     """
+    require_allowed(_named(settings), settings)
     label = backbone_label(settings)
     key = (label, settings.model_dump_json(), str(cache_dir))
     if key not in _loaded:
@@ -141,6 +146,9 @@ def _load(label: str, settings: BackboneSettings, cache_dir: Path | None, crops:
     spec = _named(settings)
     if spec.family == "builtin":
         return LomoBackbone()
+    known = provenance(spec)
+    if known is not None:
+        _LOG.info("backbone %s: %s", settings.name, known)
     return load_network(label, spec, settings, cache_dir, crops)
 
 
@@ -156,6 +164,12 @@ def _named(settings: BackboneSettings) -> BackboneSpec:
             "backbone.name: 'auto' is not a backbone; choose_auto() selects one, once per root."
         )
     return parse_backbone_spec(settings.name)
+
+
+def _reid_label(spec: BackboneSpec) -> str:
+    (height, width), normalization = reid_input(spec)
+    of = f"{spec.model}@sha256:{file_digest(reid_weights(spec))}" if spec.weights else spec.model
+    return f"reid:{of}|squash {height}x{width}|{normalization.text()}"
 
 
 def _require_weights(spec: BackboneSpec) -> Path:

@@ -22,8 +22,10 @@ from reid_assets.reid.backbones.openvino_cache import network_file, read_network
 from reid_assets.reid.backbones.openvino_network import torch_to_openvino
 from reid_assets.reid.backbones.openvino_runner import OpenVinoRunner
 from reid_assets.reid.backbones.preprocessing import IMAGENET, PixelNormalization, file_normalization
+from reid_assets.reid.backbones.reid_network import reid_input, reid_module
 from reid_assets.reid.backbones.resnet50 import resnet50_module
 from reid_assets.reid.backbones.torch_runner import TorchRunner
+from reid_assets.reid.backbones.weights_download import WeightsUnavailableError, explain, fetch_hub_file
 from reid_assets.reid.backbones.weights_file import require_file
 from reid_assets.reid.core.errors import BackboneError
 from reid_assets.reid.core.settings import BackboneSettings
@@ -38,23 +40,40 @@ _LOG = logging.getLogger(__name__)
 def load_network(
     label: str, spec: BackboneSpec, settings: BackboneSettings, cache_dir: Path | None, crops: int | None
 ) -> NetworkBackbone:
-    """Load an OpenCLIP, ResNet50 or ONNX backbone; see `backbone.load_backbone`.
+    """Load any backbone that is a network; see `backbone.load_backbone`.
 
     Raises:
         BackboneError: weights, device, runtime or number type are not available.
     """
     stored = network_file(cache_dir, label) if cache_dir is not None and has_openvino() else None
     compiled = stored is not None and stored.is_file()
-    plan = make_execution_plan(settings, from_onnx=spec.family == "onnx", compiled=compiled, crops=crops)
-    if spec.family == "onnx":
+    plan = make_execution_plan(
+        settings, from_onnx=spec.family in ("onnx", "hf"), compiled=compiled, crops=crops
+    )
+    if spec.family in ("onnx", "hf"):
         return _load_onnx(label, spec, settings, plan, stored)
     return _load_torch(label, spec, settings, plan, stored)
+
+
+def onnx_weights(spec: BackboneSpec) -> Path:
+    """The ONNX file of a backbone on this machine, fetched from the hub if it is named there.
+
+    Raises:
+        BackboneError: there is no such file, or it cannot be fetched.
+    """
+    if spec.family == "onnx":
+        return require_file(Path(spec.weights).expanduser(), "ONNX file")
+    try:
+        return fetch_hub_file(spec.model, spec.weights, spec.revision or None, spec.sha256)
+    except WeightsUnavailableError as error:
+        name, file = f"hf:{spec.model}/{spec.weights}", spec.weights.rpartition("/")[2]
+        raise explain(name, file, error, "onnx:<that file>") from error
 
 
 def _load_onnx(
     label: str, spec: BackboneSpec, settings: BackboneSettings, plan: ExecutionPlan, stored: Path | None
 ) -> NetworkBackbone:
-    file = require_file(Path(spec.weights).expanduser(), "ONNX file")
+    file = onnx_weights(spec)
     input_spec = read_input_spec(load_onnx(file), settings, file)
     warnings: tuple[str, ...] = ()
     if plan.runtime == "openvino":
@@ -120,13 +139,15 @@ class _TorchNetwork:
         self._spec = spec
         self._settings = settings
         self._loaded: tuple[torch.nn.Module, PixelNormalization] | None = None
-        self.hw = (settings.image_size, settings.image_size)
-        self.warnings = _size_warning(spec, settings.image_size)
+        self.hw = reid_input(spec)[0] if spec.family == "reid" else (settings.image_size,) * 2
+        self.warnings = () if spec.family == "reid" else _size_warning(spec, settings.image_size)
 
     def module(self) -> tuple["torch.nn.Module", PixelNormalization]:
         """The network in float32 and its pixel normalization."""
         if self._loaded is None:
-            if self._spec.family == "resnet50":
+            if self._spec.family == "reid":
+                self._loaded = reid_module(self._spec), reid_input(self._spec)[1]
+            elif self._spec.family == "resnet50":
                 normalization = file_normalization(self._settings, IMAGENET) if self._spec.file else IMAGENET
                 self._loaded = resnet50_module(self._spec.file), normalization
             else:

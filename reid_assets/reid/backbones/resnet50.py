@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reid_assets.reid.backbones.reachability import unreachable_reason
+from reid_assets.reid.backbones.state_dict import first_line, read_state_dict
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError
 
@@ -35,7 +36,7 @@ def resnet50_module(file: Path | None) -> "torch.nn.Module":
     make_torchvision_importable()
     from torchvision.models import resnet50
 
-    state = _read(file) if file else _torchvision_state()
+    state = read_state_dict(file) if file else _torchvision_state()
     module = resnet50(weights=None)
     module.fc = torch.nn.Identity()
     try:
@@ -46,24 +47,6 @@ def resnet50_module(file: Path | None) -> "torch.nn.Module":
             "resnet50().state_dict()."
         ) from error
     return module
-
-
-def _read(file: Path) -> dict[str, "torch.Tensor"]:
-    import torch
-
-    try:
-        if file.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            content: object = load_file(file)
-        else:
-            content = torch.load(file, map_location="cpu", weights_only=True)
-    except (RuntimeError, ValueError, EOFError, OSError, KeyError, pickle.UnpicklingError) as error:
-        raise BackboneError(f"{file}: not a readable state dict ({_first_line(error)}). {_SAVE}") from error
-    state = content.get("state_dict", content) if isinstance(content, dict) else content
-    if not isinstance(state, dict):
-        raise BackboneError(f"{file}: contains a {type(state).__name__}, not a state dict. {_SAVE}")
-    return {key.removeprefix("module."): value for key, value in state.items()}
 
 
 def _torchvision_state() -> dict[str, "torch.Tensor"]:
@@ -79,7 +62,7 @@ def _torchvision_state() -> dict[str, "torch.Tensor"]:
     try:
         return dict(weights.get_state_dict(progress=False, check_hash=True))
     except (urllib.error.URLError, OSError, RuntimeError, pickle.UnpicklingError) as error:
-        raise BackboneError(_offline(cached, _first_line(error))) from error
+        raise BackboneError(_offline(cached, first_line(error))) from error
 
 
 def _offline(cached: Path, reason: str) -> str:
@@ -88,10 +71,3 @@ def _offline(cached: Path, reason: str) -> str:
         f"({reason}). Copy {cached.name} from a machine with network into that folder, or name a local file: "
         "backbone.name: resnet50@<file>. Or use backbone.name: builtin."
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-_SAVE = "Save it with torch.save(model.state_dict(), file)."

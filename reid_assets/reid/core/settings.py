@@ -38,6 +38,8 @@ class BackboneSettings(Section):
     runtime: Literal["auto", "torch", "openvino", "onnxruntime"] = "auto"
     # Matrix products in int8: OpenVINO on the CPU only, checked against float32.
     int8: bool = False
+    # Weights trained on pictures that were given away for research. Does not change any vector.
+    allow_research_weights: bool = True
     # For local files (`onnx:`, a checkpoint after @) that do not state them; the channel order applies
     # to `onnx:` only. None: ImageNet's, or what the model's published weights were trained with.
     channel_order: Literal["rgb", "bgr"] = "rgb"
