@@ -9,7 +9,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 from reid_assets.reid.backbones.preprocessing import PixelNormalization
 from reid_assets.reid.backbones.synthetic_crops import synthetic_crops
+from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 
+# A real re-identification network; not part of the repository.
+OSNET = Path(__file__).parents[3] / "shared" / "models" / "osnet_x0_25_msmt17.onnx"
 HW = (32, 16)
 SCALE = PixelNormalization(rgb=True, mean=(0.2, 0.4, 0.6), std=(0.3, 0.25, 0.2))
 
@@ -72,3 +75,15 @@ def write_onnx(
     helper.set_model_props(model, metadata or {})
     onnx.save(model, path)
     return path
+
+
+def save_reid_checkpoint(path: Path, architecture: str) -> torch.nn.Module:
+    """A training checkpoint of random weights, wrapped as torchreid saves it, with classifier."""
+    make_torchvision_importable()
+    from reid.architectures import build_architecture
+
+    torch.manual_seed(0)
+    module = build_architecture(architecture, num_classes=11).eval()
+    state = {f"module.{key}": value for key, value in module.state_dict().items()}
+    torch.save({"state_dict": state, "epoch": 150, "rank1": np.float64(0.9)}, path)
+    return module

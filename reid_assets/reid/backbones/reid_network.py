@@ -44,7 +44,8 @@ def check_reid_name(spec: BackboneSpec) -> None:
         else (spec.model, list_aliases(), "alias")
     )
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4) or known
+        longer = [one for one in known if name and one.startswith(name)]
+        close = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.4) or known
         raise BackboneError(
             f"backbone.name: reid has no {what} {name!r}. Nearest: {close[0]}. Known: {', '.join(known)}. "
             "Weights of your own: reid:<file>@<architecture>."

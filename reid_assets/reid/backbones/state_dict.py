@@ -29,7 +29,12 @@ def read_state_dict(file: Path) -> dict[str, "torch.Tensor"]:
     """
     try:
         content = _read(file)
-    except (RuntimeError, ValueError, EOFError, OSError, KeyError, pickle.UnpicklingError) as error:
+    except pickle.UnpicklingError as error:
+        raise BackboneError(
+            f"{file}: not a readable state dict (it holds more than tensors and numbers; opening that may "
+            f"run code). {_SAVE}"
+        ) from error
+    except (RuntimeError, ValueError, EOFError, OSError, KeyError) as error:
         raise BackboneError(f"{file}: not a readable state dict ({first_line(error)}). {_SAVE}") from error
     state = content.get("state_dict", content) if isinstance(content, dict) else content
     if not isinstance(state, dict):
@@ -49,7 +54,8 @@ def _read(file: Path) -> Any:  # noqa: ANN401
         return load_file(file)
     import torch
 
-    numbers = [(np._core.multiarray.scalar, "numpy.core.multiarray.scalar"), np.dtype]
+    scalar = np._core.multiarray.scalar
+    numbers = [scalar, (scalar, "numpy.core.multiarray.scalar"), np.dtype]
     numbers += [type(np.dtype(kind)) for kind in ("float32", "float64", "int32", "int64")]
     with torch.serialization.safe_globals(numbers):
         try:
