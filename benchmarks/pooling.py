@@ -21,6 +21,7 @@ from reid_assets.demo.world import make_demo
 from reid_assets.reid.accuracy.evaluation import evaluate, read_truth
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.backbones.backbone import Backbone, load_backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings, BackboneSettings, EmbedSettings
 from reid_assets.reid.core.tables import TRACK_META
@@ -112,7 +113,7 @@ def product(folders: list[Path], backbone: Backbone, adaptive: bool) -> Vectors:
         VideoJob(read_tracks(f / "tracks.csv", f.name), own) for f, own in zip(folders, sources, strict=True)
     ]
     settings = EmbedSettings(adaptive=adaptive, keyframes=adaptive)
-    done = embed_videos(jobs, backbone, settings)
+    done = embed_videos(jobs, ClassNetworks.of_one(backbone), settings)
     return {one.video: one.embeddings for one in done if isinstance(one, EmbeddedVideo)}
 
 

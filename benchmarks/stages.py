@@ -18,6 +18,7 @@ from benchmarks.measure import alternate, show
 from benchmarks.networks import checkpoint, plain_network
 from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.backbones.backbone import Backbone, load_backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings, BackboneSettings, EmbedSettings
 from reid_assets.reid.core.tables import TRACK_META
@@ -47,7 +48,7 @@ def bench_embedding(folder: Path, videos: int, seconds: int, rounds: int) -> Non
     def ours(name: str, backbone: Backbone, **changes: bool) -> None:
         settings = EmbedSettings(per_track_max_samples=MOST, frame_stride=STRIDE, inset=0, **changes)  # type: ignore[arg-type]
         jobs = (VideoJob(tracks, (VideoSource(path, "original"),)) for path in paths)
-        done = list(embed_videos(jobs, backbone, settings))
+        done = list(embed_videos(jobs, ClassNetworks.of_one(backbone), settings))
         counted[name] = sum(len(one.embeddings.samples) for one in done if isinstance(one, EmbeddedVideo))
 
     def backbone(**changes: str) -> Backbone:

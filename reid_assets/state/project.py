@@ -5,16 +5,18 @@ module. No dagster here.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
 from reid_assets.layout import Layout
-from reid_assets.reid.backbones.backbone import Backbone, backbone_label, choose_auto, load_backbone
+from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_to_decide
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
+from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for
 from reid_assets.reid.core.settings import BackboneSettings, Settings
 from reid_assets.state.artifact_store import ArtifactStore
 from reid_assets.state.failures import Failures
@@ -55,7 +57,7 @@ class Project:
     @cached_property
     def staleness(self) -> Staleness:
         """What is out of date on this root under this configuration."""
-        versions = InputVersions(self.layout, self.settings, self.backbone_label(), self.cameras)
+        versions = InputVersions(self.layout, self.settings, self.network_labels(), self.cameras)
         return Staleness(self.layout, versions)
 
     @cached_property
@@ -96,40 +98,65 @@ class Project:
             return None
         return choice if isinstance(choice.get("name"), str) else None
 
-    def backbone_settings(self) -> BackboneSettings | None:
-        """The backbone's settings with a name that is not `auto`; None while `auto` is undecided."""
-        settings, choice = self.settings.backbone, self.choice()
-        if settings.name != "auto":
-            return settings
-        return settings.model_copy(update={"name": choice["name"]}) if choice else None
+    def network_names(self) -> dict[str, str]:
+        """Class entry (see `network_labels.py`) -> name of its backbone, as far as `auto` has decided."""
+        settings, choice = self.settings.backbone, self.choice() or {}
+        names = {OTHERS: settings.name} if settings.name != "auto" else {}
+        if settings.name == "auto" and choice:
+            names = choice.get("by_class") or {OTHERS: choice["name"]}
+        return {**names, **settings.by_class}
 
-    def backbone_label(self) -> str | None:
-        """What new vectors would be labelled with; None while `auto` is undecided.
+    def network_settings(self, entry: str) -> BackboneSettings:
+        """The backbone's settings with the name of one of `network_names`."""
+        return self.settings.backbone.model_copy(update={"name": self.network_names()[entry], "by_class": {}})
+
+    def network_labels(self) -> dict[str, str]:
+        """Class entry -> what its new vectors would be labelled with, as far as `auto` has decided.
 
         Raises:
-            BackboneError: the name or the file it leads to cannot be.
+            BackboneError: a name or the file it leads to cannot be.
         """
-        settings = self.backbone_settings()
-        return backbone_label(settings) if settings else None
+        return {entry: backbone_label(self.network_settings(entry)) for entry in self.network_names()}
 
-    def load_backbone(self, crops: int | None = None, decide_again: bool = False) -> Backbone:
-        """The backbone, loaded once per process; `auto` is decided here and from then on binding.
+    def load_networks(
+        self, classes: Iterable[str], crops: int | None = None, decide_again: bool = False
+    ) -> ClassNetworks:
+        """The networks, loaded once per process; `auto` is decided here and from then on binding.
 
         Args:
+            classes: class names of what will be embedded.
             crops: about how many will be embedded; None: many.
             decide_again: forget what `auto` took before.
 
         Raises:
             BackboneError: a named backbone cannot be loaded.
         """
-        undecided = decide_again and self.settings.backbone.name == "auto"
-        settings = None if undecided else self.backbone_settings()
-        if settings is None:
-            taken = choose_auto(self.settings.backbone, self.layout.compiled, expected_crops=crops)
-            settings = self.settings.backbone.model_copy(update={"name": taken.name})
-            write_json(self.layout.backbone_choice, {"name": taken.name, "why_not": taken.why_not})
-        elif (self.choice() or {}).get("name") != settings.name:
-            write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
-        backbone = load_backbone(settings, self.layout.compiled, expected_crops=crops)
-        self.staleness.input_versions.backbone = backbone.label
-        return backbone
+        if decide_again and self.settings.backbone.name == "auto":
+            self.layout.backbone_choice.unlink(missing_ok=True)
+        self._decide(entries_to_decide(classes, self.network_names(), self.settings.associate), crops)
+        names = self.network_names()
+        loaded = {
+            entry: load_backbone(self.network_settings(entry), self.layout.compiled, expected_crops=crops)
+            for entry in sorted({entry_for(name, names) for name in classes} & set(names) or set(names))
+        }
+        networks = ClassNetworks(loaded)
+        versions = self.staleness.input_versions
+        versions.networks = {**self.network_labels(), **networks.labels}
+        return networks
+
+    def _decide(self, entries: Mapping[str, bool], crops: int | None) -> None:
+        """Let `auto` choose for some entries (whether they hold persons), and keep it for later runs."""
+        before, settings = self.choice() or {}, self.settings.backbone
+        if settings.name != "auto":
+            if before.get("name") != settings.name:
+                write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
+            return
+        names = dict(before.get("by_class") or ({OTHERS: before["name"]} if before else {}))
+        why_not = dict(before.get("why_not") or {})
+        for entry, persons in entries.items():
+            taken = choose_auto(settings, self.layout.compiled, expected_crops=crops, persons=persons)
+            names[entry], why_not = taken.name, why_not | taken.why_not
+        if entries:
+            first = names.get(PERSON) or names[OTHERS]
+            by_class = {"by_class": names} if set(names) != {OTHERS} else {}
+            write_json(self.layout.backbone_choice, {"name": first, "why_not": why_not} | by_class)

@@ -70,7 +70,7 @@ class GroupPairs:
         self.size = len(rows)
         self.scores = PairScores(np.zeros((1, 1), np.float32), np.zeros(0, np.float32))
         if len(rows) > 1:
-            self.scores = pair_scores(tracks, rows)
+            self.scores = pair_scores(tracks.of_one_network(rows), rows)
         left, right = np.triu_indices(len(rows), 1)
         allowed = ~constraints.forbidden(rows, rows)[left, right]
         score = self.scores.between[left, right]

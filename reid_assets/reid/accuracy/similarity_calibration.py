@@ -102,11 +102,10 @@ def _sample(embeddings: Mapping[str, TrackEmbeddings], id_map: pd.DataFrame) -> 
         order = dict(zip(np.random.default_rng(0).permutation(ids), range(len(ids)), strict=True))
         kept = id_map.iloc[np.argsort(id_map["global_id"].map(order), kind="stable")[:MAX_COMPARED_TRACKS]]
     tracks = dict(iter(kept.groupby("video")["track_id"]))
-    return {
-        video: _select(one, set(tracks[video]))
-        for video, one in sorted(embeddings.items())
-        if video in tracks
-    }
+    chosen = {video: one for video, one in sorted(embeddings.items()) if video in tracks}
+    dim = max((one.emb.shape[1] for one in chosen.values()), default=0)
+    # A third of the dimensions must be the same third in every video.
+    return {video: _select(one.padded(dim), set(tracks[video])) for video, one in chosen.items()}
 
 
 def _select(embeddings: TrackEmbeddings, tracks: set[int]) -> TrackEmbeddings:

@@ -51,6 +51,7 @@ def _cluster_group(
     settings: AssociateSettings,
     parameters: AutoParameters,
 ) -> Clustering:
+    tracks = tracks.of_one_network(rows)
     alone, across = _as_single_identity(tracks, constraints, rows, settings, parameters)
     if len(rows) >= parameters.min_tracks_for_cohort:
         return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters)

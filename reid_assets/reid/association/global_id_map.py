@@ -103,7 +103,7 @@ def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: f
                 f"method threshold compares all pairs, which {len(rows)} tracks of class {name} are too many "
                 f"for ({_THRESHOLD_UP_TO} at most). Set associate.method: auto, made for such footage."
             )
-        vectors = tracks.vectors[rows]
+        vectors = tracks.of_one_network(rows).vectors[rows]
         cosine = vectors @ vectors.T
         dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
         block = dendrogram.cut(min_sim)

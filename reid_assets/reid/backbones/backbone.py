@@ -11,7 +11,12 @@ from typing import Protocol
 
 import numpy as np
 
-from reid_assets.reid.backbones.backbone_spec import AUTO_ORDER, BackboneSpec, parse_backbone_spec
+from reid_assets.reid.backbones.backbone_spec import (
+    AUTO_ORDER,
+    AUTO_PERSONS,
+    BackboneSpec,
+    parse_backbone_spec,
+)
 from reid_assets.reid.backbones.execution import make_execution_plan
 from reid_assets.reid.backbones.loading import load_network, onnx_weights
 from reid_assets.reid.backbones.lomo import BUILTIN_LABEL, LomoBackbone
@@ -109,15 +114,20 @@ def load_backbone(
 
 
 def choose_auto(
-    settings: BackboneSettings, cache_dir: Path | None = None, *, expected_crops: int | None = None
+    settings: BackboneSettings,
+    cache_dir: Path | None = None,
+    *,
+    expected_crops: int | None = None,
+    persons: bool = False,
 ) -> AutoChoice:
-    """Select the first backbone that loads: OpenCLIP, then ResNet50, then the built-in descriptor.
+    """Select the first backbone that loads: of `AUTO_PERSONS` for persons, else of `AUTO_ORDER`.
 
     The selected backbone is loaded, so that `load_backbone` with its name returns at once.
 
     Args:
         settings: `name` must be "auto".
         cache_dir, expected_crops: see `load_backbone`.
+        persons: whether persons are to be told apart.
 
     Raises:
         ValueError: the settings name a backbone.
@@ -128,7 +138,8 @@ def choose_auto(
         raise ValueError(f"backbone.name is {settings.name!r}, not 'auto'")
     make_execution_plan(settings, from_onnx=False, compiled=False, crops=expected_crops)
     why_not: dict[str, str] = {}
-    for name in AUTO_ORDER[:-1]:
+    order = AUTO_PERSONS if persons else AUTO_ORDER
+    for name in order[:-1]:
         try:
             load_backbone(
                 settings.model_copy(update={"name": name}), cache_dir, expected_crops=expected_crops
@@ -138,8 +149,8 @@ def choose_auto(
             _LOG.warning("backbone auto: not %s: %s", name, error)
         else:
             return AutoChoice(name, why_not)
-    load_backbone(settings.model_copy(update={"name": AUTO_ORDER[-1]}), cache_dir)
-    return AutoChoice(AUTO_ORDER[-1], why_not)
+    load_backbone(settings.model_copy(update={"name": order[-1]}), cache_dir)
+    return AutoChoice(order[-1], why_not)
 
 
 def _load(label: str, settings: BackboneSettings, cache_dir: Path | None, crops: int | None) -> Backbone:

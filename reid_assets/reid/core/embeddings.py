@@ -4,7 +4,7 @@ An array never travels without its index. The file format is in `reid_assets.sto
 the network pass that computes embeddings in `embedding/embedder.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,8 @@ class TrackEmbeddings:
         samples: float16 (S, D), one unit vector per crop, grouped by track.
         sample_track: int32 (S,), row of `emb` that each sample belongs to, 0 to T - 1.
         backbone: label of model, weights and preprocessing; None for files written by older scripts,
-            which carry no label.
+            which carry no label. Of several networks, see `network_labels.py`; the shorter vectors are
+            padded with zeros.
 
     Raises:
         ValueError: the shapes do not fit together.
@@ -44,6 +45,14 @@ class TrackEmbeddings:
     samples: np.ndarray
     sample_track: np.ndarray
     backbone: str | None
+
+    def padded(self, dim: int) -> "TrackEmbeddings":
+        """The same with zeros behind each vector up to `dim`, at least D; cosines stay what they are."""
+        more = dim - self.emb.shape[1]
+        if not more:
+            return self
+        emb, samples = (np.pad(vectors, ((0, 0), (0, more))) for vectors in (self.emb, self.samples))
+        return replace(self, emb=emb, samples=samples)
 
     def __post_init__(self) -> None:
         rows, dim = self.emb.shape

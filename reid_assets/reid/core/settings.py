@@ -32,6 +32,9 @@ class BackboneSettings(Section):
     """Section `backbone`: the network that embeds a crop, and how it runs."""
 
     name: str = "auto"
+    # Networks of their own for some classes, e.g. {person: "reid:…", "*": "open-clip:…"}; "person" stands
+    # for any name of a person, "*" for all other classes. What is not listed is embedded by `name`.
+    by_class: dict[str, str] = {}
     device: Annotated[str | None, BeforeValidator(_device)] = None
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "float32"
     image_size: int = Field(default=224, ge=32, le=1024)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reid_assets.reid.backbones.backbone import Backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob
 from reid_assets.reid.embedding.video_vectors import VideoVectors
@@ -48,11 +49,13 @@ class _OpenVideo:
 class CropBatcher:
     """Collects the crops of several videos into batches and embeds them."""
 
-    def __init__(self, backbone: Backbone, batch_size: int) -> None:
-        """`batch_size`: crops per call of the network, 1 or more."""
-        self._backbone, self._size = backbone, batch_size
+    def __init__(self, networks: ClassNetworks, batch_size: int) -> None:
+        """`batch_size`: crops per call of a network, 1 or more."""
+        self._networks, self._size = networks, batch_size
         self._open: deque[_OpenVideo] = deque()
-        self._batch: deque[tuple[VideoVectors, Sample]] = deque()
+        # By label: entries that share a network share its batches.
+        self._batches: dict[str, deque[tuple[VideoVectors, Sample]]] = {}
+        self._network_of: dict[str, Backbone] = {}
         self._video = ""
         self._videos_done = 0
         self._crops_planned = self._crops_done = 0
@@ -75,8 +78,8 @@ class CropBatcher:
 
     def flush(self) -> None:
         """Embed all waiting crops, including those that become necessary as a result."""
-        while self._batch:
-            self._embed()
+        while waiting := [label for label, batch in self._batches.items() if batch]:
+            self._embed(waiting[0])
 
     def completed(self) -> Iterator[tuple[VideoVectors, EndOfVideo | InputError]]:
         """Yield and remove the videos at the head of the queue that are complete or have failed."""
@@ -100,20 +103,26 @@ class CropBatcher:
         )
 
     def _begin(self, job: VideoJob, planned: SamplePlan) -> None:
-        self._open.append(_OpenVideo(VideoVectors(job, planned, self._backbone.dim)))
+        self._open.append(_OpenVideo(VideoVectors(job, planned, self._networks.dim)))
         self._crops_planned += len(planned.track)
 
     def _send(self, vectors: VideoVectors, samples: list[Sample]) -> None:
-        self._batch.extend((vectors, sample) for sample in samples)
-        while len(self._batch) >= self._size:
-            self._embed()
+        self._queue(vectors, samples)
+        while full := [label for label, batch in self._batches.items() if len(batch) >= self._size]:
+            self._embed(full[0])
 
-    def _embed(self) -> None:
-        batch = [self._batch.popleft() for _ in range(min(self._size, len(self._batch)))]
+    def _queue(self, vectors: VideoVectors, samples: list[Sample]) -> None:
+        for sample in samples:
+            network = self._networks.of(vectors.class_of(sample.index))
+            self._network_of[network.label] = network
+            self._batches.setdefault(network.label, deque()).append((vectors, sample))
+
+    def _embed(self, label: str) -> None:
+        waiting = self._batches[label]
+        batch = [waiting.popleft() for _ in range(min(self._size, len(waiting)))]
         began = time.perf_counter()
-        rows = self._backbone.embed(np.stack([sample.image for _, sample in batch]))
+        rows = self._network_of[label].embed(np.stack([sample.image for _, sample in batch]))
         seconds_per_crop = (time.perf_counter() - began) / len(batch)
         for (vectors, sample), row in zip(batch, rows, strict=True):
             vectors.embed_s += seconds_per_crop
-            released = vectors.add_vector(sample.index, row)
-            self._batch.extend((vectors, waiting) for waiting in released)
+            self._queue(vectors, vectors.add_vector(sample.index, row))

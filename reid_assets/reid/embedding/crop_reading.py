@@ -95,13 +95,13 @@ class EndOfVideo:
 
 
 def read_video(
-    job: VideoJob, prepare: Callable[[np.ndarray], np.ndarray], settings: EmbedSettings
+    job: VideoJob, prepare: Callable[[np.ndarray, str], np.ndarray], settings: EmbedSettings
 ) -> Iterator[SamplePlan | Sample | EndOfVideo]:
     """Read the crops of a video: yields one `SamplePlan`, then the samples, then `EndOfVideo`.
 
     Args:
         job: the video.
-        prepare: `Backbone.prepare`: uint8 BGR (h, w, 3) -> uint8 BGR (H, W, 3).
+        prepare: `Backbone.prepare` of the class's network: uint8 BGR (h, w, 3), class -> uint8 (H, W, 3).
         settings: which crops are sampled.
 
     Raises:
@@ -117,8 +117,9 @@ def read_video(
         return
     reader = _CropReader(job, eligible, settings)
     yield reader.planned
+    classes = job.tracks.per_track["class_name"].to_numpy()[reader.planned.track]
     for index, crop, quality in reader:
-        yield Sample(index, prepare(crop), quality)
+        yield Sample(index, prepare(crop, str(classes[index])), quality)
     crops, background = reader.best.crops(), reader.still.background()
     facts, warnings = reader.facts(), reader.warnings()
     yield EndOfVideo(crops, facts, warnings, without, time.thread_time() - began, background)

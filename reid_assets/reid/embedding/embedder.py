@@ -1,4 +1,4 @@
-"""The embedding pass: embeds many videos with one network, decoding each video once.
+"""The embedding pass: embeds many videos, each class with its network, decoding each video once.
 
 It combines `crop_reading.py` (a video's crops), `ordered_prefetch.py` (reading ahead in the background),
 `batching.py` (batches across videos) and `video_vectors.py` (the result of one video).
@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from reid_assets.reid.backbones.backbone import Backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
@@ -60,7 +60,7 @@ class FailedVideo:
 
 def embed_videos(
     jobs: Iterable[VideoJob],
-    backbone: Backbone,
+    networks: ClassNetworks,
     settings: EmbedSettings,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[EmbeddedVideo | FailedVideo]:
@@ -68,47 +68,49 @@ def embed_videos(
 
     Args:
         jobs: consumed in the calling thread, a few ahead of the results.
-        backbone: `prepare` is called from several threads, `embed` from the calling one.
+        networks: `prepare` is called from several threads, `embed` from the calling one.
         settings: which crops are embedded.
         on_progress: called in the calling thread every few seconds, and at the end.
     """
-    batcher = CropBatcher(backbone, settings.batch_size)
-    readers = (partial(_read, job, backbone, settings) for job in jobs)
+    batcher = CropBatcher(networks, settings.batch_size)
+    readers = (partial(_read, job, networks, settings) for job in jobs)
     began = reported = time.monotonic()
     with closing(
         ordered_prefetch(readers, max(2, min(_MAX_READERS, (os.cpu_count() or 1) // 2)), _QUEUED_CROPS)
     ) as events:
         for job, event in events:
             batcher.handle(job, event)
-            yield from _results(batcher, backbone.label)
+            yield from _results(batcher, networks)
             now = time.monotonic()
             if on_progress and now - reported > _SECONDS_BETWEEN_REPORTS:
                 reported = now
                 on_progress(batcher.progress(now - began))
     batcher.flush()
-    yield from _results(batcher, backbone.label)
+    yield from _results(batcher, networks)
     if on_progress:
         on_progress(batcher.progress(time.monotonic() - began))
 
 
-def _read(job: VideoJob, backbone: Backbone, settings: EmbedSettings) -> Iterator[tuple[VideoJob, Event]]:
+def _read(
+    job: VideoJob, networks: ClassNetworks, settings: EmbedSettings
+) -> Iterator[tuple[VideoJob, Event]]:
     try:
-        for event in read_video(job, backbone.prepare, settings):
+        for event in read_video(job, networks.prepare, settings):
             yield job, event
     except InputError as error:
         yield job, error
 
 
-def _results(batcher: CropBatcher, label: str) -> Iterator[EmbeddedVideo | FailedVideo]:
+def _results(batcher: CropBatcher, networks: ClassNetworks) -> Iterator[EmbeddedVideo | FailedVideo]:
     for vectors, end in batcher.completed():
         if isinstance(end, InputError):
             yield FailedVideo(vectors.job.tracks.video, end)
         else:
-            yield _result(vectors, end, label)
+            yield _result(vectors, end, networks)
 
 
-def _result(vectors: VideoVectors, end: EndOfVideo, label: str) -> EmbeddedVideo:
-    embeddings = vectors.result(label)
+def _result(vectors: VideoVectors, end: EndOfVideo, networks: ClassNetworks) -> EmbeddedVideo:
+    embeddings = vectors.result(networks.label)
     per_track, embedded = vectors.job.tracks.per_track, len(embeddings.meta)
     without = dict(end.without_identity)
     without["unreadable"] = len(per_track) - embedded - sum(without.values())

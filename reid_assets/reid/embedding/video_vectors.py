@@ -3,6 +3,8 @@
 Samples come from `crop_reading.py`. Batches, which hold samples of several videos, are in `batching.py`.
 """
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from reid_assets.reid.core.embeddings import TrackEmbeddings
@@ -34,7 +36,8 @@ class VideoVectors:
         self.job, self.planned = job, planned
         size = len(planned.track)
         self.received, self.done, self.embed_s = 0, 0, 0.0
-        self._samples = np.empty((size, dim), np.float16)
+        self._samples = np.zeros((size, dim), np.float16)
+        self._class = job.tracks.per_track["class_name"].to_numpy()
         self._quality = np.zeros(size)
         self._embedded = np.zeros(size, bool)
         self._waiting = 0
@@ -66,8 +69,8 @@ class VideoVectors:
         return [sample]
 
     def add_vector(self, index: int, vector: np.ndarray) -> list[Sample]:
-        """Add the vector, float32 (D,) of unit length, of the sample with this index in the plan."""
-        self._samples[index] = vector
+        """Add the vector, float32 (D,) or shorter, unit length, of the sample with this index in the plan."""
+        self._samples[index, : len(vector)] = vector
         self._embedded[index] = True
         self._waiting -= 1
         self.done += 1
@@ -80,8 +83,12 @@ class VideoVectors:
         self._end = end
         return self._close()
 
-    def result(self, backbone: str) -> TrackEmbeddings:
-        """The embeddings of a complete video; `backbone` is the label of the network."""
+    def class_of(self, index: int) -> str:
+        """Class name of the track of a sample."""
+        return str(self._class[self.planned.track[index]])
+
+    def result(self, label_of: Callable[[Iterable[str]], str]) -> TrackEmbeddings:
+        """The embeddings of a complete video; `label_of` gives the label of vectors of some classes."""
         weight = np.array([self._weight.get(int(track), 1.0) for track in self.planned.track])
         weight = np.where(self.planned.first, 1.0, weight)
         kept = np.flatnonzero(self._embedded & (weight > 0.0))
@@ -94,7 +101,8 @@ class VideoVectors:
             emb[position] = pool(samples[begin : begin + size], weight[begin : begin + size])
         meta = self.job.tracks.per_track.iloc[tracks].drop(columns="n_rows")
         meta = meta.assign(video=self.job.tracks.video, n_samples=count)
-        return TrackEmbeddings(TRACK_META.conform(meta), emb, samples, row.astype(np.int32), backbone)
+        label = label_of(meta["class_name"].astype(str))
+        return TrackEmbeddings(TRACK_META.conform(meta), emb, samples, row.astype(np.int32), label)
 
     def _close(self) -> list[Sample]:
         if self._end is None or self._waiting:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.batching import CropBatcher
 from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob
@@ -34,7 +35,7 @@ def _feed(batching: CropBatcher, job: VideoJob, samples: int) -> list[str]:
 
 def test_no_events_need_no_batch() -> None:
     network = MeanColours()
-    batching = CropBatcher(network, 4)
+    batching = CropBatcher(ClassNetworks.of_one(network), 4)
     batching.flush()
     assert list(batching.completed()) == []
     assert network.batches == []
@@ -42,7 +43,7 @@ def test_no_events_need_no_batch() -> None:
 
 def test_batches_are_full_across_videos_and_only_the_last_is_not(tmp_path: Path) -> None:
     network = MeanColours()
-    batching = CropBatcher(network, 4)
+    batching = CropBatcher(ClassNetworks.of_one(network), 4)
     done = [_feed(batching, _job(tmp_path, video), 3) for video in "abc"]
     assert done == [[], ["a"], ["b"]]
     batching.flush()
@@ -51,7 +52,7 @@ def test_batches_are_full_across_videos_and_only_the_last_is_not(tmp_path: Path)
 
 
 def test_a_failed_video_keeps_its_place_in_the_line(tmp_path: Path) -> None:
-    batching = CropBatcher(MeanColours(), 100)
+    batching = CropBatcher(ClassNetworks.of_one(MeanColours()), 100)
     error = InputError("broken")
     _feed(batching, _job(tmp_path, "a"), 2)
     batching.handle(_job(tmp_path, "b"), error)
@@ -63,7 +64,7 @@ def test_a_failed_video_keeps_its_place_in_the_line(tmp_path: Path) -> None:
 
 
 def test_a_video_that_fails_half_way_through_is_failed(tmp_path: Path) -> None:
-    batching = CropBatcher(MeanColours(), 2)
+    batching = CropBatcher(ClassNetworks.of_one(MeanColours()), 2)
     job = _job(tmp_path, "a")
     for event in (_planned(4), _sample(0), InputError("broken")):
         batching.handle(job, event)
@@ -73,7 +74,7 @@ def test_a_video_that_fails_half_way_through_is_failed(tmp_path: Path) -> None:
 
 
 def test_progress_counts_all_videos_begun_so_far(tmp_path: Path) -> None:
-    batching = CropBatcher(MeanColours(), 4)
+    batching = CropBatcher(ClassNetworks.of_one(MeanColours()), 4)
     _feed(batching, _job(tmp_path, "a"), 3)
     _feed(batching, _job(tmp_path, "b"), 3)
     progress = batching.progress(1.5)

@@ -25,7 +25,7 @@ SETTINGS = EmbedSettings()
 
 
 def _read(job: VideoJob, settings: EmbedSettings = SETTINGS) -> tuple[SamplePlan, list[Sample], EndOfVideo]:
-    planned, *samples, finished = read_video(job, lambda crop: crop.copy(), settings)
+    planned, *samples, finished = read_video(job, lambda crop, _: crop.copy(), settings)
     assert isinstance(planned, SamplePlan) and isinstance(finished, EndOfVideo)
     return planned, samples, finished  # type: ignore[return-value]
 

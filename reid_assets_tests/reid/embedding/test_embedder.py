@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.settings import EmbedSettings
 from reid_assets.reid.embedding.embedder import EmbeddedVideo, FailedVideo, Progress, VideoJob, embed_videos
 from reid_assets_tests.support.synthetic_video import (
@@ -22,7 +23,7 @@ SETTINGS = EmbedSettings()
 
 
 def _embed(jobs: list[VideoJob], settings: EmbedSettings = SETTINGS) -> list[EmbeddedVideo | FailedVideo]:
-    return list(embed_videos(jobs, MeanColours(), settings))
+    return list(embed_videos(jobs, ClassNetworks.of_one(MeanColours()), settings))
 
 
 def _one(job: VideoJob, settings: EmbedSettings = SETTINGS) -> EmbeddedVideo:
@@ -80,7 +81,7 @@ def test_jobs_are_taken_as_they_are_needed_and_videos_handed_out_as_they_end(job
             taken += 1
             yield job
 
-    results = embed_videos(endless(), MeanColours(), SETTINGS)
+    results = embed_videos(endless(), ClassNetworks.of_one(MeanColours()), SETTINGS)
     for handed_out in range(1, 6):
         next(results)
         assert taken < handed_out + 20
@@ -89,7 +90,7 @@ def test_jobs_are_taken_as_they_are_needed_and_videos_handed_out_as_they_end(job
 
 def test_batches_are_filled_across_videos(job: VideoJob) -> None:
     network = MeanColours()
-    results = list(embed_videos([job] * 4, network, EmbedSettings(batch_size=16)))
+    results = list(embed_videos([job] * 4, ClassNetworks.of_one(network), EmbedSettings(batch_size=16)))
     assert len(results) == 4
     assert all(size == 16 for size in network.batches[:-1])
 
@@ -126,7 +127,7 @@ def test_tracks_without_a_sample_are_absent_and_counted_by_reason(tmp_path: Path
 
 def test_progress_ends_with_everything_done(job: VideoJob) -> None:
     told: list[Progress] = []
-    list(embed_videos([job, job], MeanColours(), SETTINGS, told.append))
+    list(embed_videos([job, job], ClassNetworks.of_one(MeanColours()), SETTINGS, told.append))
     last = told[-1]
     assert last.videos_done == 2
     assert last.crops_done == last.crops_planned > 0

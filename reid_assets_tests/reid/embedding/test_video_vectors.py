@@ -54,7 +54,7 @@ def test_a_video_without_samples_is_complete_at_its_end(tmp_path: Path) -> None:
     assert not vectors.complete
     assert vectors.finish(END) == []
     assert vectors.complete
-    assert vectors.result("label").emb.shape == (0, DIM)
+    assert vectors.result(lambda _: "label").emb.shape == (0, DIM)
 
 
 @pytest.mark.parametrize("delay", [0, 5, 1000])
@@ -63,7 +63,7 @@ def test_where_the_first_few_agree_the_others_are_spared_however_late_vectors_co
 ) -> None:
     vectors = _vectors(tmp_path, tracks=12)
     embedded = _run(vectors, noise=0.01, delay=delay)
-    result = vectors.result("label")
+    result = vectors.result(lambda _: "label")
     assert sorted(embedded) == np.flatnonzero(vectors.planned.first).tolist()
     assert result.meta["n_samples"].tolist() == [2] * 12
     assert vectors.done == len(vectors.planned.track)
@@ -74,7 +74,7 @@ def test_where_they_do_not_all_are_embedded_and_count(tmp_path: Path, delay: int
     vectors = _vectors(tmp_path, tracks=12)
     embedded = _run(vectors, noise=1.0, delay=delay)
     assert sorted(embedded) == list(range(len(vectors.planned.track)))
-    assert vectors.result("label").meta["n_samples"].tolist() == [6] * 12
+    assert vectors.result(lambda _: "label").meta["n_samples"].tolist() == [6] * 12
 
 
 @pytest.mark.parametrize("noise", [0.01, 0.12, 0.2, 1.0])
@@ -86,7 +86,7 @@ def test_neither_lateness_nor_scarce_memory_changes_the_result(
         monkeypatch.setattr("reid_assets.reid.embedding.video_vectors._MAX_HELD_BYTES", held)
         vectors = _vectors(tmp_path, tracks=12)
         _run(vectors, noise, delay=delay)
-        result = vectors.result("label")
+        result = vectors.result(lambda _: "label")
         results.append((result.emb.tobytes(), result.samples.tobytes(), result.meta.to_csv()))
     assert len(set(results)) == 1
 
@@ -94,7 +94,7 @@ def test_neither_lateness_nor_scarce_memory_changes_the_result(
 def test_unreadable_samples_are_left_out_and_a_track_without_any_is_absent(tmp_path: Path) -> None:
     vectors = _vectors(tmp_path, tracks=3)
     _run(vectors, noise=0.01, skip=frozenset([0, *range(6, 12)]))
-    meta = vectors.result("label").meta
+    meta = vectors.result(lambda _: "label").meta
     assert meta["track_id"].tolist() == [10, 12]
     assert meta[["f_min", "f_max"]].to_numpy().tolist() == [[0, 99], [0, 99]]
 
@@ -102,7 +102,7 @@ def test_unreadable_samples_are_left_out_and_a_track_without_any_is_absent(tmp_p
 def test_a_track_whose_first_few_are_all_unreadable_lives_by_its_others(tmp_path: Path) -> None:
     vectors = _vectors(tmp_path, tracks=12)
     _run(vectors, noise=0.01, skip=frozenset([6, 7]))
-    assert vectors.result("label").meta["n_samples"].tolist() == [2, 4] + [2] * 10
+    assert vectors.result(lambda _: "label").meta["n_samples"].tolist() == [2, 4] + [2] * 10
 
 
 def test_better_crops_weigh_more(tmp_path: Path) -> None:
@@ -111,5 +111,5 @@ def test_better_crops_weigh_more(tmp_path: Path) -> None:
         vectors.add_sample(Sample(place, np.zeros((8, 4, 3), np.uint8), quality))
         vectors.add_vector(place, np.eye(DIM, dtype=np.float32)[place])
     vectors.finish(END)
-    emb = vectors.result("label").emb[0]
+    emb = vectors.result(lambda _: "label").emb[0]
     assert emb[0] == pytest.approx(9 * emb[1], rel=1e-3)
