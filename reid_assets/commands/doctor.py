@@ -15,7 +15,9 @@ from reid_assets.automation.instance import home_of
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.reid.core.errors import BackboneError, InputError
+from reid_assets.reid.core.network_labels import in_words
 from reid_assets.reid.video.frames import probe_video
+from reid_assets.state.estimates import classes_of
 from reid_assets.state.project import Project
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.lock import holder_of, is_held
@@ -94,21 +96,30 @@ def _locks(project: Project) -> Iterator[Finding]:
 
 
 def _backbone(project: Project) -> Iterator[Finding]:
-    from reid_assets.reid.backbones.backbone import choose_auto, load_backbone
+    from reid_assets.reid.backbones.backbone import load_backbone
+    from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
+    from reid_assets.reid.backbones.provenance import provenance
 
-    configured = project.settings.backbone.name
+    backbone = project.settings.backbone
     try:
-        settings = project.backbone_settings()
-        if settings is None:
-            choice = choose_auto(project.settings.backbone, project.layout.compiled)
-            for name, why in choice.why_not.items():
-                yield Finding("backbone", "note", f"{name} cannot be taken: {why}")
-            settings = project.settings.backbone.model_copy(update={"name": choice.name})
-        label = load_backbone(settings, project.layout.compiled).label
+        choice = project.decide(classes_of(project, project.layout.video_names()))
+        names = project.names_of(choice)
+        labels = {
+            entry: load_backbone(
+                backbone.model_copy(update={"name": name, "by_class": {}}), project.layout.compiled
+            ).label
+            for entry, name in names.items()
+        }
     except BackboneError as error:
         yield Finding("backbone", "wrong", str(error))
-    else:
-        yield Finding("backbone", "ok", f"configured {configured}, loads as {label}")
+        return
+    for name, why in choice.get("why_not", {}).items():
+        yield Finding("backbone", "note", f"{name} cannot be taken: {why}")
+    for entry, name in names.items():
+        of = f", for {in_words(entry)}" if len(names) > 1 else ""
+        yield Finding("backbone", "ok", f"configured {backbone.name}{of}, loads as {labels[entry]}")
+        if known := provenance(parse_backbone_spec(name)):
+            yield Finding("backbone", "ok", f"{name}: {known}")
 
 
 def _videos(project: Project) -> Iterator[Finding]:

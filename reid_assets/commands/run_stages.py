@@ -24,8 +24,9 @@ from reid_assets.automation.data_versions import (
 from reid_assets.automation.instance import open_instance
 from reid_assets.commands.console import Screen
 from reid_assets.commands.run_summary import RunSummary, close
+from reid_assets.reid.core.network_labels import in_words
 from reid_assets.state import planner, progress
-from reid_assets.state.estimates import MANY_CROPS, crops_at_most
+from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.storage.database import DatabaseBusyError
@@ -86,9 +87,13 @@ class RunStages:
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
         if work := planner.embedding_tasks(self.project, self.options):
-            crops = crops_at_most(self.project, (w.video for w in work if w.video), enough=MANY_CROPS)
-            backbone = self.project.load_backbone(crops, decide_again=self.options.force)
-            self.screen.say(f"Backbone: {backbone.label}")
+            videos = [task.video for task in work if task.video]
+            crops = crops_at_most(self.project, videos, enough=MANY_CROPS)
+            classes = classes_of(self.project, videos)
+            networks = self.project.load_networks(classes, crops, decide_again=self.options.force)
+            for entry, label in networks.labels.items():
+                of = f" for {in_words(entry)}" if len(networks.labels) > 1 else ""
+                self.screen.say(f"Backbone{of}: {label}")
             for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
                 self.screen.warn(f"{name} was not taken: {why}")
 

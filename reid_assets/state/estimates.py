@@ -37,6 +37,25 @@ def crops_at_most(project: Project, videos: Iterable[str], enough: int | None = 
     return crops
 
 
+def classes_of(project: Project, videos: Iterable[str]) -> set[str]:
+    """Class names of the tracks of some videos that will be embedded, none of a video that cannot be read.
+
+    Empty where one named network serves all classes, so that nobody has to look.
+    """
+    backbone, wanted = project.settings.backbone, project.settings.embed.class_filter
+    found: set[str] = set()
+    if backbone.name != "auto" and not backbone.by_class:
+        return found
+    for video in videos:
+        try:
+            tracks = read_tracks(project.layout.tracks(video), video).per_track
+        except InputError:
+            continue
+        kept = tracks if wanted is None else tracks[tracks["class_id"].isin(wanted)]
+        found |= set(kept["class_name"].astype(str))
+    return found
+
+
 def note_rate(project: Project, crops: int, seconds: float) -> None:
     """Keep the rate of an embedding pass for later estimates."""
     if crops and seconds > 0:

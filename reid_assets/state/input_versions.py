@@ -14,9 +14,11 @@ import pandas as pd
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.network_labels import OTHERS, entry_for, label_of_classes
 from reid_assets.reid.core.settings import Section, Settings
 from reid_assets.storage.clock_sources import clock_digests, read_clocks
 from reid_assets.storage.digests import ABSENT, Digests, digest_of_text
+from reid_assets.storage.embeddings_pair import read_meta_classes
 from reid_assets.storage.video_sources import crop_sources
 
 # Keys that cannot change a result.
@@ -32,10 +34,10 @@ class InputVersions:
     """What artifacts of one root would be made from now, under one configuration."""
 
     def __init__(
-        self, layout: Layout, settings: Settings, backbone: str | None, cameras: CameraSettings
+        self, layout: Layout, settings: Settings, networks: dict[str, str], cameras: CameraSettings
     ) -> None:
-        """`backbone` is the label that new vectors would carry, None while `auto` is undecided."""
-        self.layout, self.settings, self.backbone, self.cameras = layout, settings, backbone, cameras
+        """`networks`: class entry -> label of new vectors; empty while `auto` is undecided."""
+        self.layout, self.settings, self.networks, self.cameras = layout, settings, networks, cameras
         self.digests = Digests(layout.made / "digests.json")
         self._clocks: dict[bool, dict[str, str]] = {}
         self._parts: dict[tuple[str, str], dict[str, str]] = {}
@@ -57,7 +59,7 @@ class InputVersions:
             versions |= self._artifact(name, video)
         for name in lead.external:
             versions |= self._external(name, video)
-        return versions | {section: self.section(section) for section in lead.settings}
+        return versions | {section: self.section(section, video) for section in lead.settings}
 
     def data_version(self, artifact: str, video: str | None = None) -> str:
         """Digest of the content of an artifact; `ABSENT` where it is not there."""
@@ -70,14 +72,36 @@ class InputVersions:
         """Version of a video's input: its tables and its pictures."""
         return digest_of_text(" ".join(self._of_video[name](video) for name in sorted(self._of_video)))
 
-    def section(self, name: str) -> str:
+    def section(self, name: str, video: str | None = None) -> str:
         """Version of a section of the configuration, without keys that cannot change a result."""
         if name == "backbone":
-            wanted = self.settings.backbone
-            return digest_of_text(f"{self.backbone} {wanted.dtype} {wanted.int8}")
+            return self.backbone_version(self.backbone_of(video))
         section: Section = getattr(self.settings, name)
         values = section.model_dump(exclude=_WITHOUT_EFFECT.get(name, set()))
         return digest_of_text(json.dumps(values, sort_keys=True))
+
+    def backbone_version(self, label: str | None) -> str:
+        """Version of the section `backbone`, for vectors with a label."""
+        wanted = self.settings.backbone
+        return digest_of_text(f"{label} {wanted.dtype} {wanted.int8}")
+
+    def backbone_of(self, video: str | None = None) -> str | None:
+        """The label that the vectors of a video should have: that of the networks of its classes.
+
+        None while `auto` is undecided for one of its classes.
+        """
+        if not self.networks:
+            return None
+        meta = self.layout.track_meta(video) if video is not None else None
+        if set(self.networks) == {OTHERS} or meta is None or not meta.is_file():
+            return label_of_classes(self.networks, ())
+        try:
+            classes = set(read_meta_classes(meta))
+        except (OSError, ValueError):
+            return label_of_classes(self.networks, ())
+        if any(entry_for(name, self.networks) not in self.networks for name in classes):
+            return None
+        return label_of_classes(self.networks, classes)
 
     def clocks(self) -> str:
         """Version of all that is known of the cameras and clocks of the root."""

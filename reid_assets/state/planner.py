@@ -101,7 +101,7 @@ def why_embed(project: Project, video: str) -> str | None:
     except InputError as error:
         return str(error)
     # Made elsewhere: unlabelled pairs are never overwritten unasked.
-    backbone = staleness.input_versions.backbone
+    backbone = staleness.input_versions.backbone_of(video)
     if label is None or backbone in (None, label):
         return None
     return f"made by {label}, configured is {backbone}"
@@ -116,7 +116,7 @@ def foreign_pairs(project: Project) -> dict[str, str]:
         except InputError:
             # Left out of the map, and named there.
             continue
-        if label is not None and project.staleness.input_versions.backbone not in (None, label):
+        if label is not None and project.staleness.input_versions.backbone_of(video) not in (None, label):
             foreign[video] = label
     return foreign
 

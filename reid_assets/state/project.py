@@ -13,7 +13,7 @@ from pathlib import Path
 from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
 from reid_assets.layout import Layout
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
-from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_to_decide
+from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for
@@ -100,15 +100,15 @@ class Project:
 
     def network_names(self) -> dict[str, str]:
         """Class entry (see `network_labels.py`) -> name of its backbone, as far as `auto` has decided."""
-        settings, choice = self.settings.backbone, self.choice() or {}
+        return self.names_of(self.choice())
+
+    def names_of(self, choice: Mapping | None) -> dict[str, str]:
+        """The same, were this the choice."""
+        settings = self.settings.backbone
         names = {OTHERS: settings.name} if settings.name != "auto" else {}
         if settings.name == "auto" and choice:
             names = choice.get("by_class") or {OTHERS: choice["name"]}
         return {**names, **settings.by_class}
-
-    def network_settings(self, entry: str) -> BackboneSettings:
-        """The backbone's settings with the name of one of `network_names`."""
-        return self.settings.backbone.model_copy(update={"name": self.network_names()[entry], "by_class": {}})
 
     def network_labels(self) -> dict[str, str]:
         """Class entry -> what its new vectors would be labelled with, as far as `auto` has decided.
@@ -116,12 +116,12 @@ class Project:
         Raises:
             BackboneError: a name or the file it leads to cannot be.
         """
-        return {entry: backbone_label(self.network_settings(entry)) for entry in self.network_names()}
+        return {entry: backbone_label(self._named(name)) for entry, name in self.network_names().items()}
 
     def load_networks(
         self, classes: Iterable[str], crops: int | None = None, decide_again: bool = False
     ) -> ClassNetworks:
-        """The networks, loaded once per process; `auto` is decided here and from then on binding.
+        """The networks, loaded once per process; what `auto` decides here is binding from then on.
 
         Args:
             classes: class names of what will be embedded.
@@ -133,30 +133,41 @@ class Project:
         """
         if decide_again and self.settings.backbone.name == "auto":
             self.layout.backbone_choice.unlink(missing_ok=True)
-        self._decide(entries_to_decide(classes, self.network_names(), self.settings.associate), crops)
+        classes = set(classes)
+        choice = self.decide(classes, crops)
+        if choice != self.choice():
+            write_json(self.layout.backbone_choice, choice)
         names = self.network_names()
-        loaded = {
-            entry: load_backbone(self.network_settings(entry), self.layout.compiled, expected_crops=crops)
-            for entry in sorted({entry_for(name, names) for name in classes} & set(names) or set(names))
-        }
-        networks = ClassNetworks(loaded)
-        versions = self.staleness.input_versions
-        versions.networks = {**self.network_labels(), **networks.labels}
+        used = {entry_for(name, names) for name in classes} & set(names) or set(names)
+        networks = ClassNetworks(
+            {
+                entry: load_backbone(self._named(names[entry]), self.layout.compiled, expected_crops=crops)
+                for entry in sorted(used)
+            }
+        )
+        self.staleness.input_versions.networks = {**self.network_labels(), **networks.labels}
         return networks
 
-    def _decide(self, entries: Mapping[str, bool], crops: int | None) -> None:
-        """Let `auto` choose for some entries (whether they hold persons), and keep it for later runs."""
+    def decide(self, classes: Iterable[str], crops: int | None = None) -> dict:
+        """What `choice` should be: `auto` chooses for classes that have no network yet. Nothing is written.
+
+        Raises:
+            BackboneError: device, runtime and number type do not go together.
+        """
         before, settings = self.choice() or {}, self.settings.backbone
         if settings.name != "auto":
-            if before.get("name") != settings.name:
-                write_json(self.layout.backbone_choice, {"name": settings.name, "why_not": {}})
-            return
-        names = dict(before.get("by_class") or ({OTHERS: before["name"]} if before else {}))
-        why_not = dict(before.get("why_not") or {})
-        for entry, persons in entries.items():
-            taken = choose_auto(settings, self.layout.compiled, expected_crops=crops, persons=persons)
-            names[entry], why_not = taken.name, why_not | taken.why_not
-        if entries:
-            first = names.get(PERSON) or names[OTHERS]
-            by_class = {"by_class": names} if set(names) != {OTHERS} else {}
-            write_json(self.layout.backbone_choice, {"name": first, "why_not": why_not} | by_class)
+            return before if before.get("name") == settings.name else {"name": settings.name, "why_not": {}}
+        if before and "by_class" not in before:
+            return before  # one network serves all classes
+        names, why_not = dict(before.get("by_class") or {}), dict(before.get("why_not") or {})
+        for entry, persons in entries_wanted(classes, settings.by_class, self.settings.associate).items():
+            if entry not in names:
+                taken = choose_auto(settings, self.layout.compiled, expected_crops=crops, persons=persons)
+                names[entry], why_not = taken.name, why_not | taken.why_not
+        if not names:
+            return before
+        by_class = {} if one_network_for_all(self.settings.associate) else {"by_class": names}
+        return {"name": names.get(PERSON) or names[OTHERS], "why_not": why_not} | by_class
+
+    def _named(self, name: str) -> BackboneSettings:
+        return self.settings.backbone.model_copy(update={"name": name, "by_class": {}})

@@ -113,6 +113,11 @@ def _read_meta(path: Path) -> pd.DataFrame:
     return TRACK_META.conform(frame[[name for name in TRACK_META.header if name in frame]])
 
 
+def read_meta_classes(path: Path) -> list[str]:
+    """Class names of the tracks of a `<video>_track_meta.csv`, in any order, each once."""
+    return [str(name) for name in _read_meta(path)["class_name"].unique()]
+
+
 def _unit(vectors: np.ndarray) -> np.ndarray:
     """float32 rows of length one; other tools may have left them unscaled."""
     if vectors.ndim != 2:

@@ -10,14 +10,14 @@ from reid_assets.artifacts import ARTIFACTS
 from reid_assets.defs.artifact_assets import artifact_spec, code_of, write_part
 from reid_assets.defs.partitioned import StoredPart, VideoOutcome, keys_to_make, materialize_each
 from reid_assets.io_managers.project_resource import ProjectResource
-from reid_assets.reid.backbones.backbone import Backbone
+from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.batching import Progress
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.embedding.embedder import EmbeddedVideo, FailedVideo, embed_videos
 from reid_assets.state import progress
 from reid_assets.state.artifact_store import Stored
-from reid_assets.state.estimates import MANY_CROPS, crops_at_most, note_rate
+from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most, note_rate
 from reid_assets.state.project import Project
 from reid_assets.storage.video_folders import VideoFolders
 
@@ -45,7 +45,7 @@ def embedding_pass(
 
 
 class _Pass:
-    """One run over many videos with one backbone."""
+    """One run over many videos."""
 
     def __init__(
         self,
@@ -65,13 +65,13 @@ class _Pass:
             return
         project, start = self._project, time.monotonic()
         expected = crops_at_most(project, self._keys, enough=MANY_CROPS)
-        backbone = project.load_backbone(expected)
+        networks = project.load_networks(classes_of(project, self._keys), expected)
         heartbeat = _Heartbeat(self._context, len(self._keys))
-        for result in embed_videos(self._jobs(), backbone, project.settings.embed, heartbeat):
+        for result in embed_videos(self._jobs(), networks, project.settings.embed, heartbeat):
             if isinstance(result, FailedVideo):
                 yield VideoOutcome(result.video, {}, str(result.error))
             else:
-                yield self._store(result, backbone)
+                yield self._store(result, networks)
         note_rate(project, self._embedded, time.monotonic() - start)
         yield from self._unreadable
 
@@ -85,9 +85,13 @@ class _Pass:
             except InputError as error:
                 self._unreadable.append(VideoOutcome(video, {}, str(error)))
 
-    def _store(self, result: EmbeddedVideo, backbone: Backbone) -> VideoOutcome:
+    def _store(self, result: EmbeddedVideo, networks: ClassNetworks) -> VideoOutcome:
         for warning in result.warnings:
             self._context.log.warning(f"{result.video}: {warning}")
+        version = self._project.staleness.input_versions.backbone_version(result.embeddings.backbone)
+        for artifact in ARTIFACTS.step("track_embeddings"):
+            if "backbone" in self._made_from[artifact, result.video]:
+                self._made_from[artifact, result.video]["backbone"] = version
         # The vectors last: they are what others wait for.
         crops = self._write("track_crops", result.video, result.crops)
         background = self._write("background", result.video, result.background)
@@ -98,9 +102,9 @@ class _Pass:
         facts |= facts.pop("timings")
         facts |= {
             "warnings": result.warnings,
-            "backbone": backbone.label,
+            "backbone": result.embeddings.backbone,
             "backbone_choice": self._project.choice(),
-            "runtime": dict(backbone.facts),
+            "runtime": networks.facts(),
         }
         known = {"known": round(float(result.background.known.mean()), 3)}
         parts = {

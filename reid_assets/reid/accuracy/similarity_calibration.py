@@ -126,12 +126,12 @@ def _decision(
 ) -> dict[str, object]:
     """What determined the cut of a class group, and its interval of the number of identities."""
     identities = int(id_map["global_id"].nunique())
-    row = {
+    row: dict[str, object] = {
         "tracks": len(id_map),
         "identities": identities,
         "footage": bool(report.get("footage_decides", True)),
+        "mean_confidence": report.get("mean_confidence"),
     }
-    row |= {"mean_confidence": report.get("mean_confidence")}
     if settings.method == "threshold" or report.get("by") == "min_sim":
         return (
             row

@@ -48,8 +48,10 @@ class CutModel:
     @classmethod
     def from_json(cls, figures: Mapping) -> "CutModel":
         """Read what `benchmarks.accuracy.fit_cut` wrote: by feature mean, scale and weight; and the bias."""
-        table = np.array([[figures["features"][name][key] for name in FEATURES] for key in _KEYS])
-        return cls(*table, bias=float(figures["bias"]))
+        mean, scale, weight = (
+            np.array([figures["features"][name][key] for name in FEATURES]) for key in _KEYS
+        )
+        return cls(mean, scale, weight, float(figures["bias"]))
 
     def cut(self, features: np.ndarray) -> float:
         """The cut in standard scores for features (9,); at most three deviations of each count."""

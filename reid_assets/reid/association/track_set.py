@@ -124,7 +124,7 @@ def assemble(embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, st
 def _networks(
     labels: Mapping[str, str | None], meta: pd.DataFrame
 ) -> tuple[tuple[str | None, ...], np.ndarray]:
-    """The labels of all networks, and which of them made each track; nothing of the latter if there is one."""
+    """The labels of all networks, and which of them made each track; of one network, none of the latter."""
     if len(set(labels.values())) == 1 and not str(next(iter(labels.values()))).startswith("{"):
         return (next(iter(labels.values())),), np.empty(0, dtype=np.int64)
     pairs = meta[["video", "class_name"]].drop_duplicates()

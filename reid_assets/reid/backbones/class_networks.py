@@ -14,34 +14,34 @@ from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for, is_p
 from reid_assets.reid.core.settings import AssociateSettings
 
 
-def entries_to_decide(
-    classes: Iterable[str], decided: Iterable[str], associate: AssociateSettings
+def entries_wanted(
+    classes: Iterable[str], named: Iterable[str], associate: AssociateSettings
 ) -> dict[str, bool]:
-    """The class entries that `auto` has still to choose a network for, and whether each holds persons.
+    """The class entries that `auto` has to choose a network for, and whether each holds persons.
 
     Persons and everything else get one each, as far as they occur. Where they are compared with each other,
     one network has to serve all.
 
     Args:
         classes: class names of what will be embedded.
-        decided: entries that have a network.
+        named: entries whose network the settings name.
         associate: says which classes are compared.
     """
-    names, decided = set(classes), set(decided)
+    names, named = set(classes), set(named)
+    names = {name for name in names if entry_for(name, named) not in named}
     persons, others = any(map(is_person, names)), any(not is_person(name) for name in names)
-    together = not associate.same_class_only or any(
+    if one_network_for_all(associate):
+        return {OTHERS: persons}
+    if not persons and not others:
+        return {} if named else {PERSON: True}
+    return ({PERSON: True} if persons else {}) | ({OTHERS: False} if others else {})
+
+
+def one_network_for_all(associate: AssociateSettings) -> bool:
+    """Whether persons are compared with other classes, which takes vectors of one network."""
+    return not associate.same_class_only or any(
         len({is_person(name) for name in group}) == 2 for group in associate.class_groups
     )
-    if OTHERS in decided or not names - decided:
-        return {} if OTHERS in decided or decided else {OTHERS: True}
-    if together:
-        return {OTHERS: persons}
-    wanted = {PERSON: True} if persons else {}
-    return {
-        entry: of
-        for entry, of in (wanted | ({OTHERS: False} if others else {})).items()
-        if entry not in decided
-    }
 
 
 @dataclass(frozen=True)

