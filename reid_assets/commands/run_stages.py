@@ -91,11 +91,17 @@ class RunStages:
             crops = crops_at_most(self.project, videos, enough=MANY_CROPS)
             classes = classes_of(self.project, videos)
             networks = self.project.load_networks(classes, crops, decide_again=self.options.force)
-            for entry, label in networks.labels.items():
-                of = f" for {in_words(entry)}" if len(networks.labels) > 1 else ""
+            several = len(set(networks.labels.values())) > 1
+            for entry, label in networks.labels.items() if several else [("", networks.label(()))]:
+                of = f" for {in_words(entry)}" if several else ""
                 self.screen.say(f"Backbone{of}: {label}")
-            for name, why in ((self.project.choice() or {}).get("why_not") or {}).items():
-                self.screen.warn(f"{name} was not taken: {why}")
+            if missed := (self.project.choice() or {}).get("why_not"):
+                weak = ", which is weak for people" if self.project.uses_builtin() else ""
+                self.screen.warn(
+                    f"Not to be had: {', '.join(missed)} (`reid-assets doctor` says why). Taken: "
+                    f"{', '.join(sorted(set(self.project.network_names().values())))}{weak}. For usable "
+                    "identities name a network: backbone.name: reid:<file>@osnet_x1_0 or onnx:<file>."
+                )
 
     def arrive(self, instance: dg.DagsterInstance) -> None:
         """Bring the known videos level with what lies under the root."""

@@ -110,6 +110,10 @@ class Project:
             names = choice.get("by_class") or {OTHERS: choice["name"]}
         return {**names, **settings.by_class}
 
+    def uses_builtin(self) -> bool:
+        """Whether the built-in descriptor embeds anything here."""
+        return "builtin" in self.network_names().values()
+
     def network_labels(self) -> dict[str, str]:
         """Class entry -> what its new vectors would be labelled with, as far as `auto` has decided.
 

@@ -146,7 +146,7 @@ def choose_auto(
             )
         except BackboneError as error:
             why_not[name] = str(error)
-            _LOG.warning("backbone auto: not %s: %s", name, error)
+            _LOG.info("backbone auto: not %s: %s", name, error)
         else:
             return AutoChoice(name, why_not)
     load_backbone(settings.model_copy(update={"name": order[-1]}), cache_dir)

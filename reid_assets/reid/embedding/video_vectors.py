@@ -36,7 +36,7 @@ class VideoVectors:
         self.job, self.planned = job, planned
         size = len(planned.track)
         self.received, self.done, self.embed_s = 0, 0, 0.0
-        self._samples = np.zeros((size, dim), np.float16)
+        self._samples = np.empty((size, dim), np.float16)
         self._class = job.tracks.per_track["class_name"].to_numpy()
         self._quality = np.zeros(size)
         self._embedded = np.zeros(size, bool)
@@ -70,7 +70,9 @@ class VideoVectors:
 
     def add_vector(self, index: int, vector: np.ndarray) -> list[Sample]:
         """Add the vector, float32 (D,) or shorter, unit length, of the sample with this index in the plan."""
-        self._samples[index, : len(vector)] = vector
+        if len(vector) < self._samples.shape[1]:
+            vector = np.pad(vector, (0, self._samples.shape[1] - len(vector)))
+        self._samples[index] = vector
         self._embedded[index] = True
         self._waiting -= 1
         self.done += 1
