@@ -32,12 +32,13 @@ class VideoVectors:
     """
 
     def __init__(self, job: VideoJob, planned: SamplePlan, dim: int) -> None:
-        """`dim`: length of a vector."""
+        """`dim`: length of the longest vector that may be added."""
         self.job, self.planned = job, planned
         size = len(planned.track)
         self.received, self.done, self.embed_s = 0, 0, 0.0
         self._samples = np.empty((size, dim), np.float16)
         self._class = job.tracks.per_track["class_name"].to_numpy()
+        self._width = 0  # of the longest vector added
         self._quality = np.zeros(size)
         self._embedded = np.zeros(size, bool)
         self._waiting = 0
@@ -70,6 +71,7 @@ class VideoVectors:
 
     def add_vector(self, index: int, vector: np.ndarray) -> list[Sample]:
         """Add the vector, float32 (D,) or shorter, unit length, of the sample with this index in the plan."""
+        self._width = max(self._width, len(vector))
         if len(vector) < self._samples.shape[1]:
             vector = np.pad(vector, (0, self._samples.shape[1] - len(vector)))
         self._samples[index] = vector
@@ -97,7 +99,7 @@ class VideoVectors:
         tracks, first, row, count = np.unique(
             self.planned.track[kept], return_index=True, return_inverse=True, return_counts=True
         )
-        samples, weight = self._samples[kept], weight[kept] * self._quality[kept]
+        samples, weight = self._samples[kept, : self._width or None], weight[kept] * self._quality[kept]
         emb = np.empty((len(tracks), samples.shape[1]), np.float32)
         for position, (begin, size) in enumerate(zip(first, count, strict=True)):
             emb[position] = pool(samples[begin : begin + size], weight[begin : begin + size])
