@@ -54,9 +54,12 @@ bench: $(VENV)/.ready  ## seconds per stage beside a plain implementation; crops
 	$(BIN)/python -m benchmarks.pooling
 	$(BIN)/python -m benchmarks.association
 
-accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED), over ten regimes; each constant halved and doubled
+accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED): regimes, sites, few tracks, confidence, constants
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.accuracy.expected
+	$(BIN)/python -m benchmarks.accuracy.few_tracks
+	$(BIN)/python -m benchmarks.accuracy.reliability
+	$(BIN)/python -m benchmarks.accuracy.fit_cut
 	$(BIN)/python -m benchmarks.accuracy.sensitivity
 
 soak: $(VENV)/.ready  ## twenty kills at random moments; two hundred videos at once (half an hour)

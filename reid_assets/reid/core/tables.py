@@ -132,7 +132,12 @@ IDENTITY_EVIDENCE = Table(
         ),
         Column("similarity", "float", "Normalised similarity to that track; 0 for a single track."),
         Column("margin", "float", "Mean similarity to the own identity minus that to the next."),
-        Column("confidence", "float", "Share of the own identity in the two, 0..1; 0.5 is a tie."),
+        Column(
+            "confidence",
+            "float",
+            "Expected share of the other tracks of its identity that are the same being, 0..1; "
+            "of a track alone, the probability that its being has no other.",
+        ),
     ),
 )
 TRACKS_GLOBAL = Table(
