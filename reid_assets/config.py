@@ -14,8 +14,9 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
 from reid_assets.reid.core.cameras import CameraSettings
-from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.core.errors import BackboneError, ConfigError
 from reid_assets.reid.core.settings import Section, Settings
 
 # What a wheel carries beside its modules; in a checkout only the workspace of an installed package.
@@ -87,6 +88,12 @@ def load_settings(path: Path) -> Settings:
             is out of range. One line, with the file and the key.
     """
     settings = _load(path, Settings, "--config or REID_CONFIG", _CONFIG)
+    for entry, name in settings.backbone.by_class.items():
+        try:
+            parse_backbone_spec(name)
+        except BackboneError as error:
+            why = str(error).replace("backbone.name:", "").replace("Valid: auto, ", "Valid: ").strip()
+            raise ConfigError(f"{path}: backbone.by_class.{entry}: {why}") from error
     return _with_absolute_files(settings, path.parent)
 
 
@@ -160,9 +167,11 @@ def _keys_beside(keys: list[str], top: type[Section]) -> list[str]:
 
 
 def _with_absolute_files(settings: Settings, folder: Path) -> Settings:
-    """A file named in `backbone.name` is looked for beside the YAML, then in the project."""
-    absolute = _with_absolute_file(settings.backbone.name, folder)
-    return settings.model_copy(update={"backbone": settings.backbone.model_copy(update={"name": absolute})})
+    """Files named in `backbone.name` and `by_class` are looked for beside the YAML, then in the project."""
+    backbone = settings.backbone
+    by_class = {entry: _with_absolute_file(name, folder) for entry, name in backbone.by_class.items()}
+    found = {"name": _with_absolute_file(backbone.name, folder), "by_class": by_class}
+    return settings.model_copy(update={"backbone": backbone.model_copy(update=found)})
 
 
 def _with_absolute_file(name: str, folder: Path) -> str:

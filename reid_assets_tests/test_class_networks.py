@@ -4,14 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from reid_assets.layout import Layout
+from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.backbones.backbone_spec import PERSON_BACKBONE
 from reid_assets.reid.backbones.class_networks import entries_wanted
+from reid_assets.reid.core.errors import MixedBackbonesError
 from reid_assets.reid.core.network_labels import entry_for, label_of_class, label_of_classes
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.storage.embeddings_pair import read_label, read_pair
@@ -120,8 +123,33 @@ def test_classes_that_are_compared_need_one_network(two: Cli) -> None:
     backbone = json.loads(two.config.read_text())["backbone"]
     write_config(two.config.parent, backbone=backbone, associate={"same_class_only": False, "min_sim": 0.6})
     called = two.run()
-    assert called.code == 1
-    assert called.lines("classes that are compared were embedded by different networks")
+    assert called.code == 2
+    assert called.lines("classes that are compared have different networks")
+    assert not labels(two), "nothing was embedded in vain"
+
+
+def test_relative_files_lie_beside_the_configuration(two: Cli) -> None:
+    write_config(two.config.parent, backbone={"name": "builtin", "by_class": {"person": "onnx:person.onnx"}})
+    assert two.run().code == 0
+    assert str(labels(two)["a"]).startswith("onnx@")
+
+
+@pytest.mark.parametrize("name", ["auto", "osnet", "reid:"])
+def test_a_network_of_a_class_that_cannot_be_is_told_by_its_key(two: Cli, name: str) -> None:
+    write_config(two.config.parent, backbone={"name": "builtin", "by_class": {"car": name}})
+    called = two.run()
+    assert called.code == 2
+    assert called.lines(f"backbone.by_class.car: {name!r} is not a backbone")
+
+
+def test_only_videos_of_another_network_are_named_for_rebuilding(two: Cli) -> None:
+    assert two.run().code == 0
+    at = Layout(two.root)
+    pairs = {video: read_pair(at, video) for video in "abc"}
+    pairs["d"] = replace(pairs["a"], backbone="old", meta=pairs["a"].meta.assign(video="d"))
+    assert assemble({video: pairs[video] for video in "abc"}).networks
+    with pytest.raises(MixedBackbonesError, match=r"Rebuild the embeddings of: d;"):
+        assemble(pairs)
 
 
 def test_auto_takes_two_networks_and_new_classes_remake_nothing(tmp_path: Path) -> None:

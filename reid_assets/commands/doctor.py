@@ -117,7 +117,11 @@ def _backbone(project: Project) -> Iterator[Finding]:
         yield Finding("backbone", "note", f"{name} cannot be taken: {why}")
     for entry, name in names.items():
         of = f", for {in_words(entry)}" if len(names) > 1 else ""
-        yield Finding("backbone", "ok", f"configured {backbone.name}{of}, loads as {labels[entry]}")
+        yield Finding(
+            "backbone",
+            "ok",
+            f"configured {backbone.by_class.get(entry, backbone.name)}{of}, loads as {labels[entry]}",
+        )
         if known := provenance(parse_backbone_spec(name)):
             yield Finding("backbone", "ok", f"{name}: {known}")
 

@@ -16,7 +16,8 @@ from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, loa
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
-from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for
+from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for, in_words
 from reid_assets.reid.core.settings import BackboneSettings, Settings
 from reid_assets.state.artifact_store import ArtifactStore
 from reid_assets.state.failures import Failures
@@ -142,6 +143,7 @@ class Project:
         if choice != self.choice():
             write_json(self.layout.backbone_choice, choice)
         names = self.network_names()
+        self._require_comparable(names)
         used = {entry_for(name, names) for name in classes} & set(names) or set(names)
         networks = ClassNetworks(
             {
@@ -151,6 +153,20 @@ class Project:
         )
         self.staleness.input_versions.networks = {**self.network_labels(), **networks.labels}
         return networks
+
+    def _require_comparable(self, names: Mapping[str, str]) -> None:
+        """Refuse different networks for classes that are compared, before anything is embedded."""
+        associate = self.settings.associate
+        groups = associate.class_groups if associate.same_class_only else [list(names)]
+        for group in groups:
+            of = {name: names.get(entry_for(name, names)) for name in group}
+            if len(set(of.values())) > 1:
+                listed = "; ".join(f"{in_words(name)}: {network}" for name, network in of.items())
+                raise BackboneError(
+                    f"classes that are compared have different networks ({listed}). Give them one in "
+                    "backbone.by_class, or compare each class with itself alone (associate.same_class_only, "
+                    "class_groups)."
+                )
 
     def decide(self, classes: Iterable[str], crops: int | None = None) -> dict:
         """What `choice` should be: `auto` chooses for classes that have no network yet. Nothing is written.

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from reid_assets.io_managers.project_resource import ProjectResource
+from reid_assets.reid.core.network_labels import in_words
 
 
 @dg.asset_check(
@@ -13,13 +14,16 @@ def preferred_backbone_used(project: ProjectResource) -> dg.AssetCheckResult:
     """Show what `auto` took and why not something better."""
     opened = project.open()
     choice = opened.choice() or {"name": opened.settings.backbone.name, "why_not": {}}
+    names = opened.network_names()
+    taken = "\n".join(f"{in_words(entry)}: {name}" for entry, name in names.items())
+    taken = choice["name"] if len(names) < 2 else taken
     why_not = "\n".join(f"{name}: {why}" for name, why in choice["why_not"].items())
     return dg.AssetCheckResult(
         passed=not why_not,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "configured": opened.settings.backbone.name,
-            "taken": choice["name"],
+            "taken": taken,
             "why_not_better": why_not or "nothing",
         },
     )

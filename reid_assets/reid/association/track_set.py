@@ -150,8 +150,7 @@ def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
     counts = Counter(kinds.values())
     if len(counts) < 2 or not _in_conflict(embeddings, kinds):
         return
-    usual = min(counts, key=lambda kind: (-counts[kind], str(kind)))
-    others = sorted(video for video, kind in kinds.items() if kind != usual)
+    others = _unlike_most(embeddings, kinds)
     listed = "; ".join(
         f"{label or 'no label'}, {dim} dimensions: {counts[label, dim]} video(s)"
         for label, dim in sorted(counts, key=str)
@@ -160,6 +159,28 @@ def check_one_backbone(embeddings: Mapping[str, TrackEmbeddings]) -> None:
         f"embeddings of different backbones cannot be compared ({listed}). Rebuild the embeddings of: "
         f"{', '.join(others)}; or name the backbone of unlabelled ones with `reid-assets adopt`."
     )
+
+
+def _unlike_most(
+    embeddings: Mapping[str, TrackEmbeddings], kinds: Mapping[str, tuple[str | None, int]]
+) -> list[str]:
+    """Videos with a class that another network embedded than most videos' tracks of that class."""
+    of_class: dict[str, dict[str, tuple[str | None, int | None]]] = {}
+    for video, (label, dim) in kinds.items():
+        for name in embeddings[video].meta["class_name"].unique():
+            network = label_of_class(label, name)
+            # Beside longer vectors, those of one network are padded, and their length says nothing.
+            of_class.setdefault(name, {})[video] = network, dim if network == label else None
+    others = set()
+    for made in of_class.values():
+        counts = Counter(made.values())
+        usual, width = min(counts, key=lambda kind: (-counts[kind], str(kind)))
+        others |= {
+            video
+            for video, (network, length) in made.items()
+            if network != usual or (None not in (width, length) and length != width)
+        }
+    return sorted(others)
 
 
 def _in_conflict(

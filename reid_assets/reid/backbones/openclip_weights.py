@@ -8,7 +8,7 @@ import os
 import urllib.error
 from pathlib import Path
 
-from reid_assets.reid.backbones.reachability import hugging_face_url, unreachable_reason
+from reid_assets.reid.backbones.reachability import hugging_face_url, lately_unreachable
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 
 
@@ -43,7 +43,7 @@ def fetch_weights(config: dict[str, object]) -> Path:
     address = f"{hugging_face_url()}/{hub.rstrip('/')}" if hub else url
     if hub and os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
         raise OfflineWeightsError("HF_HUB_OFFLINE is set", address)
-    reason = unreachable_reason(address)
+    reason = lately_unreachable(address)
     if reason:
         raise OfflineWeightsError(reason, address)
     try:

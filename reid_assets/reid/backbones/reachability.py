@@ -7,10 +7,13 @@ with a short timeout come first, so that being offline is reported within second
 import os
 import socket
 import threading
+import time
 import urllib.parse
 import urllib.request
 
 CONNECT_SECONDS = 4.0
+_REMEMBERED_SECONDS = 60.0
+_lately: dict[str, tuple[float, str | None]] = {}
 
 
 def unreachable_reason(url: str, seconds: float = CONNECT_SECONDS) -> str | None:
@@ -35,6 +38,17 @@ def unreachable_reason(url: str, seconds: float = CONNECT_SECONDS) -> str | None
     attempt.start()
     attempt.join(seconds)
     return reason[0]
+
+
+def lately_unreachable(url: str) -> str | None:
+    """The same, asked once a minute for each host: several backbones may be looked for in one place."""
+    host = urllib.parse.urlsplit(url)
+    origin, now = f"{host.scheme}://{host.netloc}", time.monotonic()
+    asked, reason = _lately.get(origin, (-_REMEMBERED_SECONDS, None))
+    if now - asked >= _REMEMBERED_SECONDS:
+        reason = unreachable_reason(origin)
+        _lately[origin] = (now, reason)
+    return reason
 
 
 def hugging_face_url() -> str:

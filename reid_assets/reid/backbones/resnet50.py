@@ -9,7 +9,7 @@ import urllib.error
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reid_assets.reid.backbones.reachability import unreachable_reason
+from reid_assets.reid.backbones.reachability import lately_unreachable
 from reid_assets.reid.backbones.state_dict import first_line, read_state_dict
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
 from reid_assets.reid.core.errors import BackboneError
@@ -56,7 +56,7 @@ def _torchvision_state() -> dict[str, "torch.Tensor"]:
     weights = ResNet50_Weights[RESNET50_WEIGHTS]
     cached = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rpartition("/")[2]
     if not cached.is_file():
-        reason = unreachable_reason(weights.url)
+        reason = lately_unreachable(weights.url)
         if reason:
             raise BackboneError(_offline(cached, reason))
     try:

@@ -1,7 +1,7 @@
 """Weights from elsewhere: from the local cache, else fetched once, checked, and kept for every later run.
 
 Files of a Hugging Face repository lie in the hub's own cache, others in `~/.cache/reid-assets/weights`
-(`REID_CACHE`). A host that does not answer is told within seconds, and asked once per process.
+(`REID_CACHE`). A host that does not answer is told within seconds, and asked once a minute.
 """
 
 import functools
@@ -11,7 +11,7 @@ import re
 import urllib.parse
 from pathlib import Path
 
-from reid_assets.reid.backbones.reachability import hugging_face_url, unreachable_reason
+from reid_assets.reid.backbones.reachability import hugging_face_url, lately_unreachable
 from reid_assets.reid.backbones.state_dict import first_line
 from reid_assets.reid.core.errors import BackboneError
 
@@ -115,14 +115,8 @@ def _digest(path: Path, _size: int, _mtime_ns: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-@functools.lru_cache(maxsize=16)
-def _why_unreachable(origin: str) -> str | None:
-    return unreachable_reason(origin)
-
-
 def _require_reachable(url: str) -> None:
-    parts = urllib.parse.urlsplit(url)
-    reason = _why_unreachable(f"{parts.scheme}://{parts.netloc}")
+    reason = lately_unreachable(url)
     if reason:
         raise WeightsUnavailableError(reason, url)
 
