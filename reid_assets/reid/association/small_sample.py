@@ -138,7 +138,16 @@ def _evidence(
             "witness": np.where(alone, -1, rows[best]),
             "similarity": np.where(alone, 0.0, inside[np.arange(len(labels)), best]),
             "margin": own - other,
-            "confidence": own,
+            "confidence": _not_too_sure(own, (~forbidden).sum(axis=1) - 1),
         },
         index=rows,
     )
+
+
+def _not_too_sure(probability: np.ndarray, compared: np.ndarray) -> np.ndarray:
+    """Probabilities drawn towards 1/2 as by one more comparison, which decided nothing.
+
+    The figures of a network say what is usual, and a handful of tracks need not be. `compared`: tracks that
+    each was compared with; without any there is nothing to doubt.
+    """
+    return np.where(compared > 0, (compared * probability + 0.5) / (compared + 1), probability)

@@ -89,6 +89,12 @@ def test_of_few_real_people_the_confidence_says_how_many_assignments_are_right(m
     assert reliability(pd.concat(parts))[1] < 0.12
 
 
+def test_three_tracks_that_are_exactly_alike_are_not_certain_to_be_one():
+    videos, _ = crowd(1, 3)
+    found = associate(videos, AUTO)
+    assert found.evidence["confidence"].max() < 0.9
+
+
 def test_a_card_that_the_footage_contradicts_is_not_used():
     videos, _ = crowd(6, 3)
     label = "onnx@sha256:bb2267b23a64|anything"
