@@ -117,6 +117,7 @@ ARTIFACTS = Registry(
             files=("reid/global_id_map.csv",),
             inputs=("track_embeddings", "cameras"),
             external=("explicit clocks",),
+            code_version="2",
             settings=("associate",),
             tables=(
                 TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),
@@ -160,6 +161,7 @@ ARTIFACTS = Registry(
             files=("reid/similarity_calibration.csv", "reid/similarity_calibration.png"),
             inputs=("track_embeddings", "cameras", "global_id_map", "association_report"),
             external=("explicit clocks",),
+            code_version="2",
             settings=("associate",),
             tables=(TableFile(SIMILARITY_CALIBRATION, "reid/similarity_calibration.csv"),),
             kinds=frozenset({"python", "duckdb"}),

@@ -22,7 +22,6 @@ from reid_assets.reid.core.settings import Section, Settings
 # What a wheel carries beside its modules; in a checkout only the workspace of an installed package.
 PACKAGED_FILES = Path(str(importlib.resources.files("reid_assets"))) / "project_files"
 _CONFIG = "configs/cv/reid.yaml"
-_PREFIXES_WITH_FILE = ("onnx:", "open-clip:", "resnet50")
 _Model = TypeVar("_Model", bound=Section)
 
 
@@ -175,18 +174,13 @@ def _with_absolute_files(settings: Settings, folder: Path) -> Settings:
 
 
 def _with_absolute_file(name: str, folder: Path) -> str:
-    head, file, tail = "", "", ""
-    if name.startswith("onnx:"):
-        head, file = "onnx:", name[5:]
-    elif name.startswith("reid:") and "@" in name and "://" not in name:
-        head, (file, _, architecture) = "reid:", name[5:].rpartition("@")
-        tail = f"@{architecture}"
-    elif name.startswith(_PREFIXES_WITH_FILE):
-        head, mark, file = name.partition("@")
-        head += mark
-    if not file or Path(file).is_absolute():
+    try:
+        spec = parse_backbone_spec(name)
+    except BackboneError:
+        return name  # `auto`, or a mistake that is told where the backbone is loaded
+    if not spec.weights or spec.family == "hf" or Path(spec.weights).is_absolute():
         return name
     for base in (folder, project_folder(), Path.cwd()):
-        if (base / file).is_file():
-            return f"{head}{(base / file).resolve()}{tail}"
+        if (base / spec.weights).is_file():
+            return spec.with_weights(str((base / spec.weights).resolve()))
     return name

@@ -11,7 +11,6 @@ clusters with the figures that are shipped, so that after a change it is run twi
 import json
 import multiprocessing
 import os
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +20,8 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from benchmarks.accuracy.__main__ import DEFAULT_FOLDER
-from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, SITES, Labelled, Regime, draws, load
+from benchmarks.accuracy.made_networks import NETWORKS, network
+from benchmarks.accuracy.regimes import EDGES, MODELS, REGIMES, SITES, Regime, draws
 from reid_assets.reid.association import cut_model
 from reid_assets.reid.association.as_norm import score_to_affinity
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS
@@ -30,47 +30,14 @@ from reid_assets.reid.association.cut_model import FEATURES, CutModel, level_off
 from reid_assets.reid.association.cut_selection import cut_features
 from reid_assets.reid.association.pipeline import clustering_rounds
 from reid_assets.reid.association.track_set import TrackSet, assemble
-from reid_assets.reid.core.embeddings import unit_rows
 from reid_assets.reid.core.settings import AssociateSettings
 
 _GRID = np.arange(-1.0, 4.51, 0.1)
 _DRAWS = 2
-_NETWORKS = (*MODELS, "both", "noisy", "projected", "clear")
 _TO_BEST = 0.05  # weight of the squared distance to the nearest good cut, against a mean F1
 _RIDGE = 0.01
 _PATH = Path(cut_model.__file__).with_name("cut_model.json")
 _SETTINGS = AssociateSettings(method="auto", allow_merge_same_video=True)
-
-
-def network(folder: Path, name: str) -> Labelled:
-    """The tracks in the vectors of one network, or of one that is made of the two."""
-    if name in MODELS:
-        return load(folder / name)
-    weak, good = (load(folder / model) for model in MODELS)
-    random = np.random.default_rng(5)
-    if name == "both":
-        return _with_crops(
-            weak, np.hstack([unit_rows(one.samples.astype(np.float32)) for one in (weak, good)])
-        )
-    if name == "noisy":
-        crops = unit_rows(good.samples.astype(np.float32))
-        noise = random.standard_normal(crops.shape, dtype=np.float32) / np.sqrt(crops.shape[1])
-        return _with_crops(good, crops + 0.9 * noise)
-    if name == "clear":
-        person = np.unique(good.meta["identity"], return_inverse=True)[1][good.sample_track]
-        crops = unit_rows(good.samples.astype(np.float32))
-        mean = np.zeros((person.max() + 1, crops.shape[1]), dtype=np.float32)
-        np.add.at(mean, person, crops)
-        return _with_crops(good, crops + unit_rows(mean)[person])
-    directions = random.standard_normal((weak.samples.shape[1], 64), dtype=np.float32)
-    return _with_crops(weak, weak.samples.astype(np.float32) @ directions)
-
-
-def _with_crops(labelled: Labelled, crops: np.ndarray) -> Labelled:
-    crops = unit_rows(crops)
-    total = np.zeros((len(labelled.meta), crops.shape[1]), dtype=np.float32)
-    np.add.at(total, labelled.sample_track, crops)
-    return replace(labelled, vectors=unit_rows(total), samples=crops.astype(np.float16))
 
 
 def measure_network(job: tuple[Path, str]) -> list[dict[str, object]]:
@@ -187,7 +154,7 @@ def main(labelled: Path, write: bool) -> None:
         return
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        parts = pool.map(measure_network, [(labelled, name) for name in _NETWORKS], chunksize=1)
+        parts = pool.map(measure_network, [(labelled, name) for name in NETWORKS], chunksize=1)
     frame = pd.DataFrame([row for part in parts for row in part])
     model = fit(frame)
     curves = np.stack(frame["curve"].tolist())

@@ -105,9 +105,7 @@ def _backbone(project: Project) -> Iterator[Finding]:
         choice = project.decide(classes_of(project, project.layout.video_names()))
         names = project.names_of(choice)
         labels = {
-            entry: load_backbone(
-                backbone.model_copy(update={"name": name, "by_class": {}}), project.layout.compiled
-            ).label
+            entry: load_backbone(project.settings_of(name), project.layout.compiled).label
             for entry, name in names.items()
         }
     except BackboneError as error:

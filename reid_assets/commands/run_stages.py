@@ -22,9 +22,9 @@ from reid_assets.automation.data_versions import (
     unaffected_events,
 )
 from reid_assets.automation.instance import open_instance
+from reid_assets.commands.backbone_summary import backbone_lines, missed_line
 from reid_assets.commands.console import Screen
 from reid_assets.commands.run_summary import RunSummary, close
-from reid_assets.reid.core.network_labels import in_words
 from reid_assets.state import planner, progress
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.planner import RunOptions, Task
@@ -91,17 +91,10 @@ class RunStages:
             crops = crops_at_most(self.project, videos, enough=MANY_CROPS)
             classes = classes_of(self.project, videos)
             networks = self.project.load_networks(classes, crops, decide_again=self.options.force)
-            several = len(set(networks.labels.values())) > 1
-            for entry, label in networks.labels.items() if several else [("", networks.label(()))]:
-                of = f" for {in_words(entry)}" if several else ""
-                self.screen.say(f"Backbone{of}: {label}")
-            if missed := (self.project.choice() or {}).get("why_not"):
-                weak = ", which is weak for people" if self.project.uses_builtin() else ""
-                self.screen.warn(
-                    f"Not to be had: {', '.join(missed)} (`reid-assets doctor` says why). Taken: "
-                    f"{', '.join(sorted(set(self.project.network_names().values())))}{weak}. For usable "
-                    "identities name a network: backbone.name: reid:<file>@osnet_x1_0 or onnx:<file>."
-                )
+            for line in backbone_lines(networks.labels):
+                self.screen.say(line)
+            if missed := missed_line(self.project):
+                self.screen.warn(missed)
 
     def arrive(self, instance: dg.DagsterInstance) -> None:
         """Bring the known videos level with what lies under the root."""

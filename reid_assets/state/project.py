@@ -111,17 +111,13 @@ class Project:
             names = choice.get("by_class") or {OTHERS: choice["name"]}
         return {**names, **settings.by_class}
 
-    def uses_builtin(self) -> bool:
-        """Whether the built-in descriptor embeds anything here."""
-        return "builtin" in self.network_names().values()
-
     def network_labels(self) -> dict[str, str]:
         """Class entry -> what its new vectors would be labelled with, as far as `auto` has decided.
 
         Raises:
             BackboneError: a name or the file it leads to cannot be.
         """
-        return {entry: backbone_label(self._named(name)) for entry, name in self.network_names().items()}
+        return {entry: backbone_label(self.settings_of(name)) for entry, name in self.network_names().items()}
 
     def load_networks(
         self, classes: Iterable[str], crops: int | None = None, decide_again: bool = False
@@ -147,7 +143,9 @@ class Project:
         used = {entry_for(name, names) for name in classes} & set(names) or set(names)
         networks = ClassNetworks(
             {
-                entry: load_backbone(self._named(names[entry]), self.layout.compiled, expected_crops=crops)
+                entry: load_backbone(
+                    self.settings_of(names[entry]), self.layout.compiled, expected_crops=crops
+                )
                 for entry in sorted(used)
             }
         )
@@ -189,5 +187,6 @@ class Project:
         by_class = {} if one_network_for_all(self.settings.associate) else {"by_class": names}
         return {"name": names.get(PERSON) or names[OTHERS], "why_not": why_not} | by_class
 
-    def _named(self, name: str) -> BackboneSettings:
+    def settings_of(self, name: str) -> BackboneSettings:
+        """The settings of one of the networks, by the name of its backbone."""
         return self.settings.backbone.model_copy(update={"name": name, "by_class": {}})

@@ -52,9 +52,8 @@ def cluster_small(
     evidence = _evidence(probability, forbidden, labels, rows)
     facts = _facts(card, posterior, labels, float(evidence["confidence"].mean()))
     if not card.known and not np.isfinite(pairs.crop_cosine).any():
-        facts["footage_decides"] = (
-            False  # neither the network nor a single track says what sameness looks like
-        )
+        # Neither the network nor a single track says what sameness looks like.
+        facts["footage_decides"] = False
     facts |= {"log_odds": cut}
     facts |= {
         "fewest": count_clusters(dendrogram.cut(cut - _BAND)),

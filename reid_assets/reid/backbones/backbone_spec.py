@@ -62,6 +62,13 @@ class BackboneSpec:
             return None
         return Path(self.weights).expanduser()
 
+    def with_weights(self, weights: str) -> str:
+        """The name of the same backbone with other weights."""
+        if self.family == "reid":
+            return f"reid:{weights}@{self.model}"
+        head = f"open-clip:{self.model}" if self.family == "open-clip" else self.family
+        return f"{head}:{weights}" if self.family == "onnx" else f"{head}@{weights}"
+
 
 def parse_backbone_spec(name: str) -> BackboneSpec:
     """Parse a backbone name.

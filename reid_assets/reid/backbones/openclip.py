@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reid_assets.reid.backbones.backbone_spec import BackboneSpec
-from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
+from reid_assets.reid.backbones.openclip_weights import fetch_weights
 from reid_assets.reid.backbones.preprocessing import PixelNormalization, file_normalization
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
+from reid_assets.reid.backbones.weights_download import WeightsUnavailableError
 from reid_assets.reid.core.errors import BackboneError
 from reid_assets.reid.core.settings import BackboneSettings
 
@@ -89,10 +90,10 @@ def openclip_tower(spec: BackboneSpec, settings: BackboneSettings) -> ImageTower
         raise BackboneError(_unknown_tag(spec))
     try:
         checkpoint = spec.file or fetch_weights(config)
-    except OfflineWeightsError as error:
+    except WeightsUnavailableError as error:
         raise BackboneError(
             f"open-clip:{spec.model}@{spec.weights}: its weights are not in the local cache and cannot "
-            f"be fetched ({error}). Download {error.address} on a machine with network and name the file: "
+            f"be fetched ({error}). Download {error.url} on a machine with network and name the file: "
             f"backbone.name: open-clip:{spec.model}@<file>. Or use backbone.name: builtin."
         ) from error
     native, image_size = native_image_size(spec.model), settings.image_size

@@ -4,24 +4,12 @@ open_clip itself contacts the hub even for cached weights and waits through its 
 `openclip.py` loads the checkpoint.
 """
 
-import os
 import urllib.error
 from pathlib import Path
 
-from reid_assets.reid.backbones.reachability import hugging_face_url, lately_unreachable
+from reid_assets.reid.backbones.reachability import hugging_face_url
 from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
-
-
-class OfflineWeightsError(Exception):
-    """Weights that are not cached and cannot be downloaded.
-
-    Attributes:
-        address: URL to download them from.
-    """
-
-    def __init__(self, reason: str, address: str) -> None:
-        super().__init__(reason)
-        self.address = address
+from reid_assets.reid.backbones.weights_download import WeightsUnavailableError, require_reachable
 
 
 def fetch_weights(config: dict[str, object]) -> Path:
@@ -31,7 +19,7 @@ def fetch_weights(config: dict[str, object]) -> Path:
         config: open_clip's entry for the tag, with `hf_hub` ("owner/repository/[file]") or `url`.
 
     Raises:
-        OfflineWeightsError: the weights are not cached and cannot be downloaded.
+        WeightsUnavailableError: the weights are not cached and cannot be downloaded.
     """
     make_torchvision_importable()
     import open_clip
@@ -41,15 +29,11 @@ def fetch_weights(config: dict[str, object]) -> Path:
     if cached:
         return cached
     address = f"{hugging_face_url()}/{hub.rstrip('/')}" if hub else url
-    if hub and os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"):
-        raise OfflineWeightsError("HF_HUB_OFFLINE is set", address)
-    reason = lately_unreachable(address)
-    if reason:
-        raise OfflineWeightsError(reason, address)
+    require_reachable(address, hub=bool(hub))
     try:
         return Path(open_clip.download_pretrained(config))
     except (OSError, urllib.error.URLError, RuntimeError, ValueError) as error:
-        raise OfflineWeightsError(" ".join(str(error).split())[:300], address) from error
+        raise WeightsUnavailableError(" ".join(str(error).split())[:300], address) from error
 
 
 def _hub_cache(hub: str) -> Path | None:

@@ -4,7 +4,6 @@ Files of a Hugging Face repository lie in the hub's own cache, others in `~/.cac
 (`REID_CACHE`). A host that does not answer is told within seconds, and asked once a minute.
 """
 
-import functools
 import hashlib
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from reid_assets.reid.backbones.reachability import hugging_face_url, lately_unreachable
 from reid_assets.reid.backbones.state_dict import first_line
+from reid_assets.reid.backbones.weights_file import file_sha256
 from reid_assets.reid.core.errors import BackboneError
 
 _TRUE = ("1", "ON", "YES", "TRUE")
@@ -51,9 +51,7 @@ def fetch_hub_file(repository: str, name: str, revision: str | None = None, sha2
     url = f"{hugging_face_url()}/{repository}/resolve/{revision or 'main'}/{name}"
     cached = try_to_load_from_cache(repository, name, revision=revision)
     if not isinstance(cached, str):
-        if os.environ.get("HF_HUB_OFFLINE", "").upper() in _TRUE:
-            raise WeightsUnavailableError("HF_HUB_OFFLINE is set", url)
-        _require_reachable(url)
+        require_reachable(url, hub=True)
         try:
             cached = hf_hub_download(repository, name, revision=revision)
         except (OSError, ValueError, RuntimeError) as error:
@@ -77,7 +75,9 @@ def fetch_url(url: str) -> Path:
         return target
     drive = parts.scheme == "gd"
     address = f"https://drive.google.com/uc?id={parts.netloc}" if drive else url
-    _require_reachable(address)
+    require_reachable(address)
+    from gdown.exceptions import DownloadCancelled, DownloadError
+
     partial = target.with_name(f".{hashlib.sha256(url.encode()).hexdigest()[:12]}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def fetch_url(url: str) -> Path:
         if partial.stat().st_size == 0:
             raise OSError("the file is empty")
         partial.replace(target)
-    except Exception as error:  # gdown's errors have no common base
+    except (OSError, RuntimeError, ValueError, DownloadError, DownloadCancelled) as error:
         partial.unlink(missing_ok=True)
         raise WeightsUnavailableError(first_line(error)[:300], address) from error
     return target
@@ -103,26 +103,25 @@ def cache_folder() -> Path:
     return Path(os.environ.get("REID_CACHE") or "~/.cache/reid-assets").expanduser() / "weights"
 
 
-def full_digest(path: Path) -> str:
-    """SHA-256 of a file's content, 64 hex digits; cached until the file changes."""
-    stat = path.stat()
-    return _digest(path.resolve(), stat.st_size, stat.st_mtime_ns)
+def require_reachable(url: str, hub: bool = False) -> None:
+    """Find out at once whether there is any use in asking.
 
+    Args:
+        url: of the download.
+        hub: whether it is Hugging Face's, so that HF_HUB_OFFLINE counts.
 
-@functools.lru_cache(maxsize=64)
-def _digest(path: Path, _size: int, _mtime_ns: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _require_reachable(url: str) -> None:
+    Raises:
+        WeightsUnavailableError: the host does not answer, or is not to be asked.
+    """
+    if hub and os.environ.get("HF_HUB_OFFLINE", "").upper() in _TRUE:
+        raise WeightsUnavailableError("HF_HUB_OFFLINE is set", url)
     reason = lately_unreachable(url)
     if reason:
         raise WeightsUnavailableError(reason, url)
 
 
 def _require_digest(path: Path, expected: str, url: str, remove: bool) -> None:
-    found = full_digest(path) if expected else ""
+    found = file_sha256(path) if expected else ""
     if found == expected.lower():
         return
     if remove:  # the next run fetches it again

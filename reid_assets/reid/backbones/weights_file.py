@@ -32,7 +32,16 @@ def require_file(path: Path, what: str) -> Path:
 
 
 def file_digest(path: Path) -> str:
-    """First 12 hex digits of the SHA-256 of a file's content; cached until the file changes.
+    """First 12 hex digits of `file_sha256`, which tell one file from another in a label.
+
+    Raises:
+        BackboneError: the file cannot be read.
+    """
+    return file_sha256(path)[:12]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's content, 64 hex digits; cached until the file changes.
 
     Raises:
         BackboneError: the file cannot be read.
@@ -47,4 +56,4 @@ def file_digest(path: Path) -> str:
 @functools.lru_cache(maxsize=64)
 def _digest(path: Path, _size: int, _mtime_ns: int) -> str:
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:12]
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,7 +7,7 @@ same batches. `video_vectors.py` decides which crops to embed, `ordered_prefetch
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -46,6 +46,14 @@ class _OpenVideo:
     end: EndOfVideo | InputError | None = None
 
 
+@dataclass
+class _Waiting:
+    """Crops that one network will embed."""
+
+    network: Backbone
+    samples: deque[tuple[VideoVectors, Sample]] = field(default_factory=deque)
+
+
 class CropBatcher:
     """Collects the crops of several videos into batches and embeds them."""
 
@@ -53,9 +61,8 @@ class CropBatcher:
         """`batch_size`: crops per call of a network, 1 or more."""
         self._networks, self._size = networks, batch_size
         self._open: deque[_OpenVideo] = deque()
-        # By label: entries that share a network share its batches.
-        self._batches: dict[str, deque[tuple[VideoVectors, Sample]]] = {}
-        self._network_of: dict[str, Backbone] = {}
+        # By label: classes that share a network share its batches.
+        self._waiting: dict[str, _Waiting] = {}
         self._video = ""
         self._videos_done = 0
         self._crops_planned = self._crops_done = 0
@@ -78,8 +85,8 @@ class CropBatcher:
 
     def flush(self) -> None:
         """Embed all waiting crops, including those that become necessary as a result."""
-        while waiting := [label for label, batch in self._batches.items() if batch]:
-            self._embed(waiting[0])
+        while some := [one for one in self._waiting.values() if one.samples]:
+            self._embed(some[0])
 
     def completed(self) -> Iterator[tuple[VideoVectors, EndOfVideo | InputError]]:
         """Yield and remove the videos at the head of the queue that are complete or have failed."""
@@ -108,20 +115,19 @@ class CropBatcher:
 
     def _send(self, vectors: VideoVectors, samples: list[Sample]) -> None:
         self._queue(vectors, samples)
-        while full := [label for label, batch in self._batches.items() if len(batch) >= self._size]:
+        while full := [one for one in self._waiting.values() if len(one.samples) >= self._size]:
             self._embed(full[0])
 
     def _queue(self, vectors: VideoVectors, samples: list[Sample]) -> None:
         for sample in samples:
             network = self._networks.of(vectors.class_of(sample.index))
-            self._network_of[network.label] = network
-            self._batches.setdefault(network.label, deque()).append((vectors, sample))
+            waiting = self._waiting.setdefault(network.label, _Waiting(network))
+            waiting.samples.append((vectors, sample))
 
-    def _embed(self, label: str) -> None:
-        waiting = self._batches[label]
-        batch = [waiting.popleft() for _ in range(min(self._size, len(waiting)))]
+    def _embed(self, waiting: "_Waiting") -> None:
+        batch = [waiting.samples.popleft() for _ in range(min(self._size, len(waiting.samples)))]
         began = time.perf_counter()
-        rows = self._network_of[label].embed(np.stack([sample.image for _, sample in batch]))
+        rows = waiting.network.embed(np.stack([sample.image for _, sample in batch]))
         seconds_per_crop = (time.perf_counter() - began) / len(batch)
         for (vectors, sample), row in zip(batch, rows, strict=True):
             vectors.embed_s += seconds_per_crop

@@ -5,7 +5,8 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from reid_assets.reid.backbones.openclip_weights import OfflineWeightsError, fetch_weights
+from reid_assets.reid.backbones.openclip_weights import fetch_weights
+from reid_assets.reid.backbones.weights_download import WeightsUnavailableError
 
 REPOSITORY = "owner/network"
 
@@ -49,12 +50,12 @@ def test_what_open_clip_downloaded_by_address_is_found(hub: Path) -> None:
 
 
 def test_a_hub_that_does_not_answer_is_told_with_the_address(hub: Path) -> None:
-    with pytest.raises(OfflineWeightsError, match=r"127\.0\.0\.1") as error:
+    with pytest.raises(WeightsUnavailableError, match=r"127\.0\.0\.1") as error:
         fetch_weights({"hf_hub": f"{REPOSITORY}/"})
-    assert error.value.address == "http://127.0.0.1:9/owner/network"
+    assert error.value.url == "http://127.0.0.1:9/owner/network"
 
 
 def test_a_hub_switched_off_is_not_asked(hub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(OfflineWeightsError, match="HF_HUB_OFFLINE"):
+    with pytest.raises(WeightsUnavailableError, match="HF_HUB_OFFLINE"):
         fetch_weights({"hf_hub": f"{REPOSITORY}/"})
