@@ -15,6 +15,7 @@ import pandas as pd
 from reid_assets.reid.accuracy.calibration_pairs import MIN_TRACKS, GroupPairs
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
 from reid_assets.reid.accuracy.latent_class import N_RATERS, random_subspace, rater_identities
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints
 from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.core.embeddings import TrackEmbeddings
@@ -89,7 +90,8 @@ def calibrate(
         group_report = _report_of_group(report, members)
         decision = _decision(group_map, group_report, settings)
         row = {"class_group": name} | decision | pairs.accuracy_row()
-        accuracy.append(row | {"few": group_report.get("by") == "prior"})
+        few = settings.method == "auto" and len(group_map) < DEFAULT_PARAMETERS.min_tracks_for_cohort
+        accuracy.append(row | {"few": few})
     table = SIMILARITY_CALIBRATION.conform(pd.concat(bins)) if bins else SIMILARITY_CALIBRATION.empty()
     return Calibration(table, _accuracy_table(accuracy))
 
@@ -153,6 +155,8 @@ def _report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[st
 
 
 def _why_unsupported(row: Mapping[str, Any]) -> str | None:
+    if row["tracks"] == 1:
+        return None  # nobody to take it for
     if row["few"]:
         return None if row["footage"] else f"{row['tracks']} tracks say little of who comes back"
     if row["compared"] < MIN_TRACKS:

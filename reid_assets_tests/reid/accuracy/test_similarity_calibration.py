@@ -72,7 +72,7 @@ def test_nothing_and_too_little_are_said_and_not_guessed() -> None:
     _, nothing = judged({})
     assert nothing.accuracy.empty and nothing.bins.empty
     _, one = judged({"a": one_video("a", np.eye(30)[:1])})
-    assert "too few to tell" in one.accuracy["why"][0]
+    assert one.accuracy["supported"][0] and one.accuracy["expected_precision"].isna().all()
     _, few = judged({"a": one_video("a", np.eye(30)[:5])})
     assert few.accuracy["expected_precision"].isna().all()
     assert few.bins["probability"].isna().all()
