@@ -142,7 +142,7 @@ def test_an_open_database_delays_the_database_and_nothing_else(finished: Cli) ->
     finally:
         analyst.communicate("\n")
     assert called.code == 0, called.said
-    lines = [line for line in called.lines("is open elsewhere") if "check " not in line]
+    lines = called.lines("is open elsewhere")
     assert len(lines) == 1 and "close that client and run again" in lines[0], called.said
     identities = pd.read_csv(at.global_id_map)["global_id"].nunique()
     assert json.loads(at.path("merged_analytics").read_text())["num_globals"] == identities > 3
@@ -200,12 +200,11 @@ def test_fresh_ids_do_nothing_where_the_map_is_not_asked_for(finished: Cli) -> N
 
 
 def test_run_and_status_end_with_how_many_identities_there_are(finished: Cli) -> None:
-    assert finished("status").lines("Identities: 3 of 8 tracks")
+    assert finished("status").lines("8 tracks → 3 identities")
     write_config(finished.config.parent, associate={"method": "auto"})
     called = finished.run()
     assert called.code == 0, called.said
-    assert called.lines("Identities: ")
-    assert called.lines("Few tracks of person (8): judged with the figures of network card 'unknown'")
+    assert called.lines("8 tracks → ")
     at = Layout(finished.root)
     with duckdb.connect(str(at.database), read_only=True) as connection:
         rows = connection.execute("SELECT value FROM association WHERE key = 'groups'").fetchall()
@@ -213,7 +212,7 @@ def test_run_and_status_end_with_how_many_identities_there_are(finished: Cli) ->
     ((groups,),) = rows
     assert not any("supported" in group for group in json.loads(groups)), "one verdict, in one place"
     assert told[0][1] is None, "few tracks promise no precision"
-    assert bool(called.lines("Uncertain: 8 tracks")) is not told[0][0]
+    assert bool(called.lines("uncertain: too few tracks")) is not told[0][0]
 
 
 def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
@@ -231,7 +230,7 @@ def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
     monkeypatch.delenv("DAGSTER_HOME")
     for _ in range(2):
         called = finished.run()
-        assert called.code == 1 and called.lines("check files_and_database_agree did not pass, on flows")
+        assert called.code == 1 and called.lines("failed: the database differs from the files of flows")
     at.database.unlink()
     assert finished.run().code == 0
     assert finished.run().said == "Everything is up to date: nothing to do.\n"

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 import dagster as dg
 
+# The two checks of every artifact (`reid_assets.defs.checks.stored_artifacts`).
+AGREE, UP_TO_DATE = "files_and_database_agree", "up_to_date"
+
 
 def last_evaluations(
     instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]

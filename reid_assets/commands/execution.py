@@ -18,6 +18,25 @@ from reid_assets.defs.partitions import videos as video_partitions
 _BLOCKED = "DagsterAssetCheckFailedError"
 
 
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What one asset check said.
+
+    Attributes:
+        key: the check.
+        passed: whether all is well.
+        is_error: a failure is an error, not a warning.
+        reason: what is wrong; empty where it passed.
+        next_step: what to do about it.
+    """
+
+    key: dg.AssetCheckKey
+    passed: bool
+    is_error: bool
+    reason: str
+    next_step: str
+
+
 @dataclass
 class RunReport:
     """What became of the runs of one stage.
@@ -27,7 +46,7 @@ class RunReport:
         failed: video -> why, in one line.
         errors: failures that concern no single video.
         warnings: what the assets warned of.
-        checks: (asset, check, passed, severity, next step) of every check that was evaluated.
+        checks: every check that was evaluated.
         seconds: wall time.
     """
 
@@ -35,7 +54,7 @@ class RunReport:
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    checks: list[tuple[str, str, bool, str, str]] = field(default_factory=list)
+    checks: list[CheckOutcome] = field(default_factory=list)
 
     def add(self, other: "RunReport") -> None:
         """Merge another report into this one."""
@@ -134,11 +153,18 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
         assert event.asset_key is not None
         report.made.append((event.asset_key.to_user_string(), event.partition))
     elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-        evaluation = event.asset_check_evaluation_data
-        asset = evaluation.asset_key.to_user_string()
-        advice = evaluation.metadata.get("next_step")
-        severity, next_step = evaluation.severity.value, str(advice.value) if advice else "See it in the UI."
-        report.checks.append((asset, evaluation.check_name, evaluation.passed, severity, next_step))
+        report.checks.append(_outcome_of(event.asset_check_evaluation_data))
+
+
+def _outcome_of(evaluation: dg.AssetCheckEvaluation) -> CheckOutcome:
+    told = {name: str(value.value) for name, value in evaluation.metadata.items()}
+    return CheckOutcome(
+        evaluation.asset_check_key,
+        evaluation.passed,
+        evaluation.severity == dg.AssetCheckSeverity.ERROR,
+        told.get("reason", ""),
+        told.get("next_step", ""),
+    )
 
 
 def _one_line(message: str) -> str:

@@ -14,6 +14,7 @@ import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation import arrivals
+from reid_assets.automation.check_results import AGREE, UP_TO_DATE
 from reid_assets.automation.data_versions import (
     Event,
     external_events,
@@ -47,7 +48,6 @@ class RunStages:
         self.project, self.options, self.screen = project, options, screen
         self.confirm_removals = confirm_removals
         self.outcome = RunSummary()
-        self._warned: set[object] = set()
         self._withheld: list[str] = []
 
     def run(self) -> RunSummary:
@@ -94,7 +94,7 @@ class RunStages:
             for line in backbone_lines(networks.labels):
                 self.screen.say(line)
             if missed := missed_line(self.project):
-                self.screen.warn(missed)
+                self._warn_once(missed)
 
     def arrive(self, instance: dg.DagsterInstance) -> None:
         """Bring the known videos level with what lies under the root."""
@@ -210,32 +210,26 @@ class RunStages:
         self.outcome.errors += report.errors
         for warning in dict.fromkeys(report.warnings):
             self._warn_once(warning)
-        self._tell_checks(report)
+        self._note_checks(report)
         self._again()
 
     def _check_again(self, instance: dg.DagsterInstance) -> None:
-        """What failed in an earlier run and was not made in this one is still wrong, or is it not?"""
+        """What failed in an earlier run or an earlier stage is still wrong, or is it not?"""
         from reid_assets.commands.execution import evaluate_checks, failed_checks
 
-        now = set(self.outcome.checks_failed)
-        old = [k for k in failed_checks(instance) if f"{k.asset_key.to_user_string()}: {k.name}" not in now]
-        if old:
-            self._tell_checks(evaluate_checks(instance, old))
+        now = self.outcome.checks
+        again = [key for key in failed_checks(instance) if key not in now]
+        # What a later stage has mended, or the database's catching up.
+        again += [one.key for one in self.outcome.checks_failed if one.key.name in (AGREE, UP_TO_DATE)]
+        if again:
+            self._note_checks(evaluate_checks(instance, again))
 
-    def _tell_checks(self, report: "RunReport") -> None:
-        self.outcome.checks += len(report.checks)
-        self.outcome.checks_passed += sum(passed for _, _, passed, _, _ in report.checks)
-        for asset, check, passed, severity, next_step in report.checks:
-            if not passed:
-                self._warn_once(
-                    f"check {check} did not pass, on {asset} first. {next_step}", (check, next_step)
-                )
-                if severity == dg.AssetCheckSeverity.ERROR.value:
-                    self.outcome.checks_failed.append(f"{asset}: {check}")
+    def _note_checks(self, report: "RunReport") -> None:
+        self.outcome.checks |= {one.key: one for one in report.checks}
 
-    def _warn_once(self, text: str, key: object = None) -> None:
-        if (key or text) not in self._warned:
-            self._warned.add(key or text)
+    def _warn_once(self, text: str) -> None:
+        if text not in self.outcome.told:
+            self.outcome.told.add(text)
             self.screen.warn(text)
 
     def _sync_database(self) -> None:

@@ -1,11 +1,17 @@
 """What a run has done, and how that is told at its end."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import dagster as dg
 
 from reid_assets.commands.console import Screen
 from reid_assets.commands.map_summary import map_summary
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state.project import Project
+
+if TYPE_CHECKING:
+    from reid_assets.commands.execution import CheckOutcome
 
 EXIT_DONE, EXIT_FAILED = 0, 1
 
@@ -18,21 +24,28 @@ class RunSummary:
         made: (artifact, video or None) in the order in which they were made.
         failed: video -> why.
         errors: what failed as a whole.
-        checks, checks_passed: how many asset checks were evaluated, and how many of them passed.
-        checks_failed: checks that did not pass and are errors, as `asset: check`.
+        checks: what each asset check said last.
+        told: warnings that were given already.
     """
 
     made: list[tuple[str, str | None]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    checks: int = 0
-    checks_passed: int = 0
-    checks_failed: list[str] = field(default_factory=list)
+    checks: "dict[dg.AssetCheckKey, CheckOutcome]" = field(default_factory=dict)
+
+    told: set[str] = field(default_factory=set)
+
+    @property
+    def checks_failed(self) -> "list[CheckOutcome]":
+        """Checks that did not pass, errors first."""
+        failed = (one for one in self.checks.values() if not one.passed)
+        return sorted(failed, key=lambda one: (not one.is_error, one.key))
 
     @property
     def exit_code(self) -> int:
         """0 all well, 1 something failed and the rest was done."""
-        return EXIT_FAILED if self.failed or self.errors or self.checks_failed else EXIT_DONE
+        wrong = any(check.is_error for check in self.checks_failed)
+        return EXIT_FAILED if self.failed or self.errors or wrong else EXIT_DONE
 
 
 def close(project: Project, outcome: RunSummary, screen: Screen, seconds: float) -> None:
@@ -48,8 +61,17 @@ def close(project: Project, outcome: RunSummary, screen: Screen, seconds: float)
         screen.table("Videos", ["video", "tracks", "identities", "made", "state"], rows)
     for line in map_summary(project):
         screen.say(line)
-    screen.say(f"Checks: {outcome.checks_passed} of {outcome.checks} passed.")
+    _tell_checks(outcome, screen)
     screen.say(f"Finished in {seconds:.1f} s. Results: {project.layout.reid}")
+
+
+def _tell_checks(outcome: RunSummary, screen: Screen) -> None:
+    """What is wrong now and what to do, each thing once however many checks found it."""
+    failed = outcome.checks_failed
+    for line, is_error in dict.fromkeys((f"{c.reason}. {c.next_step}", c.is_error) for c in failed):
+        if line not in outcome.told:
+            (screen.fail if is_error else screen.warn)(line)
+    screen.say(f"Checks: {len(outcome.checks) - len(failed)} of {len(outcome.checks)} passed.")
 
 
 def closing_rows(project: Project, outcome: RunSummary) -> list[list[str]]:

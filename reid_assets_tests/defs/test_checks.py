@@ -60,6 +60,9 @@ def results(root: Layout, folder: Path, **sections: dict) -> dict[str, dg.AssetC
         run = job.execute_in_process(instance=instance, raise_on_error=False)
     found = {f"{e.asset_key.to_user_string()}:{e.check_name}": e for e in run.get_asset_check_evaluations()}
     assert len(found) == len(only_checks)
+    for name, said in found.items():
+        told = {"reason", "next_step"} <= {key for key, value in said.metadata.items() if str(value.value)}
+        assert told is not said.passed, f"{name}: what failed says why and what to do, what passed does not"
     return found
 
 
@@ -86,8 +89,8 @@ def test_a_direction_without_a_clock_is_a_warning_that_says_what_to_do(root: Lay
     found = results(root, tmp_path)["flows:moves_rest_on_clocks"]
     assert not found.passed
     assert found.severity == dg.AssetCheckSeverity.WARN
-    advice = str(found.metadata["next_step"].value)
-    assert "as if all videos had started together" in advice and "start_time" in advice
+    assert "as if all videos had started together" in str(found.metadata["reason"].value)
+    assert "start_time" in str(found.metadata["next_step"].value)
 
 
 def test_an_identity_of_two_classes_fails(root: Layout, tmp_path: Path) -> None:
@@ -164,7 +167,8 @@ def test_footage_that_cannot_support_a_decision_is_a_warning_with_the_reason(
     found = results(root, tmp_path, **auto)["similarity_calibration:clustering_supported"]
     assert not found.passed
     assert found.severity == dg.AssetCheckSeverity.WARN
-    assert "too few to tell" in str(found.metadata["next_step"].value)
+    assert "too few tracks" in str(found.metadata["reason"].value)
+    assert "galleries" in str(found.metadata["next_step"].value)
 
 
 def test_identities_that_overlap_speak_against_a_threshold_too(root: Layout, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from reid_assets.defs.checks.verdict import verdict
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.movement.engine import movement
 from reid_assets.storage.artifact_files import load_content
@@ -18,16 +19,17 @@ def moves_rest_on_clocks(project: ProjectResource) -> dg.AssetCheckResult:
     with movement(id_map, opened.clocks(), opened.settings.flows, visits) as moved:
         direction = moved.direction()
     note = direction.note()
-    return dg.AssetCheckResult(
-        passed=note is None,
-        severity=dg.AssetCheckSeverity.WARN,
+    return verdict(
+        note is None,
+        note or "",
+        "Say when the videos began: `start_time` in summary.json, or cameras.yaml "
+        "(see configs/cv/cameras.example.yaml).",
+        warn=True,
         metadata={
             "moves": direction.moves,
             "assumed": direction.assumed,
             "guessed": direction.guessed,
             "without_clock": direction.without_clock,
             "order": note or "by clocks",
-            "next_step": f"{note or 'Nothing'}. Say when the videos began: `start_time` in summary.json, or "
-            "cameras.yaml (see configs/cv/cameras.example.yaml).",
         },
     )

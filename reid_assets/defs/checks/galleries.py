@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from reid_assets.defs.checks.verdict import verdict
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.storage.gallery_files import gallery_files, read_gallery_index
 from reid_assets.storage.id_map_file import read_map
@@ -28,8 +29,11 @@ def galleries_match_identities(project: ProjectResource) -> dg.AssetCheckResult:
     )
     foreign = int((merged["_merge"] != "both").sum())
     odd = sorted("/".join(pair) for pair in listed ^ there)
-    return dg.AssetCheckResult(
-        passed=not odd and foreign == 0,
+    return verdict(
+        not odd and foreign == 0,
+        f"the galleries do not show the identities of the map ({foreign} pictures of another identity, "
+        f"{len(odd)} missing or left over)",
+        "Make them again: `reid-assets run --only galleries --force`.",
         metadata={
             "thumbnails": len(there),
             "identities_shown": int(index["global_id"].nunique()),

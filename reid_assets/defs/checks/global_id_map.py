@@ -7,9 +7,11 @@ which `reid_assets.state.quarantine` remembers. How a violation is found is
 
 import dagster as dg
 
+from reid_assets.defs.checks.verdict import verdict
 from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.association.identity_rules import identity_bounds, largest_share, violations
+from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.storage.embeddings_pair import read_metas, unreadable_pairs
 from reid_assets.storage.id_map_file import read_map
 
@@ -46,14 +48,12 @@ def _rule_check(name: str) -> dg.AssetChecksDefinition:
         found = found[found["rule"].isin(rules)]
         problem = None if found.empty else f"{name}: {len(found)} pair(s) of tracks"
         opened.quarantine.judge(name, problem)
-        return dg.AssetCheckResult(
-            passed=found.empty,
-            metadata={
-                "tracks": len(id_map),
-                "violations": len(found),
-                "examples": rows_shown(found),
-                "next_step": opened.quarantine.reason() or "none",
-            },
+        return verdict(
+            found.empty,
+            f"the map breaks an identity rule: {len(found)} pair(s) of tracks have one identity and cannot",
+            "Nothing is made from it. Remove reid/global_id_map.csv and run `reid-assets run`; if it comes "
+            "back, please report it.",
+            {"tracks": len(id_map), "violations": len(found), "examples": rows_shown(found)},
         )
 
     return check
@@ -75,8 +75,10 @@ def every_embedded_track_has_one_identity(project: ProjectResource) -> dg.AssetC
     merged = embedded.merge(global_id_map[keys], how="outer", on=keys, indicator=True)
     twice = global_id_map[global_id_map.duplicated(keys)]
     odd = merged[merged["_merge"] != "both"]
-    return dg.AssetCheckResult(
-        passed=odd.empty and twice.empty,
+    return verdict(
+        odd.empty and twice.empty,
+        f"{len(odd)} tracks are in the map or embedded but not both, {len(twice)} are in it more than once",
+        "Make the map again: `reid-assets run --only global_id_map --force`.",
         metadata={
             "embedded_tracks": len(embedded),
             "mapped_tracks": len(global_id_map),
@@ -98,8 +100,11 @@ def identity_count_within_bounds(project: ProjectResource) -> dg.AssetCheckResul
     """Compare the number of identities of each class with its bounds."""
     opened = project.open()
     bounds = identity_bounds(read_map(opened.layout), opened.settings.associate)
-    return dg.AssetCheckResult(
-        passed=bool(bounds["ok"].all()), metadata={"bounds": rows_shown(bounds, most=100)}
+    return verdict(
+        bool(bounds["ok"].all()),
+        f"{int((~bounds['ok']).sum())} classes have more identities than tracks, or fewer than seen at once",
+        "Make the map again: `reid-assets run --only global_id_map --force`.",
+        {"bounds": rows_shown(bounds, most=100)},
     )
 
 
@@ -110,18 +115,23 @@ def identity_count_within_bounds(project: ProjectResource) -> dg.AssetCheckResul
 )
 def largest_identity_share(project: ProjectResource) -> dg.AssetCheckResult:
     """Compare the largest identity with all tracks."""
-    global_id_map = read_map(project.open().layout)
+    opened = project.open()
+    global_id_map = read_map(opened.layout)
     share = largest_share(global_id_map)
     enough = len(global_id_map) >= SWALLOWING_TRACKS
-    return dg.AssetCheckResult(
-        passed=not (enough and share > SWALLOWING_SHARE),
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "largest_share": share,
-            "warns_above": SWALLOWING_SHARE,
-            "tracks": len(global_id_map),
-            "next_step": "Raise associate.caution."
-            if project.open().settings.associate.method == "auto"
-            else "Raise associate.min_sim, or use associate.method: auto.",
-        },
+    return verdict(
+        not (enough and share > SWALLOWING_SHARE),
+        f"one identity holds {share:.0%} of {len(global_id_map)} tracks",
+        _split_more(opened.settings.associate),
+        {"largest_share": share, "warns_above": SWALLOWING_SHARE, "tracks": len(global_id_map)},
+        warn=True,
     )
+
+
+def _split_more(associate: AssociateSettings) -> str:
+    """What makes fewer joins, as far as it is not set already."""
+    if associate.method == "threshold":
+        return "Raise associate.min_sim, or use associate.method: auto."
+    if associate.caution < 1:
+        return f"If its gallery shows several people, raise associate.caution (now {associate.caution:g})."
+    return "If its gallery shows several people, use a stronger network (docs/guides/backbones.md)."

@@ -11,14 +11,14 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.automation.check_results import last_evaluations
+from reid_assets.automation.check_results import AGREE, UP_TO_DATE, last_evaluations
+from reid_assets.defs.checks.verdict import verdict
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.state.input_versions import fingerprint
 from reid_assets.state.planner import stale_parts
 from reid_assets.state.project import Project
 from reid_assets.storage.database import DatabaseBusyError
 
-AGREE, UP_TO_DATE = "files_and_database_agree", "up_to_date"
 _DESCRIPTIONS = {
     AGREE: "The rows in DuckDB are those of the files: same number, same content.",
     UP_TO_DATE: "Warns where inputs, settings or files differ from those it was made from.",
@@ -55,16 +55,16 @@ def _agreement(project: Project, asset: str) -> dg.AssetCheckResult:
     try:
         differences = project.mirror.differences(asset)
     except DatabaseBusyError as error:
-        return dg.AssetCheckResult(
-            passed=False, severity=dg.AssetCheckSeverity.WARN, metadata={"next_step": str(error)}, **named
-        )
-    return dg.AssetCheckResult(
-        passed=not differences,
-        metadata={
+        reason, _, next_step = str(error).partition(". ")
+        return verdict(False, reason, next_step, {}, warn=True, **named)
+    return verdict(
+        not differences,
+        f"the database differs from the files of {asset}: {'; '.join(differences[:3])}",
+        "Run `reid-assets run`: it brings the database in step with the files.",
+        {
             "database": dg.MetadataValue.path(str(project.layout.database)),
             "differences": len(differences),
             "examples": "\n".join(differences[:20]) or "none",
-            "next_step": "Run `reid-assets run`: it brings the database in step with the files.",
         },
         **named,
     )
@@ -72,13 +72,8 @@ def _agreement(project: Project, asset: str) -> dg.AssetCheckResult:
 
 def _up_to_date(project: Project, asset: str) -> dg.AssetCheckResult:
     passed, metadata = staleness_facts(project, asset)
-    return dg.AssetCheckResult(
-        asset_key=asset,
-        check_name=UP_TO_DATE,
-        passed=passed,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata=metadata,
-    )
+    named: dict[str, Any] = {"asset_key": asset, "check_name": UP_TO_DATE}
+    return verdict(passed, "", "", dict(metadata), warn=True, **named)
 
 
 def staleness_facts(project: Project, asset: str) -> tuple[bool, Mapping[str, Any]]:
@@ -86,12 +81,18 @@ def staleness_facts(project: Project, asset: str) -> tuple[bool, Mapping[str, An
     stale = stale_parts(project, asset)
     parts = len(project.layout.video_names()) if ARTIFACTS[asset].per_video else 1
     shown = [f"{video}: {why}" if video else why for video, why in list(stale.items())[:20]]
-    return not stale, {
+    what = (
+        f"{len(stale)} of {parts} videos, first {shown[0]}" if shown and "" not in stale else "".join(shown)
+    )
+    told = {
+        "reason": f"{asset} is out of date ({what})",
+        "next_step": "Run `reid-assets run`, or materialise it. While the UI runs, its sensors do.",
+    }
+    return not stale, (told if stale else {}) | {
         "out_of_date": len(stale),
         "of": parts,
         "why": "\n".join(shown) or "nothing has changed",
         "fingerprint": fingerprint(stale),
-        "next_step": "The sensors make it; without them, materialise the asset or run `reid-assets run`.",
     }
 
 

@@ -2,8 +2,10 @@
 
 import dagster as dg
 
+from reid_assets.defs.checks.verdict import verdict
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.core.network_labels import in_words
+from reid_assets.state.missed_networks import missed_networks
 
 
 @dg.asset_check(
@@ -18,9 +20,12 @@ def preferred_backbone_used(project: ProjectResource) -> dg.AssetCheckResult:
     taken = "\n".join(f"{in_words(entry)}: {name}" for entry, name in names.items())
     taken = choice["name"] if len(names) < 2 else taken
     why_not = "\n".join(f"{name}: {why}" for name, why in choice["why_not"].items())
-    return dg.AssetCheckResult(
-        passed=not why_not,
-        severity=dg.AssetCheckSeverity.WARN,
+    reason, next_step = missed_networks(opened) or ("", "")
+    return verdict(
+        not why_not,
+        reason,
+        next_step,
+        warn=True,
         metadata={
             "configured": opened.settings.backbone.name,
             "taken": taken,

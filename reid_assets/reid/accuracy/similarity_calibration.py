@@ -158,9 +158,9 @@ def _why_unsupported(row: Mapping[str, Any]) -> str | None:
     if row["tracks"] == 1:
         return None  # nobody to take it for
     if row["few"]:
-        return None if row["footage"] else f"{row['tracks']} tracks say little of who comes back"
+        return None if row["footage"] else f"too few tracks ({row['tracks']}) to be sure who comes back"
     if row["compared"] < MIN_TRACKS:
-        return f"{row['compared']} tracks are too few to tell; it takes {MIN_TRACKS}"
+        return f"too few tracks ({row['compared']}) to tell them apart; it takes {MIN_TRACKS}"
     if not row["enough"]:
         return f"vectors of fewer than {_MIN_DIMS} dimensions cannot be judged by their parts"
     if row["expected_precision"] is not None and row["expected_precision"] < MIN_PRECISION:
