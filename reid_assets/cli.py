@@ -31,7 +31,9 @@ class _Artifact(click.ParamType):
 
 def _root_and_config(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
-        "--config", type=click.Path(), help="Configuration (default: REID_CONFIG, else configs/cv/reid.yaml)."
+        "--config",
+        type=click.Path(),
+        help="Configuration (default: the root's own, else the project's).",
     )(command)
     return click.option(
         "--root", type=click.Path(), help="Folder of the videos (default: REID_ROOT, else outputs/cv)."
@@ -52,6 +54,8 @@ def cli() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be made, why, and about how long it takes.")
 @click.option("--fresh-ids", is_flag=True, help="Number the identities anew, from 0.")
 @click.option("--confirm-removals", is_flag=True, help="Many videos are gone, and that is right.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="For one run: embed.inset=0.")
+@click.option("--yes", is_flag=True, help="Use another configuration for this root from now on.")
 def run(
     root: str | None,
     config: str | None,
@@ -61,13 +65,15 @@ def run(
     dry_run: bool,
     fresh_ids: bool,
     confirm_removals: bool,
+    changes: tuple[str, ...],
+    yes: bool,
 ) -> int:
     """Make everything that is missing or out of date."""
     from reid_assets.commands.run import run_command
     from reid_assets.state.planner import RunOptions
 
     options = RunOptions(frozenset(videos), frozenset(only), force, fresh_ids)
-    return run_command(root, config, options, dry_run, confirm_removals)
+    return run_command(root, config, options, changes, dry_run, confirm_removals, yes)
 
 
 @cli.command()
@@ -159,11 +165,12 @@ def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--i-know-there-is-no-login", "no_login", is_flag=True, help="Listen on a network after all.")
-def ui(root: str | None, config: str | None, port: int, host: str, no_login: bool) -> int:
+@click.option("--yes", is_flag=True, help="Use another configuration for this root from now on.")
+def ui(root: str | None, config: str | None, port: int, host: str, no_login: bool, yes: bool) -> int:
     """The Dagster UI with its sensors on 127.0.0.1, with the same history that `run` writes."""
     from reid_assets.commands.ui import ui_command
 
-    return ui_command(root, config, host, port, no_login)
+    return ui_command(root, config, host, port, no_login, yes)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ which file are meant, when nobody says, is decided here too.
 import difflib
 import importlib.resources
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -53,13 +54,16 @@ def find_root(named: str | Path | None = None) -> Path:
     return Path(named or os.environ.get("REID_ROOT") or project_folder() / "outputs" / "cv").absolute()
 
 
-def find_config(named: str | Path | None = None) -> Path:
-    """The file that was named, else REID_CONFIG, else `configs/cv/reid.yaml` of the project, else the shipped
-    one.
-    """
+def named_config(named: str | Path | None = None) -> Path | None:
+    """The file that was named, else REID_CONFIG; None where nobody names one."""
+    path = named or os.environ.get("REID_CONFIG")
+    return Path(path).absolute() if path else None
+
+
+def default_config() -> Path:
+    """`configs/cv/reid.yaml` of the project, else the shipped one."""
     own = project_folder() / _CONFIG
-    default = own if own.is_file() else shipped_file(_CONFIG)
-    return Path(named or os.environ.get("REID_CONFIG") or default).absolute()
+    return own if own.is_file() else shipped_file(_CONFIG)
 
 
 def find_cameras(config: Path) -> Path | None:
@@ -79,14 +83,18 @@ def cameras_path(config: Path) -> Path:
     return own.with_name("cameras.yaml")
 
 
-def load_settings(path: Path) -> Settings:
+def load_settings(path: Path, changes: Sequence[str] = ()) -> Settings:
     """Read a configuration.
+
+    Args:
+        path: the YAML file.
+        changes: `key=value`, such as `embed.class_filter=[0]`, in place of what the file says.
 
     Raises:
         ConfigError: the file is absent or no YAML, a key is unknown, a value has the wrong type or
             is out of range. One line, with the file and the key.
     """
-    settings = _load(path, Settings, "--config or REID_CONFIG", _CONFIG)
+    settings = _load(path, Settings, "--config or REID_CONFIG", _CONFIG, changes)
     for entry, name in settings.backbone.by_class.items():
         try:
             parse_backbone_spec(name)
@@ -107,7 +115,9 @@ def load_cameras(path: Path | None) -> CameraSettings:
     return _load(path, CameraSettings, "REID_CAMERAS", "configs/cv/cameras.example.yaml")
 
 
-def _load(path: Path, model: type[_Model], named_by: str, example: str) -> _Model:
+def _load(
+    path: Path, model: type[_Model], named_by: str, example: str, changes: Sequence[str] = ()
+) -> _Model:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -121,10 +131,24 @@ def _load(path: Path, model: type[_Model], named_by: str, example: str) -> _Mode
     # A section that is named but left empty means its defaults.
     empty = {key for key, value in content.items() if value is None and key in model.model_fields}
     content = {key: value for key, value in content.items() if key not in empty}
+    for change in changes:
+        _set(content, change)
     try:
         return model.model_validate(content)
     except ValidationError as error:
         raise ConfigError(_explain(path, error, model, example)) from error
+
+
+def _set(content: dict[str, Any], change: str) -> None:
+    """Put one `section.key=value` into what a file says."""
+    dotted, equals, value = change.partition("=")
+    section, dot, key = dotted.strip().partition(".")
+    if not (equals and dot and key):
+        raise ConfigError(f"--set {change}: expected section.key=value, such as associate.caution=0.7.")
+    try:
+        content[section] = {**(content.get(section) or {}), key: yaml.safe_load(value)}
+    except (yaml.YAMLError, TypeError) as error:
+        raise ConfigError(f"--set {change}: not a value ({' '.join(str(error).split())}).") from error
 
 
 def _explain(path: Path, error: ValidationError, model: type[Section], example: str) -> str:

@@ -185,6 +185,11 @@ class Layout:
         return self.reid / "backbone.json"
 
     @property
+    def root_config(self) -> Path:
+        """Which configuration this root is made with."""
+        return self.made / "config.json"
+
+    @property
     def made(self) -> Path:
         """From what each artifact was made: the records behind "out of date"."""
         return self.reid / ".made"

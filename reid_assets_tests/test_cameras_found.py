@@ -74,7 +74,7 @@ def cameras(cli: Cli) -> dict[str, str]:
 def test_the_same_view_is_found_in_decoded_videos_and_told(filmed: Cli) -> None:
     assert cameras(filmed) == {"w": "w", "x": "x", "y": "x", "z": "z"}
     assert filmed("status").lines("Cameras: 2 of 4 videos (2 share x: x, y, by background)")
-    rows = json.loads(filmed("cameras", "--json").said)
+    rows = json.loads(filmed("cameras", "--json").out)
     assert {one["video"]: one["camera"] for one in rows} == cameras(filmed)
     assert "its background agrees with that of x" in " ".join(filmed("cameras").said.split())
     assert "nothing" in filmed.run("--dry-run").said
@@ -104,7 +104,7 @@ def test_the_map_is_made_with_the_cameras_that_were_found(tmp_path: Path) -> Non
 def test_with_guessing_off_every_video_is_a_camera_of_its_own(filmed: Cli) -> None:
     write_config(filmed.root.parent, associate={"method": "auto"}, cameras={"guess": False})
     planned = filmed.run("--dry-run").said
-    assert "changed: cameras" in planned and "track_embeddings" not in planned
+    assert "cameras.guess changed: " in planned and "track_embeddings" not in planned
     assert filmed.run().code == 0
     assert cameras(filmed) == {video: video for video in "wxyz"}
     assert filmed("status").lines("Cameras: 0 of 4 videos")

@@ -89,7 +89,7 @@ def test_each_class_has_vectors_of_its_own_network(two: Cli) -> None:
     assert people.emb.shape[1] == 3 < mixed.emb.shape[1]
     person = mixed.emb[(mixed.meta["class_name"] == "person").to_numpy()]
     assert not person[:, 3:].any() and np.allclose(np.linalg.norm(mixed.emb, axis=1), 1)
-    assert two.run().said == "Everything is up to date: nothing to do.\n"
+    assert two.run().out == "Everything is up to date: nothing to do.\n"
 
 
 def test_a_persons_vectors_are_those_it_has_without_the_cars(two: Cli) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
+from reid_assets.config import default_config, find_cameras, find_root, load_cameras, load_settings
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.core.settings import Settings
@@ -83,7 +83,7 @@ def test_an_option_beats_the_environment_and_the_environment_the_default(
     assert find_root(tmp_path / "named") == tmp_path / "named"
     monkeypatch.delenv("REID_ROOT")
     assert find_root().parts[-2:] == ("outputs", "cv")
-    assert find_config().parts[-3:] == ("configs", "cv", "reid.yaml")
+    assert default_config().parts[-3:] == ("configs", "cv", "reid.yaml")
 
 
 @pytest.mark.parametrize("name", ["reid", "demo"])

@@ -31,7 +31,7 @@ def answer(demo: Layout, beginning: str) -> pd.DataFrame:
     (query,) = (text for title, text in QUERIES.items() if title.startswith(beginning))
     called = Cli(demo.root, TOP / "configs" / "cv" / "demo.yaml")("sql", "--csv", query)
     assert called.code == 0, called.said
-    return pd.read_csv(io.StringIO(called.said))
+    return pd.read_csv(io.StringIO(called.out))
 
 
 @pytest.fixture(scope="module")

@@ -233,7 +233,7 @@ def test_a_check_that_failed_is_evaluated_again_by_the_next_run(
         assert called.code == 1 and called.lines("failed: the database differs from the files of flows")
     at.database.unlink()
     assert finished.run().code == 0
-    assert finished.run().said == "Everything is up to date: nothing to do.\n"
+    assert finished.run().out == "Everything is up to date: nothing to do.\n"
 
 
 def test_evaluate_says_loudly_what_a_partial_truth_leaves_unjudged(finished: Cli, tmp_path: Path) -> None:

@@ -1,18 +1,30 @@
 """From options of the command line to an opened project; what they name must be there."""
 
 import difflib
+import json
 import os
+from collections.abc import Sequence
+
+import click
 
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.state.project import Project
+from reid_assets.storage.root_config import remembered_config, same_file
 
 
-def open_project(root: str | None, config: str | None) -> Project:
+def open_project(root: str | None, config: str | None, changes: Sequence[str] = ()) -> Project:
     """The project; root and configuration are put into the environment for what Dagster loads later.
+
+    Says on standard error which configuration it uses.
+
+    Args:
+        root, config: as named; None: see `Project.open`.
+        changes: `section.key=value` for this one call.
 
     Raises:
         ConfigError: the configuration cannot be used, or there is no such root.
     """
+    os.environ["REID_SET"] = json.dumps(list(changes))
     project = Project.open(root, config)
     if not project.layout.root.is_dir():
         raise ConfigError(
@@ -21,7 +33,16 @@ def open_project(root: str | None, config: str | None) -> Project:
         )
     os.environ["REID_ROOT"] = str(project.layout.root)
     os.environ["REID_CONFIG"] = str(project.config)
+    click.echo(_which_config(project, changes), err=True)
     return project
+
+
+def _which_config(project: Project, changes: Sequence[str]) -> str:
+    known = remembered_config(project.layout)
+    other = known is not None and not same_file(known, project.config)
+    source = f"this root's own is {known}" if other else project.config_source
+    changed = f", with {', '.join(changes)}" if changes else ""
+    return f"Configuration: {project.config} ({source}){changed}"
 
 
 def check_videos(project: Project, videos: frozenset[str]) -> None:

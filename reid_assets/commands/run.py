@@ -1,5 +1,8 @@
 """`reid-assets run`: make what is missing or out of date, and say what was done."""
 
+from collections.abc import Sequence
+
+from reid_assets.commands.config_switch import agree_on_config
 from reid_assets.commands.console import Screen
 from reid_assets.commands.dry_run import show_plan
 from reid_assets.commands.project_options import check_videos, open_project
@@ -7,11 +10,18 @@ from reid_assets.state.planner import RunOptions
 
 
 def run_command(
-    root: str | None, config: str | None, options: RunOptions, dry_run: bool, confirm_removals: bool
+    root: str | None,
+    config: str | None,
+    options: RunOptions,
+    changes: Sequence[str] = (),
+    dry_run: bool = False,
+    confirm_removals: bool = False,
+    agreed: bool = False,
 ) -> int:
     """`reid-assets run`; returns the exit code."""
-    project = open_project(root, config)
+    project = open_project(root, config, changes)
     check_videos(project, options.videos)
+    agree_on_config(project, Screen(), agreed or options.force, ask=not dry_run)
     if dry_run:
         return show_plan(project, options, Screen())
     from reid_assets.commands.run_stages import RunStages

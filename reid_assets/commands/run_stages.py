@@ -24,6 +24,7 @@ from reid_assets.automation.data_versions import (
 )
 from reid_assets.automation.instance import open_instance
 from reid_assets.commands.backbone_summary import backbone_lines, missed_line
+from reid_assets.commands.config_switch import remember
 from reid_assets.commands.console import Screen
 from reid_assets.commands.run_summary import RunSummary, close
 from reid_assets.state import planner, progress
@@ -70,6 +71,7 @@ class RunStages:
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
         self._ready_backbone()
+        remember(self.project, self.screen)
         self.arrive(instance)
         self._embed(instance)
         self._associate(instance)

@@ -17,6 +17,7 @@ from reid_assets.automation.instance import open_instance, prepare_home
 from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import register, tidy_up
 from reid_assets.automation.run_retries import close_dead_runs
+from reid_assets.commands.config_switch import agree_on_config, remember
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.config import shipped_file
@@ -28,10 +29,13 @@ _SECONDS_TO_END = 15.0
 _PROXIES = "https://oauth2-proxy.github.io/oauth2-proxy or Caddy's `basic_auth`"
 
 
-def ui_command(root: str | None, config: str | None, host: str, port: int, no_login: bool) -> int:
+def ui_command(
+    root: str | None, config: str | None, host: str, port: int, no_login: bool, agreed: bool = False
+) -> int:
     """Start, wait, end everything that was started."""
     check_host(host, no_login)
     project, screen = open_project(root, config), Screen()
+    agree_on_config(project, screen, agreed)
     home = prepare_home(project.layout)
     only_one = FileLock(home / ".ui.lock")
     try:
@@ -86,6 +90,7 @@ def bring_in_step(project: Project, screen: Screen) -> None:
         if closed := close_dead_runs(instance, project.layout, older_than=0.0):
             screen.say(f"Closed {len(closed)} runs whose process is gone; what they lack will be made.")
         with hold(project.layout.lock, "reid-assets ui", 0.0, screen.say):
+            remember(project, screen)
             # Whoever opens the UI wants to choose among the videos that are there.
             seen = tidy_up(project, instance, partition_set_name(), settle=0.0)
             register(instance, partition_set_name(), seen)

@@ -8,7 +8,6 @@ import dagster as dg
 
 from reid_assets.automation.reconcile import observe, register, videos_to_embed
 from reid_assets.automation.run_retries import close_dead_runs
-from reid_assets.config import find_cameras, find_config, load_cameras, load_settings
 from reid_assets.defs.jobs import everything
 from reid_assets.defs.run_requests import known_videos, partition_set, whole_chain
 from reid_assets.reid.core.errors import ConfigError
@@ -22,11 +21,11 @@ def nightly_time() -> tuple[str, str]:
     The defaults where the configuration cannot be read, so that the UI can show the error.
     """
     try:
-        config = find_config()
-        arrival, cameras = load_settings(config).arrival, load_cameras(find_cameras(config))
+        project = Project.open()
     except ConfigError:
         return ArrivalSettings().nightly, "UTC"
-    return arrival.nightly, arrival.time_zone or cameras.time_zone or "UTC"
+    arrival = project.settings.arrival
+    return arrival.nightly, arrival.time_zone or project.cameras.time_zone or "UTC"
 
 
 _CRON, _ZONE = nightly_time()

@@ -15,6 +15,7 @@ from reid_assets.automation.reconcile import TIDY, tidy_up
 from reid_assets.state.project import Project
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.lock import hold
+from reid_assets.storage.root_config import remember_config, remembered_config
 
 _PATIENCE = 6 * 3600.0
 
@@ -35,6 +36,8 @@ class ProjectResource(dg.ConfigurableResource):
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
         ):
             sweep_partials(project.layout.root)
+            if remembered_config(project.layout) is None:
+                remember_config(project.layout, project.config)
             if context.run and context.instance and TIDY in context.run.tags:
                 for line in tidy_up(project, context.instance, partition_set_name()).lines:
                     say(line)

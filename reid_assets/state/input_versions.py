@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -76,9 +77,15 @@ class InputVersions:
         """Version of a section of the configuration, without keys that cannot change a result."""
         if name == "backbone":
             return self.backbone_version(self.backbone_of(video))
+        return digest_of_text(json.dumps(self.section_values(name), sort_keys=True))
+
+    def section_values(self, name: str, video: str | None = None) -> dict[str, Any]:
+        """What a section says, as far as it can change a result; of `backbone`, under "" the label."""
         section: Section = getattr(self.settings, name)
-        values = section.model_dump(exclude=_WITHOUT_EFFECT.get(name, set()))
-        return digest_of_text(json.dumps(values, sort_keys=True))
+        if name == "backbone":
+            kept = section.model_dump(include={"dtype", "int8"})
+            return {"": self.backbone_of(video), **kept}
+        return section.model_dump(exclude=_WITHOUT_EFFECT.get(name, set()))
 
     def backbone_version(self, label: str | None) -> str:
         """Version of the section `backbone`, for vectors with a label."""

@@ -5,12 +5,13 @@ module. No dagster here.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from reid_assets.config import find_cameras, find_config, find_root, load_cameras, load_settings
+from reid_assets.config import find_cameras, find_root, load_cameras, load_settings
 from reid_assets.layout import Layout
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
@@ -28,6 +29,7 @@ from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
 from reid_assets.storage.database import Database
 from reid_assets.storage.mirror import Mirror
+from reid_assets.storage.root_config import choose_config
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,23 @@ class Project:
     config: Path
     cameras: CameraSettings = CameraSettings()
     cameras_file: Path | None = None
+    config_source: str = ""
 
     @staticmethod
     def open(root: str | Path | None = None, config: str | Path | None = None) -> "Project":
         """Read the configuration and point at the root.
 
+        Without a name, that is the configuration that the root was made with. REID_SET may hold a JSON list
+        of `section.key=value` that take the place of what the file says.
+
         Raises:
             ConfigError: the configuration or cameras.yaml cannot be used.
         """
-        path = find_config(config)
-        cameras = find_cameras(path)
-        return Project(Layout(find_root(root)), load_settings(path), path, load_cameras(cameras), cameras)
+        layout = Layout(find_root(root))
+        chosen = choose_config(layout, config)
+        settings = load_settings(chosen.path, json.loads(os.environ.get("REID_SET") or "[]"))
+        cameras = find_cameras(chosen.path)
+        return Project(layout, settings, chosen.path, load_cameras(cameras), cameras, chosen.source)
 
     def reopened(self) -> "Project":
         """The same project, with nothing remembered of its files."""

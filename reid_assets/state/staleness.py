@@ -14,6 +14,7 @@ from typing import Any
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.state.input_versions import InputVersions
+from reid_assets.state.settings_changes import SectionsSeen
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.digests import ABSENT
 
@@ -33,6 +34,7 @@ class Staleness:
         self.layout = layout
         self.input_versions = versions
         self.digests = versions.digests
+        self._sections = SectionsSeen(layout.made / "settings")
 
     def begin(self, artifact: str, video: str | None) -> None:
         """Note that the artifact is being written: a kill from now on leaves something unfinished of ours."""
@@ -40,6 +42,11 @@ class Staleness:
 
     def record(self, artifact: str, video: str | None, input_versions: dict[str, str]) -> None:
         """Note from what the artifact, as it is on disk now, was made."""
+        for section in ARTIFACTS.lead(artifact).settings:
+            # What a long run was made with may not be what the configuration says by now.
+            if self.input_versions.section(section, video) == input_versions.get(section):
+                values = self.input_versions.section_values(section, video)
+                self._sections.note(input_versions[section], values)
         write_json(
             self._record(artifact, video), {"of": input_versions, "files": self._files(artifact, video)}
         )
@@ -65,13 +72,25 @@ class Staleness:
                 return None
             return "not made yet" if record is None else "its files are gone"
         if not self.unmodified(artifact, video):
-            return "its files were changed by somebody else"
+            if record is not None:
+                return "its files were changed by somebody else"
+            return "new folder that already holds outputs" if video else "already there, but not made here"
         then, now = (record or {})["of"], self.input_versions(artifact, video)
         changed = [key for key in sorted({*then, *now}) if then.get(key) != now.get(key)]
-        if not changed:
-            return None
-        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        return f"changed: {', '.join(changed[:3])}{more}"
+        return self._in_words(artifact, video, changed, then) if changed else None
+
+    def _in_words(self, artifact: str, video: str | None, changed: list[str], then: dict[str, str]) -> str:
+        """Settings key by key with their values, then names of what else changed."""
+        sections = [key for key in changed if key in ARTIFACTS.lead(artifact).settings]
+        told = []
+        for key in sections:
+            now = self.input_versions.section_values(key, video)
+            told += self._sections.changes(key, then.get(key), now)
+        others = [key for key in changed if key not in sections]
+        if others:
+            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+            told.append(f"changed: {', '.join(others[:3])}{more}")
+        return "; ".join(told)
 
     def _files(self, artifact: str, video: str | None) -> dict[str, str]:
         return {path.name: self.digests.of(path) for path in self.layout.files(artifact, video)}

@@ -103,7 +103,7 @@ def test_what_a_change_of_the_yaml_makes_out_of_date_is_reported_once_to_the_che
     assert "flows" not in reported, "what follows is not out of date before the map is another"
     evaluation = reported["global_id_map"]
     assert isinstance(evaluation, dg.AssetCheckEvaluation)
-    assert not evaluation.passed and "changed: associate" in str(evaluation.metadata["why"].value)
+    assert not evaluation.passed and "associate.min_sim changed: " in str(evaluation.metadata["why"].value)
     assert "Nothing has gone out of date." in ticking.said("out_of_date")
     assert ticking.said("out_of_date") == "Nothing has changed."
 

@@ -13,10 +13,10 @@ QUERY = "SELECT video, count(*) AS tracks FROM global_id_map GROUP BY video ORDE
 
 
 def test_the_answer_is_a_table_csv_or_json(finished: Cli) -> None:
-    assert "tracks" in finished("sql", QUERY).said
-    csv = finished("sql", "--csv", QUERY).said
+    assert "tracks" in finished("sql", QUERY).out
+    csv = finished("sql", "--csv", QUERY).out
     assert csv.splitlines()[:3] == ["video,tracks", "a,2", "b,3"]
-    assert json.loads(finished("sql", "--json", QUERY).said)[0] == {"video": "a", "tracks": 2}
+    assert json.loads(finished("sql", "--json", QUERY).out)[0] == {"video": "a", "tracks": 2}
 
 
 def test_a_mistake_is_one_line_that_names_the_tables(finished: Cli) -> None:
@@ -34,15 +34,15 @@ def test_nothing_can_be_changed(finished: Cli, query: str) -> None:
 
 
 def test_a_long_answer_is_cut_with_a_word_about_it_and_csv_is_whole(finished: Cli) -> None:
-    assert "Only the first 200 rows" in finished("sql", "SELECT * FROM range(300)").said
-    assert len(finished("sql", "--csv", "SELECT * FROM range(300)").said.splitlines()) == 301
+    assert "Only the first 200 rows" in finished("sql", "SELECT * FROM range(300)").out
+    assert len(finished("sql", "--csv", "SELECT * FROM range(300)").out.splitlines()) == 301
 
 
 def test_moments_are_shown_in_the_zone_of_cameras_yaml(finished: Cli) -> None:
     query = "SELECT strftime(TIMESTAMPTZ '2026-07-14 10:00:00Z', '%H:%M') AS at"
-    assert "10:00" in finished("sql", "--csv", query).said
+    assert "10:00" in finished("sql", "--csv", query).out
     (finished.config.parent / "cameras.yaml").write_text("time_zone: Europe/Berlin\n")
-    assert "12:00" in finished("sql", "--csv", query).said
+    assert "12:00" in finished("sql", "--csv", query).out
 
 
 def test_a_root_without_results_says_what_to_run(finished: Cli) -> None:

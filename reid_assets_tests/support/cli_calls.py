@@ -15,15 +15,16 @@ import pytest
 
 from reid_assets.cli import main
 
-_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "DAGSTER_HOME")
+_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_SET", "REID_CAMERAS", "DAGSTER_HOME")
 
 
 @dataclass(frozen=True)
 class Called:
-    """What a call left behind: its exit code and everything it said, errors included."""
+    """What a call left behind: its exit code, everything it said, and of that standard output alone."""
 
     code: int
     said: str
+    out: str
 
     def lines(self, text: str) -> list[str]:
         """Lines that hold the text."""
@@ -46,15 +47,26 @@ class Cli:
         return call(command, "--root", str(self.root), "--config", str(self.config), *arguments)
 
 
+class _Copying(io.StringIO):
+    """What is written here is written there too, in the order of both."""
+
+    also: io.StringIO
+
+    def write(self, text: str) -> int:
+        self.also.write(text)
+        return super().write(text)
+
+
 def call(*arguments: str) -> Called:
     """Call the command line as the shell would."""
-    said = io.StringIO()
+    said, out = io.StringIO(), _Copying()
+    out.also = said
     with _own_environment(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["reid-assets", *arguments])
-        outputs = contextlib.redirect_stdout(said), contextlib.redirect_stderr(said)
+        outputs = contextlib.redirect_stdout(out), contextlib.redirect_stderr(said)
         with outputs[0], outputs[1], pytest.raises(SystemExit) as ended:
             main()
-    return Called(int(ended.value.code or 0), said.getvalue())
+    return Called(int(ended.value.code or 0), said.getvalue(), out.getvalue())
 
 
 @contextlib.contextmanager

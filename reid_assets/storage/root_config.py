@@ -1,0 +1,74 @@
+"""Which configuration a root is made with: its path, remembered under the root itself.
+
+The path is kept from the root as well, so that a project that is moved or copied as a whole finds its own.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reid_assets.config import default_config, named_config, shipped_file
+from reid_assets.layout import Layout
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.storage.atomic import write_json
+
+
+@dataclass(frozen=True)
+class RootConfig:
+    """A configuration file and why it is this one.
+
+    Attributes:
+        path: absolute.
+        source: how it was chosen, in words.
+    """
+
+    path: Path
+    source: str
+
+
+def choose_config(layout: Layout, named: str | Path | None = None) -> RootConfig:
+    """The file that was named, else the one that the root remembers, else that of the project.
+
+    Raises:
+        ConfigError: the root remembers a file that is not there any more, and none was named.
+    """
+    if (path := named_config(named)) is not None:
+        return RootConfig(path, "--config" if named else "REID_CONFIG")
+    if (path := remembered_config(layout)) is None:
+        return RootConfig(default_config(), "the default")
+    if not path.is_file():
+        raise ConfigError(
+            f"{layout.root} was made with {path}, which is not there any more. Put it back, or name another "
+            "with --config."
+        )
+    return RootConfig(path, "remembered by this root")
+
+
+def remembered_config(layout: Layout) -> Path | None:
+    """What the root was made with last, there or not; None where it was never said."""
+    try:
+        noted = json.loads(layout.root_config.read_text(encoding="utf-8"))
+        if noted["config"] is None:
+            return shipped_file("configs/cv/reid.yaml")
+        near = Path(os.path.normpath(layout.root / noted["from_root"]))
+        return near if near.is_file() else Path(noted["config"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember_config(layout: Layout, config: Path) -> bool:
+    """Note what the root is made with; whether that is something new."""
+    before = remembered_config(layout)
+    if before is not None and same_file(before, config):
+        return False
+    # What ships with the package lies elsewhere after the next update.
+    shipped = same_file(config, shipped_file("configs/cv/reid.yaml"))
+    noted = {"config": None if shipped else str(config), "from_root": os.path.relpath(config, layout.root)}
+    write_json(layout.root_config, noted)
+    return True
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, there or not."""
+    return one.resolve() == other.resolve()
