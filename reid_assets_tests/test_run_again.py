@@ -16,23 +16,16 @@ import pytest
 from reid_assets.automation.instance import open_instance
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Cli, call
-from reid_assets_tests.support.finished_root import files_under
+from reid_assets_tests.support.finished_root import changed, files_under
 from reid_assets_tests.support.tiny_root import GREEN, make_root, make_video, write_config
 
 PROGRAM = [sys.executable, "-c", "from reid_assets.cli import main; main()"]
 
 
-def changed(before: dict[str, tuple[int, int]], root: Path) -> set[str]:
-    """Results that were written again (records and the database aside)."""
-    after = files_under(root)
-    names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-    return {name for name in names if "/." not in name and "duckdb" not in name}
-
-
 def test_a_second_run_does_nothing_and_says_so(finished: Cli) -> None:
     before = files_under(finished.root)
     called = finished.run()
-    assert (called.code, called.said) == (0, "Everything is up to date: nothing to do.\n")
+    assert (called.code, called.out) == (0, "Everything is up to date: nothing to do.\n")
     assert not changed(before, finished.root)
 
 

@@ -22,7 +22,7 @@ def test_the_answer_is_a_table_csv_or_json(finished: Cli) -> None:
 def test_a_mistake_is_one_line_that_names_the_tables(finished: Cli) -> None:
     called = finished("sql", "SELECT * FROM vists")
     assert called.code == 1
-    assert called.said.count("\n") == 1 and "visits" in called.said and "Traceback" not in called.said
+    assert len(called.lines("failed: ")) == 1 and "visits" in called.said and "Traceback" not in called.said
 
 
 @pytest.mark.parametrize("query", ["DROP TABLE flows", "DELETE FROM visits", "CREATE TABLE x (a INT)"])

@@ -54,3 +54,10 @@ def files_under(root: Path) -> dict[str, tuple[int, int]]:
     """Every file outside the history, with its size and time."""
     paths = (path for path in root.rglob("*") if path.is_file() and ".dagster_home" not in path.parts)
     return {str(path.relative_to(root)): (path.stat().st_size, path.stat().st_mtime_ns) for path in paths}
+
+
+def changed(before: dict[str, tuple[int, int]], root: Path) -> set[str]:
+    """Results that were written again (records and the database aside)."""
+    after = files_under(root)
+    names = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return {name for name in names if "/." not in name and "duckdb" not in name}
