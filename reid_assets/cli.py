@@ -3,6 +3,7 @@
 Commands are imported when they are called: `--help` must not pay for Dagster or a network.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -29,11 +30,23 @@ class _Artifact(click.ParamType):
         return click.Choice(ARTIFACTS.names).convert(value, param, ctx)
 
 
+def _note_outputs(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        os.environ["REID_OUT"] = value
+
+
 def _root_and_config(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option(
         "--config",
         type=click.Path(),
         help="Configuration (default: the root's own, else the project's).",
+    )(command)
+    command = click.option(
+        "--out",
+        type=click.Path(file_okay=False),
+        expose_value=False,
+        callback=_note_outputs,
+        help="Folder for everything that is written (default: outputs.root, else the root).",
     )(command)
     return click.option(
         "--root", type=click.Path(), help="Folder of the videos (default: REID_ROOT, else outputs/cv)."
@@ -95,6 +108,22 @@ def cameras(root: str | None, config: str | None, as_json: bool, write: bool, fo
     from reid_assets.commands.cameras import cameras_command
 
     return cameras_command(root, config, as_json, write, force)
+
+
+@cli.command(name="import")
+@_root_and_config
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--from", "form", type=click.Choice(["mot"]), default="mot", help="Format of the file.")
+@click.option("--video", required=True, help="Folder name of the video that these tracks are of.")
+@click.option("--class-name", default="person", show_default=True, help="Where the file does not say it.")
+@click.option("--force", is_flag=True, help="Replace a tracks.csv that is there already.")
+def import_(
+    root: str | None, config: str | None, file: str, form: str, video: str, class_name: str, force: bool
+) -> int:
+    """Make a tracks.csv out of what a tracker wrote (MOTChallenge files)."""
+    from reid_assets.commands.import_tracks import import_command
+
+    return import_command(root, config, file, video, class_name, force)
 
 
 @cli.command()

@@ -54,6 +54,12 @@ def find_root(named: str | Path | None = None) -> Path:
     return Path(named or os.environ.get("REID_ROOT") or project_folder() / "outputs" / "cv").absolute()
 
 
+def named_outputs() -> Path | None:
+    """Where REID_OUT (or --out) says that everything is written; None where it says nothing."""
+    named = os.environ.get("REID_OUT")
+    return Path(named).absolute() if named else None
+
+
 def named_config(named: str | Path | None = None) -> Path | None:
     """The file that was named, else REID_CONFIG; None where nobody names one."""
     path = named or os.environ.get("REID_CONFIG")
@@ -190,8 +196,14 @@ def _keys_beside(keys: list[str], top: type[Section]) -> list[str]:
 
 
 def _with_absolute_files(settings: Settings, folder: Path) -> Settings:
-    """Files named in `backbone.name` and `by_class` are looked for beside the YAML, then in the project."""
-    backbone = settings.backbone
+    """Files named in `backbone.name` and `by_class` are looked for beside the YAML, then in the project.
+
+    `outputs.root` lies beside the YAML.
+    """
+    backbone, out = settings.backbone, settings.outputs.root
+    if out is not None:
+        outputs = settings.outputs.model_copy(update={"root": str((folder / out).absolute())})
+        settings = settings.model_copy(update={"outputs": outputs})
     by_class = {entry: _with_absolute_file(name, folder) for entry, name in backbone.by_class.items()}
     found = {"name": _with_absolute_file(backbone.name, folder), "by_class": by_class}
     return settings.model_copy(update={"backbone": backbone.model_copy(update=found)})

@@ -30,13 +30,24 @@ def name_problem(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Layout:
-    """Paths under one root (absolute)."""
+    """Paths of one root (absolute).
+
+    Attributes:
+        root: folder of the analysed videos.
+        out: where everything is written; None: under the root too.
+    """
 
     root: Path
+    out: Path | None = None
+
+    @property
+    def outputs(self) -> Path:
+        """Below it lies everything that this product writes."""
+        return self.out or self.root
 
     def file(self, pattern: str, video: str | None = None) -> Path:
         """The path of a pattern of a declaration; `video` stands for `{video}` in it."""
-        return self.root / (pattern if video is None else pattern.replace(VIDEO, video))
+        return self.outputs / (pattern if video is None else pattern.replace(VIDEO, video))
 
     def path(self, artifact: str, video: str | None = None) -> Path:
         """The first file or folder of an artifact."""
@@ -62,7 +73,7 @@ class Layout:
         """Folders that look like videos but are not, with the reason."""
         refused = {}
         for name in self._folders():
-            if name == "reid" or name[0] in "._":
+            if name == "reid" or name[0] in "._" or self.root / name == self.outputs:
                 continue
             problem = name_problem(name)
             if problem:
@@ -111,7 +122,7 @@ class Layout:
     @property
     def reid(self) -> Path:
         """Everything that concerns more than one video."""
-        return self.root / "reid"
+        return self.outputs / "reid"
 
     @property
     def embeddings(self) -> Path:
@@ -227,4 +238,4 @@ class Layout:
     @property
     def dagster_home(self) -> Path:
         """The history of this root, unless DAGSTER_HOME names another."""
-        return self.root / ".dagster_home"
+        return self.outputs / ".dagster_home"

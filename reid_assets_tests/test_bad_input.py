@@ -120,7 +120,7 @@ def test_the_next_run_tries_all_broken_ones_again_and_a_mended_one_joins(messy: 
 
 
 def test_a_folder_without_tracks_is_no_video(first: Called, at: Layout) -> None:
-    assert first.lines("'no tracks'") == ["warning: 'no tracks' is no video: it has no tracks.csv"]
+    assert first.lines("no tracks: no video") == ["warning: no tracks: no video: it has no tracks.csv"]
     assert not at.path("tracks_global", "no tracks").exists()
 
 

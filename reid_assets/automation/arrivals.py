@@ -4,8 +4,10 @@ Shared by the command line and the sensors. Removal is careful: a vanished folde
 unmounted disk than a wish; and it happens inside a run, under the root's lock, never inside a sensor's tick.
 """
 
+import contextlib
 import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.state.project import Project
@@ -57,8 +59,16 @@ def forget(project: Project, video: str) -> None:
                     shutil.rmtree(path)
                 else:
                     path.unlink(missing_ok=True)
+                _remove_if_empty(project, path.parent)
         project.staleness.forget(artifact, video)
         project.failures.clear(artifact, video)
+
+
+def _remove_if_empty(project: Project, folder: Path) -> None:
+    """A video's folder among outputs that lie elsewhere is ours; it goes with the last file in it."""
+    if project.layout.outputs != project.layout.root and folder.parent == project.layout.outputs:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def withheld_line(arrival: Arrival, known: int) -> str:

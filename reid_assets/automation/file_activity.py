@@ -37,10 +37,12 @@ def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
 
     Of folders and of the database, which even a look may touch, the name alone.
     """
-    folders = [layout.root, layout.reid, layout.embeddings]
-    if layout.root.is_dir():
-        with os.scandir(layout.root) as entries:
-            folders += [layout.root / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
+    tops = dict.fromkeys((layout.root, layout.outputs))
+    folders = [*tops, layout.reid, layout.embeddings]
+    for top in tops:
+        if top.is_dir():
+            with os.scandir(top) as entries:
+                folders += [top / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
     found: list[tuple[str, int, int]] = []
     for folder in dict.fromkeys(folders):
         if folder.is_dir():

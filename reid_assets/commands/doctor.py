@@ -8,6 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -16,10 +17,12 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.reid.core.errors import BackboneError, InputError
 from reid_assets.reid.core.network_labels import in_words
+from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.reid.video.frames import probe_video
 from reid_assets.state.estimates import classes_of
 from reid_assets.state.project import Project
 from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.folder_diagnosis import nothing_to_do, odd_things
 from reid_assets.storage.lock import holder_of, is_held
 from reid_assets.storage.video_sources import crop_sources, read_summary
 
@@ -52,6 +55,8 @@ def examine(project: Project) -> Iterator[Finding]:
     yield from _disk(project)
     yield from _locks(project)
     yield from _backbone(project)
+    yield from _folders(project)
+    yield from _clocks(project)
     yield from _videos(project)
 
 
@@ -76,11 +81,16 @@ def _opencv() -> Iterator[Finding]:
 
 
 def _disk(project: Project) -> Iterator[Finding]:
-    free = shutil.disk_usage(project.layout.root).free
+    free = shutil.disk_usage(_existing(project.layout.outputs)).free
     state = "ok" if free > _LITTLE_DISK else "wrong"
-    advice = f"{free / 1e9:.1f} GB free under {project.layout.root}"
+    advice = f"{free / 1e9:.1f} GB free under {project.layout.outputs}"
     more = "" if state == "ok" else ". Free some: crops need about 9 kB each."
     yield Finding("disk", state, advice + more)
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def _locks(project: Project) -> Iterator[Finding]:
@@ -124,19 +134,37 @@ def _backbone(project: Project) -> Iterator[Finding]:
             yield Finding("backbone", "ok", f"{name}: {known}")
 
 
-def _videos(project: Project) -> Iterator[Finding]:
-    for folder, why in project.layout.refused_folders().items():
-        yield Finding(folder, "note", f"no video: {why}")
+def _folders(project: Project) -> Iterator[Finding]:
+    """What lies wrongly, and tables that cannot be read."""
+    layout = project.layout
+    if nothing := nothing_to_do(layout):
+        yield Finding("videos", "wrong", nothing)
+    oddities = list(odd_things(layout))
+    for oddity in oddities:
+        yield Finding(oddity.name, "wrong" if oddity.is_video else "note", oddity.problem)
+    for video in sorted(set(layout.video_names()) - {oddity.name for oddity in oddities}):
+        try:
+            read_tracks(layout.tracks(video), video)
+        except InputError as error:
+            yield Finding(video, "wrong", str(error))
+
+
+def _clocks(project: Project) -> Iterator[Finding]:
     clocks = project.clocks()
     if strangers := clocks.unknown_cameras():
         advice = f"{project.cameras_file} names cameras that no video has: {', '.join(strangers)}"
         yield Finding("cameras", "note", advice)
     for said, names in clocks.simultaneous_starts().items():
-        advice = (
+        yield Finding(
+            "clocks",
+            "note",
             f"{len(names)} videos ({', '.join(names[:3])}, ...) say they began at once, at {said}. Is it "
+            "true? If it is the time of an export, take it out: it forbids true links.",
         )
-        advice += "true? If it is the time of an export, take it out: it forbids true links."
-        yield Finding("clocks", "note", advice)
+
+
+def _videos(project: Project) -> Iterator[Finding]:
+    clocks = project.clocks()
     for video in project.layout.video_names():
         _, problem = read_summary(project.layout, video)
         if problem:
@@ -145,6 +173,8 @@ def _videos(project: Project) -> Iterator[Finding]:
         for odd in clock.problems:
             yield Finding(video, "note", f"clock: {odd}")
         for source in crop_sources(project.layout, video):
+            if not source.path.is_file():
+                continue  # told by `_folders`
             try:
                 shape = probe_video(source.path)
             except InputError as error:

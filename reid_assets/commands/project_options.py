@@ -33,6 +33,8 @@ def open_project(root: str | None, config: str | None, changes: Sequence[str] = 
         )
     os.environ["REID_ROOT"] = str(project.layout.root)
     os.environ["REID_CONFIG"] = str(project.config)
+    if project.layout.out is not None:
+        os.environ["REID_OUT"] = str(project.layout.out)
     click.echo(_which_config(project, changes), err=True)
     return project
 

@@ -6,7 +6,9 @@ from reid_assets.commands.config_switch import agree_on_config
 from reid_assets.commands.console import Screen
 from reid_assets.commands.dry_run import show_plan
 from reid_assets.commands.project_options import check_videos, open_project
+from reid_assets.reid.core.errors import ConfigError
 from reid_assets.state.planner import RunOptions
+from reid_assets.storage.folder_diagnosis import nothing_to_do, odd_things
 
 
 def run_command(
@@ -21,8 +23,12 @@ def run_command(
     """`reid-assets run`; returns the exit code."""
     project = open_project(root, config, changes)
     check_videos(project, options.videos)
+    if nothing := nothing_to_do(project.layout):
+        raise ConfigError(nothing)
     agree_on_config(project, Screen(), agreed or options.force, ask=not dry_run)
     if dry_run:
+        for odd in odd_things(project.layout):
+            Screen().warn(f"{odd.name}: {odd.problem}")
         return show_plan(project, options, Screen())
     from reid_assets.commands.run_stages import RunStages
 

@@ -32,6 +32,7 @@ from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.storage.database import DatabaseBusyError
+from reid_assets.storage.folder_diagnosis import odd_things
 from reid_assets.storage.lock import RootBusyError, hold
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ class RunStages:
         self._withheld = found.withheld
         if found.withheld:
             self.screen.warn(arrivals.withheld_line(found, len(known)))
-        for folder, why in found.refused.items():
-            self.screen.warn(f"{folder!r} is no video: {why}")
+        for odd in odd_things(self.project.layout):
+            self.screen.warn(f"{odd.name}: {odd.problem}")
         if found.new:
             instance.add_dynamic_partitions(name, found.new)
         for video in found.gone:

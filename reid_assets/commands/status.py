@@ -12,6 +12,7 @@ from reid_assets.reid.core.errors import InputError, ReidError
 from reid_assets.state import planner
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
+from reid_assets.storage.folder_diagnosis import odd_things
 from reid_assets.storage.id_map_file import read_map
 from reid_assets.storage.lock import holder_of, is_held
 
@@ -41,8 +42,8 @@ def status_command(root: str | None, config: str | None) -> int:
         screen.warn(reason)
     for line in (*map_summary(project), *_clocks(project, screen.warn)):
         screen.say(line)
-    for folder, why in project.layout.refused_folders().items():
-        screen.warn(f"{folder!r} is no video: {why}")
+    for odd in odd_things(project.layout):
+        screen.warn(f"{odd.name}: {odd.problem}")
     if is_held(project.layout.lock):
         screen.say(f"Somebody is writing here: {holder_of(project.layout.lock)}")
     return 0

@@ -44,7 +44,7 @@ def ui_command(
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
         bring_in_step(project, screen)
-        screen.say(f"Dagster UI: http://{host}:{port}  (root {project.layout.root}; Ctrl-C stops it)")
+        screen.say(f"Dagster UI: http://{host}:{port}  (videos in {project.layout.root}; Ctrl-C stops it)")
         # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)

@@ -35,7 +35,7 @@ class ProjectResource(dg.ConfigurableResource):
         with hold(
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
         ):
-            sweep_partials(project.layout.root)
+            sweep_partials(project.layout.outputs)
             if remembered_config(project.layout) is None:
                 remember_config(project.layout, project.config)
             if context.run and context.instance and TIDY in context.run.tags:

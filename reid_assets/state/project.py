@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from reid_assets.config import find_cameras, find_root, load_cameras, load_settings
+from reid_assets.config import find_cameras, find_root, load_cameras, load_settings, named_outputs
 from reid_assets.layout import Layout
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
@@ -29,7 +29,7 @@ from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
 from reid_assets.storage.database import Database
 from reid_assets.storage.mirror import Mirror
-from reid_assets.storage.root_config import choose_config
+from reid_assets.storage.root_config import choose_config, require_own_outputs
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,17 @@ class Project:
         """Read the configuration and point at the root.
 
         Without a name, that is the configuration that the root was made with. REID_SET may hold a JSON list
-        of `section.key=value` that take the place of what the file says.
+        of `section.key=value` that take the place of what the file says, REID_OUT the folder of the outputs.
 
         Raises:
             ConfigError: the configuration or cameras.yaml cannot be used.
         """
-        layout = Layout(find_root(root))
+        layout = Layout(find_root(root), named_outputs())
         chosen = choose_config(layout, config)
         settings = load_settings(chosen.path, json.loads(os.environ.get("REID_SET") or "[]"))
+        if layout.out is None and settings.outputs.root is not None:
+            layout = Layout(layout.root, Path(settings.outputs.root))
+        require_own_outputs(layout)
         cameras = find_cameras(chosen.path)
         return Project(layout, settings, chosen.path, load_cameras(cameras), cameras, chosen.source)
 

@@ -51,7 +51,7 @@ def remembered_config(layout: Layout) -> Path | None:
         noted = json.loads(layout.root_config.read_text(encoding="utf-8"))
         if noted["config"] is None:
             return shipped_file("configs/cv/reid.yaml")
-        near = Path(os.path.normpath(layout.root / noted["from_root"]))
+        near = Path(os.path.normpath(layout.outputs / noted["from_root"]))
         return near if near.is_file() else Path(noted["config"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -64,9 +64,29 @@ def remember_config(layout: Layout, config: Path) -> bool:
         return False
     # What ships with the package lies elsewhere after the next update.
     shipped = same_file(config, shipped_file("configs/cv/reid.yaml"))
-    noted = {"config": None if shipped else str(config), "from_root": os.path.relpath(config, layout.root)}
+    noted = {"config": None if shipped else str(config), "from_root": os.path.relpath(config, layout.outputs)}
+    if layout.outputs != layout.root:
+        noted["videos"] = os.path.relpath(layout.root, layout.outputs)
     write_json(layout.root_config, noted)
     return True
+
+
+def require_own_outputs(layout: Layout) -> None:
+    """Refuse a folder that holds the outputs of other videos.
+
+    Raises:
+        ConfigError: with the root whose outputs these are.
+    """
+    try:
+        noted = json.loads(layout.root_config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    videos = Path(os.path.normpath(layout.outputs / noted.get("videos", ".")))
+    if not same_file(videos, layout.root):
+        raise ConfigError(
+            f"{layout.outputs} holds the outputs of {videos}. Name another folder for those of "
+            f"{layout.root}, with --out or outputs.root."
+        )
 
 
 def same_file(one: Path, other: Path) -> bool:

@@ -111,6 +111,13 @@ class FlowSettings(Section):
     visit_gap_s: float = Field(default=5.0, ge=0.0)
 
 
+class OutputSettings(Section):
+    """Section `outputs`: where results are written."""
+
+    # A folder of its own, for videos that lie where nobody may write; None: under the root.
+    root: str | None = None
+
+
 class RemovalSettings(Section):
     """Section `removals`: when results of vanished videos are removed."""
 
@@ -160,5 +167,6 @@ class Settings(Section):
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
     flows: FlowSettings = FlowSettings()
+    outputs: OutputSettings = OutputSettings()
     removals: RemovalSettings = RemovalSettings()
     arrival: ArrivalSettings = ArrivalSettings()

@@ -24,6 +24,7 @@ from reid_assets.reid.tracks.csv_diagnostics import (
     reject_reserved_columns,
     video_mismatch_message,
 )
+from reid_assets.reid.tracks.foreign_tracks import missing_columns_message
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,8 @@ def read_tracks(path: Path, video: str) -> Tracks:
     if not columns:
         rows = _typed({name: np.empty(0) for name in NUMERIC_COLUMNS}, np.empty(0, dtype=object))
         return _tracks(video, [], rows)
-    missing = [name for name in REQUIRED_TRACK_COLUMNS if name not in columns]
-    if missing:
-        raise InputError(
-            f"{path}: column {', '.join(missing)} is missing (found: {', '.join(columns)}). "
-            f"Required: {', '.join(REQUIRED_TRACK_COLUMNS)}. Export the tracks again with these columns."
-        )
+    if not set(REQUIRED_TRACK_COLUMNS) <= set(columns):
+        raise InputError(missing_columns_message(path, columns))
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise InputError(f"{path}: column {', '.join(twice)} appears twice. Rename one of them.")
