@@ -57,7 +57,7 @@ def find_root(named: str | Path | None = None) -> Path:
 def named_outputs() -> Path | None:
     """Where REID_OUT (or --out) says that everything is written; None where it says nothing."""
     named = os.environ.get("REID_OUT")
-    return Path(named).absolute() if named else None
+    return Path(os.path.normpath(Path.cwd() / named)) if named else None
 
 
 def named_config(named: str | Path | None = None) -> Path | None:
@@ -202,7 +202,7 @@ def _with_absolute_files(settings: Settings, folder: Path) -> Settings:
     """
     backbone, out = settings.backbone, settings.outputs.root
     if out is not None:
-        outputs = settings.outputs.model_copy(update={"root": str((folder / out).absolute())})
+        outputs = settings.outputs.model_copy(update={"root": os.path.normpath(folder / out)})
         settings = settings.model_copy(update={"outputs": outputs})
     by_class = {entry: _with_absolute_file(name, folder) for entry, name in backbone.by_class.items()}
     found = {"name": _with_absolute_file(backbone.name, folder), "by_class": by_class}

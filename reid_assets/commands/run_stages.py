@@ -51,6 +51,7 @@ class RunStages:
         self.confirm_removals = confirm_removals
         self.outcome = RunSummary()
         self._withheld: list[str] = []
+        self._odd: dict[str, str] = {}
 
     def run(self) -> RunSummary:
         """All stages.
@@ -80,6 +81,7 @@ class RunStages:
         self._results(instance)
         self._sync_database()
         self._check_again(instance)
+        self._tell_odd_videos()
         self._record(instance, unaffected_events(self.project, instance))
         self.project.staleness.digests.save()
 
@@ -109,8 +111,9 @@ class RunStages:
         self._withheld = found.withheld
         if found.withheld:
             self.screen.warn(arrivals.withheld_line(found, len(known)))
-        for odd in odd_things(self.project.layout):
-            self.screen.warn(f"{odd.name}: {odd.problem}")
+        self._odd = {one.name: one.problem for one in odd_things(self.project.layout)}
+        for odd in sorted(set(self._odd) - set(self.project.layout.video_names())):
+            self._warn_once(f"{odd}: {self._odd[odd]}")
         if found.new:
             instance.add_dynamic_partitions(name, found.new)
         for video in found.gone:
@@ -138,6 +141,8 @@ class RunStages:
                 f"here to embed again: {names}. Configure that backbone, or remove these pairs."
             )
             return
+        if not self.project.layout.embedded_names() and not self.project.layout.global_id_map.is_file():
+            return  # every video failed: there is nothing to associate
         work = self._association_round(instance)
         if planner.MAP not in work and work:
             # What the map is made from was out of date, and may have come out the same.
@@ -229,6 +234,14 @@ class RunStages:
 
     def _note_checks(self, report: "RunReport") -> None:
         self.outcome.checks |= {one.key: one for one in report.checks}
+
+    def _tell_odd_videos(self) -> None:
+        """Why a video failed, where a look at its folder tells it better; what did not fail is a warning."""
+        for video in sorted(set(self._odd) & set(self.project.layout.video_names())):
+            if video in self.outcome.failed:
+                self.outcome.failed[video] = self._odd[video]
+            else:
+                self._warn_once(f"{video}: {self._odd[video]}")
 
     def _warn_once(self, text: str) -> None:
         if text not in self.outcome.told:

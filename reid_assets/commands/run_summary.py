@@ -71,7 +71,8 @@ def _tell_checks(outcome: RunSummary, screen: Screen) -> None:
     for line, is_error in dict.fromkeys((f"{c.reason}. {c.next_step}", c.is_error) for c in failed):
         if line not in outcome.told:
             (screen.fail if is_error else screen.warn)(line)
-    screen.say(f"Checks: {len(outcome.checks) - len(failed)} of {len(outcome.checks)} passed.")
+    if outcome.checks:
+        screen.say(f"Checks: {len(outcome.checks) - len(failed)} of {len(outcome.checks)} passed.")
 
 
 def closing_rows(project: Project, outcome: RunSummary) -> list[list[str]]:
