@@ -118,7 +118,7 @@ ARTIFACTS = Registry(
             files=("reid/global_id_map.csv",),
             inputs=("track_embeddings", "cameras"),
             external=("explicit clocks",),
-            code_version="2",
+            code_version="3",
             settings=("associate",),
             tables=(
                 TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),

@@ -30,7 +30,7 @@ def test_the_first_map_counts_from_zero():
 def test_an_unchanged_grouping_keeps_every_id():
     found = number([0, 1, 0, 2], earlier([7, 2, 7, 5]), next_id=9)
     assert found.ids.tolist() == [7, 2, 5]
-    assert found.counts == {"kept": 3, "born": 0, "merged": 0, "split": 0, "gone": 0}
+    assert found.counts == {"kept": 3, "returned": 0, "born": 0, "merged": 0, "split": 0, "gone": 0}
 
 
 def test_a_retired_id_is_never_given_again():
@@ -46,13 +46,13 @@ def test_ids_of_the_previous_map_count_as_given_even_if_the_record_is_lost():
 def test_the_larger_part_keeps_the_id_when_an_identity_splits():
     found = number([0, 1, 1], earlier([3, 3, 3]), next_id=4)
     assert found.ids.tolist() == [4, 3]
-    assert found.counts == {"kept": 1, "born": 1, "merged": 0, "split": 1, "gone": 0}
+    assert found.counts == {"kept": 1, "returned": 0, "born": 1, "merged": 0, "split": 1, "gone": 0}
 
 
 def test_the_larger_part_names_a_merger():
     found = number([0, 0, 0], earlier([1, 8, 8]), next_id=9)
     assert found.ids.tolist() == [8]
-    assert found.counts == {"kept": 1, "born": 0, "merged": 1, "split": 0, "gone": 1}
+    assert found.counts == {"kept": 1, "returned": 0, "born": 0, "merged": 1, "split": 0, "gone": 1}
 
 
 def test_equal_parts_are_settled_the_same_way_every_time():
