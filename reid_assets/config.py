@@ -25,14 +25,17 @@ _CONFIG = "configs/cv/reid.yaml"
 _Model = TypeVar("_Model", bound=Section)
 
 
-def project_folder() -> Path:
-    """The checkout this package lies in, else the current folder."""
-    return _checkout() or Path.cwd()
+def project_folder(current: Path | None = None) -> Path:
+    """The project that commands in a folder (the current one) work on: that folder, installed or editable.
 
-
-def is_checkout() -> bool:
-    """Whether this package is used from a checkout of its repository: directly, or by an editable install."""
-    return _checkout() is not None
+    Anywhere inside the checkout that this package lies in, it is the checkout. REID_PROJECT beats both: what a
+    command starts in another folder works on the same project.
+    """
+    if current is None and (named := os.environ.get("REID_PROJECT")):
+        return Path(named).absolute()
+    current, checkout = (current or Path.cwd()).absolute(), _checkout()
+    inside = checkout is not None and current.resolve().is_relative_to(checkout)
+    return checkout if checkout is not None and inside else current
 
 
 def _checkout() -> Path | None:

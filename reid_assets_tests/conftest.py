@@ -21,6 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "DAGSTER_HOME"):
+    for name in ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "REID_PROJECT", "DAGSTER_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -5,6 +5,7 @@ Ctrl-C and on SIGTERM.
 """
 
 import ipaddress
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from reid_assets.automation.reconcile import register, tidy_up
 from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.config import shipped_file
+from reid_assets.config import project_folder, shipped_file
 from reid_assets.reid.core.errors import ConfigError, ReidError
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import hold, is_held
@@ -46,7 +47,8 @@ def ui_command(root: str | None, config: str | None, host: str, port: int, no_lo
         signal.signal(signal.SIGTERM, _interrupt)
         # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
         # Not in the project's folder: its .env names the history of the project's own root.
-        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home)
+        environment = {**os.environ, "REID_PROJECT": str(project_folder())}
+        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home, env=environment)
         try:
             return child.wait()
         except KeyboardInterrupt:

@@ -15,7 +15,7 @@ import pytest
 
 from reid_assets.cli import main
 
-_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "DAGSTER_HOME")
+_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_CAMERAS", "REID_PROJECT", "DAGSTER_HOME")
 
 
 @dataclass(frozen=True)
