@@ -28,8 +28,8 @@ _Model = TypeVar("_Model", bound=Section)
 def project_folder(current: Path | None = None) -> Path:
     """The project that commands in a folder (the current one) work on: that folder, installed or editable.
 
-    Anywhere inside the checkout that this package lies in, it is the checkout. REID_PROJECT beats both: what a
-    command starts in another folder works on the same project.
+    Anywhere inside the checkout that this package lies in, it is the checkout. REID_PROJECT beats both: what
+    a command starts in another folder works on the same project.
     """
     if current is None and (named := os.environ.get("REID_PROJECT")):
         return Path(named).absolute()

@@ -16,6 +16,7 @@ _FILES = (
     "configs/cv/reid.yaml",
     "configs/cv/persons.yaml",
     "configs/cv/cameras.example.yaml",
+    "configs/dagster/dagster.yaml",
     "workspace.yaml",
     ".env",
 )

@@ -6,7 +6,13 @@ import pytest
 
 from reid_assets_tests.support.installed_package import TOP, InstalledPackage, install
 
-WRITTEN = ("configs/cv/reid.yaml", "configs/cv/persons.yaml", "configs/cv/cameras.example.yaml", ".env")
+WRITTEN = (
+    "configs/cv/reid.yaml",
+    "configs/cv/persons.yaml",
+    "configs/cv/cameras.example.yaml",
+    "configs/dagster/dagster.yaml",
+    ".env",
+)
 
 
 @pytest.fixture(scope="module")
