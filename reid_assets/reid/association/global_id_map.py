@@ -16,7 +16,7 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
-from reid_assets.reid.association.id_assignment import assign_ids
+from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
@@ -83,15 +83,21 @@ def associate(
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
-    report: dict[str, object] = {
+    report = _report(settings, len(tracks), assignment, clustering)
+    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
+
+
+def _report(
+    settings: AssociateSettings, tracks: int, assignment: IdAssignment, clustering: Clustering
+) -> dict[str, object]:
+    return {
         "method": settings.method,
         "threshold": settings.min_sim if settings.method == "threshold" else None,
-        "tracks": len(tracks),
+        "tracks": tracks,
         "identities": len(assignment.ids),
         **assignment.counts,
         **clustering.diagnostics,
     }
-    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
 
 
 def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: float) -> Clustering:

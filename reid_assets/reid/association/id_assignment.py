@@ -62,11 +62,7 @@ def assign_ids(
     for cluster, kept in _best_assignment(shared):
         ids[cluster] = earlier[kept]
     named = ids >= 0
-    back, former_ids = _shared_tracks(meta, labels, clusters, _without(away, before))
-    free = ~np.isin(former_ids, ids[named])
-    unnamed = np.flatnonzero(~named)
-    for row, column in _best_assignment(back[unnamed][:, np.flatnonzero(free)]):
-        ids[unnamed[row]] = former_ids[free][column]
+    _name_returned(ids, meta, labels, _without(away, before))
     fresh = ids < 0
     next_id = max([next_id, *(int(one["global_id"].max()) + 1 for one in (before, away) if len(one))])
     ids[fresh] = np.arange(next_id, next_id + int(fresh.sum()))
@@ -81,9 +77,20 @@ def assign_ids(
     return IdAssignment(ids, next_id + int(fresh.sum()), counts)
 
 
+def _name_returned(ids: np.ndarray, meta: pd.DataFrame, labels: np.ndarray, away: pd.DataFrame) -> None:
+    """Give clusters that have no id yet (-1) those of their returning tracks that nobody has."""
+    if not len(away):
+        return
+    back, former_ids = _shared_tracks(meta, labels, len(ids), away)
+    unnamed, free = np.flatnonzero(ids < 0), np.flatnonzero(~np.isin(former_ids, ids))
+    for row, column in _best_assignment(back[unnamed][:, free]):
+        ids[unnamed[row]] = former_ids[free[column]]
+
+
 def _without(tracks: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     key = ["video", "track_id"]
-    return tracks[~pd.MultiIndex.from_frame(tracks[key]).isin(pd.MultiIndex.from_frame(others[key]))]
+    joined = tracks.merge(others[key].drop_duplicates(), how="left", on=key, indicator=True)
+    return joined.loc[joined["_merge"] == "left_only", tracks.columns]
 
 
 def _shared_tracks(
