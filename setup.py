@@ -1,6 +1,6 @@
 """The one build step that pyproject.toml cannot say: the wheel carries copies of the project files.
 
-`configs/cv` and `.env` stay at the top of the repository, where users edit them; the copies are made while
+`configs` and `.env` stay at the top of the repository, where users edit them; the copies are made while
 the wheel is built, so that there is nothing to keep in step. An editable install reads the originals.
 """
 
@@ -20,7 +20,7 @@ class BuildWithProjectFiles(build_py):
         super().run()
         if self.editable_mode:
             return
-        for source in (Path(".env"), *sorted(Path("configs/cv").glob("*.yaml"))):
+        for source in (Path(".env"), *sorted(Path("configs").glob("*/*.yaml"))):
             target = Path(self.build_lib, TARGET, source)
             self.mkpath(str(target.parent))
             self.copy_file(str(source), str(target))

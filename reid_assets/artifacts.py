@@ -45,6 +45,7 @@ def _movement(table: Table, description: str, made_with: str | None = None) -> A
         settings=("flows",),
         tables=(TableFile(table, f"reid/{table.name}.csv"),),
         made_with=made_with,
+        code_version="2",
         column_sources=dict.fromkeys(table.header, _WHO_WHEN),
     )
 
@@ -117,7 +118,7 @@ ARTIFACTS = Registry(
             files=("reid/global_id_map.csv",),
             inputs=("track_embeddings", "cameras"),
             external=("explicit clocks",),
-            code_version="2",
+            code_version="3",
             settings=("associate",),
             tables=(
                 TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),
@@ -238,6 +239,7 @@ ARTIFACTS = Registry(
             external=("clocks",),
             settings=("flows",),
             tables=(TableFile(VISITS, "reid/visits.csv"),),
+            code_version="2",
             column_sources=dict.fromkeys(VISITS.header, _WHO_WHEN),
         ),
         _movement(IDENTITIES, "Each identity: first and last seen, places, dwell, re-entries."),
@@ -257,7 +259,7 @@ ARTIFACTS = Registry(
             settings=("flows",),
             tables=(TableFile(tables.FLOWS, "reid/flows.csv"),),
             kinds=frozenset({"csv", "json", "duckdb"}),
-            code_version="4",
+            code_version="5",
             column_sources={"from": _IN_VIDEO, "to": _IN_VIDEO, "count": _ID},
         ),
         ArtifactSpec(
@@ -270,7 +272,7 @@ ARTIFACTS = Registry(
             settings=("flows",),
             tables=(TableFile(tables.MERGED_ANALYTICS, "reid/merged_analytics.json"),),
             kinds=frozenset({"json", "duckdb"}),
-            code_version="3",
+            code_version="4",
             column_sources={"value": (*_ID, *_IN_VIDEO)},
         ),
         ArtifactSpec(
@@ -284,6 +286,7 @@ ARTIFACTS = Registry(
             settings=("flows",),
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
+            code_version="2",
             kinds=frozenset({"plotly", "duckdb"}),
             column_sources={
                 "class_name": ("global_id_map.class_name",),

@@ -1,11 +1,10 @@
 """From a YAML file to frozen settings, and from a mistake in it to one sentence that helps.
 
-The keys themselves are `reid_assets.reid.core.settings` and `reid_assets.reid.core.cameras`. Which root and
-which file are meant, when nobody says, is decided here too.
+The keys themselves are `reid_assets.reid.core.settings` and `reid_assets.reid.core.cameras`; which file is
+meant, `reid_assets.locations`.
 """
 
 import difflib
-import importlib.resources
 import os
 from collections.abc import Sequence
 from datetime import date
@@ -15,78 +14,13 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from reid_assets.locations import CONFIG, project_folder
 from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.errors import BackboneError, ConfigError
 from reid_assets.reid.core.settings import Section, Settings
 
-# What a wheel carries beside its modules; in a checkout only the workspace of an installed package.
-PACKAGED_FILES = Path(str(importlib.resources.files("reid_assets"))) / "project_files"
-_CONFIG = "configs/cv/reid.yaml"
 _Model = TypeVar("_Model", bound=Section)
-
-
-def project_folder() -> Path:
-    """The checkout this package lies in, else the current folder."""
-    return _checkout() or Path.cwd()
-
-
-def is_checkout() -> bool:
-    """Whether this package is used from a checkout of its repository: directly, or by an editable install."""
-    return _checkout() is not None
-
-
-def _checkout() -> Path | None:
-    folder = Path(__file__).resolve().parents[1]
-    return folder if (folder / "workspace.yaml").is_file() else None
-
-
-def shipped_file(name: str) -> Path:
-    """A file of a new project as it ships, for example `configs/cv/reid.yaml`.
-
-    In a checkout that is the file at its top; a wheel carries a copy, which `setup.py` puts there.
-    """
-    return (_checkout() or PACKAGED_FILES) / name
-
-
-def find_root(named: str | Path | None = None) -> Path:
-    """The root that was named, else REID_ROOT, else `outputs/cv` of the project. Absolute."""
-    return Path(named or os.environ.get("REID_ROOT") or project_folder() / "outputs" / "cv").absolute()
-
-
-def named_outputs() -> Path | None:
-    """Where REID_OUT (or --out) says that everything is written; None where it says nothing."""
-    named = os.environ.get("REID_OUT")
-    return Path(os.path.normpath(Path.cwd() / named)) if named else None
-
-
-def named_config(named: str | Path | None = None) -> Path | None:
-    """The file that was named, else REID_CONFIG; None where nobody names one."""
-    path = named or os.environ.get("REID_CONFIG")
-    return Path(path).absolute() if path else None
-
-
-def default_config() -> Path:
-    """`configs/cv/reid.yaml` of the project, else the shipped one."""
-    own = project_folder() / _CONFIG
-    return own if own.is_file() else shipped_file(_CONFIG)
-
-
-def find_cameras(config: Path) -> Path | None:
-    """REID_CAMERAS, else `cameras.yaml` beside the configuration; None where there is none."""
-    path = cameras_path(config)
-    return path if os.environ.get("REID_CAMERAS") or path.is_file() else None
-
-
-def cameras_path(config: Path) -> Path:
-    """Where cameras.yaml is looked for, whether or not it is there.
-
-    A project without a reid.yaml of its own uses the shipped one, and still has its own cameras.
-    """
-    if named := os.environ.get("REID_CAMERAS"):
-        return Path(named).absolute()
-    own = project_folder() / _CONFIG if config == shipped_file(_CONFIG) else config
-    return own.with_name("cameras.yaml")
 
 
 def load_settings(path: Path, changes: Sequence[str] = ()) -> Settings:
@@ -100,7 +34,7 @@ def load_settings(path: Path, changes: Sequence[str] = ()) -> Settings:
         ConfigError: the file is absent or no YAML, a key is unknown, a value has the wrong type or
             is out of range. One line, with the file and the key.
     """
-    settings = _load(path, Settings, "--config or REID_CONFIG", _CONFIG, changes)
+    settings = _load(path, Settings, "--config or REIDCONFIG", CONFIG, changes)
     for entry, name in settings.backbone.by_class.items():
         try:
             parse_backbone_spec(name)

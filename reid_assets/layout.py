@@ -160,6 +160,11 @@ class Layout:
         return self.file(ARTIFACTS["global_id_map"].tables[1].file)
 
     @property
+    def former_ids(self) -> Path:
+        """Ids of tracks, for those that are removed and return; nothing readable."""
+        return self.reid / "former_ids.npz"
+
+    @property
     def galleries(self) -> Path:
         """Folder of the identities' galleries."""
         return self.path("galleries")

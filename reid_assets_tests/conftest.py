@@ -21,6 +21,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("REID_ROOT", "REID_CONFIG", "REID_SET", "REID_OUT", "REID_CAMERAS", "DAGSTER_HOME"):
+    for name in (
+        "REID_ROOT",
+        "REID_CONFIG",
+        "REID_SET",
+        "REID_OUT",
+        "REID_PROJECT",
+        "REID_CAMERAS",
+        "DAGSTER_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reid_assets.config import default_config, find_cameras, find_root, load_cameras, load_settings
+from reid_assets.config import load_cameras, load_settings
+from reid_assets.locations import default_config, find_cameras, find_root
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.core.settings import Settings
@@ -84,6 +85,27 @@ def test_an_option_beats_the_environment_and_the_environment_the_default(
     monkeypatch.delenv("REID_ROOT")
     assert find_root().parts[-2:] == ("outputs", "cv")
     assert default_config().parts[-3:] == ("configs", "cv", "reid.yaml")
+
+
+def test_the_project_is_the_current_folder_and_inside_the_checkout_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = Path(__file__).parents[1]
+    for folder in (checkout, checkout / "docs" / "guides"):
+        monkeypatch.chdir(folder)
+        assert find_root() == checkout / "outputs" / "cv", folder
+    monkeypatch.chdir(tmp_path)
+    assert find_root() == tmp_path / "outputs" / "cv", "as of a package that is installed"
+    assert find_config() == checkout / "configs" / "cv" / "reid.yaml", (
+        "the shipped one, where there is no own"
+    )
+    own = tmp_path / "configs" / "cv" / "reid.yaml"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert find_config() == own
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("REID_PROJECT", str(tmp_path))
+    assert find_root() == tmp_path / "outputs" / "cv", "what a command starts works on the same project"
 
 
 @pytest.mark.parametrize("name", ["reid", "demo"])

@@ -29,7 +29,7 @@ mkdir "$work/empty"
 cd "$work/empty"
 
 say "the wheel carries the configurations of the repository"
-packaged=$(python -c 'from reid_assets.config import PACKAGED_FILES; print(PACKAGED_FILES)')
+packaged=$(python -c 'from reid_assets.locations import PACKAGED_FILES; print(PACKAGED_FILES)')
 diff --recursive "$repository/configs" "$packaged/configs"
 diff "$repository/.env" "$packaged/.env"
 

@@ -62,6 +62,10 @@ def forget(project: Project, video: str) -> None:
                 _remove_if_empty(project, path.parent)
         project.staleness.forget(artifact, video)
         project.failures.clear(artifact, video)
+    # The names of its files are nobody's business any more. What others made is still there.
+    paths = [project.layout.video(video)]
+    paths += [path for artifact in ARTIFACTS.per_video for path in project.layout.files(artifact, video)]
+    project.staleness.digests.forget(path for path in paths if not path.exists())
 
 
 def _remove_if_empty(project: Project, folder: Path) -> None:

@@ -17,7 +17,7 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 retention:
   schedule: {purge_after_days: 30}
-  sensor: {purge_after_days: {skipped: 3, started: 30, failure: 30, success: 30}}
+  sensor: {purge_after_days: {skipped: 1, started: 30, failure: 30, success: 30}}
 concurrency:
   # One writer at a time on one root; a second run would only wait for the lock.
   runs: {max_concurrent_runs: 1}

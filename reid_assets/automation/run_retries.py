@@ -16,15 +16,15 @@ from reid_assets.storage.lock import is_held
 
 WORK = "reid/work"
 _CLOSED = "reid/closed"
-_UNDER_WAY = [
+UNDER_WAY = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-_RUNNING = _UNDER_WAY[2:]
-_ENDED_BADLY = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_RUNNING = UNDER_WAY[2:]
+ENDED_BADLY = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 # Between its start and the moment when it holds the root's lock.
 _SECONDS_TO_BEGIN = 60.0
 _CRASHES_FORGIVEN = 2
@@ -32,7 +32,7 @@ _CRASHES_FORGIVEN = 2
 
 def runs_under_way(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     """Runs that are queued or running."""
-    return list(instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY), limit=50))
+    return list(instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY), limit=50))
 
 
 def close_dead_runs(
@@ -62,7 +62,7 @@ def close_dead_runs(
 def may_try(instance: dg.DagsterInstance, work: str, arrival: ArrivalSettings) -> bool:
     """Whether a run with this work may be asked for now, after those that ended badly."""
     ended = instance.get_run_records(
-        dg.RunsFilter(statuses=_ENDED_BADLY, tags={WORK: work}), limit=arrival.retries + 10
+        dg.RunsFilter(statuses=ENDED_BADLY, tags={WORK: work}), limit=arrival.retries + 10
     )
     # One that was killed from outside says nothing about its work.
     bad = [record for record in ended if _CLOSED not in record.dagster_run.tags]

@@ -11,7 +11,7 @@ import pandas as pd
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.config import cameras_path
+from reid_assets.locations import cameras_path
 from reid_assets.reid.cameras.cameras import assign_cameras, describe
 from reid_assets.reid.cameras.cameras_yaml import cameras_yaml
 from reid_assets.reid.core.errors import ConfigError

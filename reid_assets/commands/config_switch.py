@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from reid_assets.commands.console import Screen
-from reid_assets.config import find_cameras, load_cameras, load_settings
+from reid_assets.config import load_cameras, load_settings
+from reid_assets.locations import find_cameras
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.state import planner
 from reid_assets.state.planner import RunOptions

@@ -6,8 +6,8 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.evaluate import evaluate_command
 from reid_assets.commands.project_options import open_project
 from reid_assets.commands.run_stages import RunStages
-from reid_assets.config import project_folder, shipped_file
 from reid_assets.demo.world import make_demo
+from reid_assets.locations import project_folder, shipped_file
 from reid_assets.state.planner import RunOptions
 
 

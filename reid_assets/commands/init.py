@@ -8,14 +8,15 @@ from pathlib import Path
 
 from reid_assets.automation.instance import prepare_home
 from reid_assets.commands.console import Screen
-from reid_assets.config import PACKAGED_FILES, is_checkout, shipped_file
 from reid_assets.layout import Layout
+from reid_assets.locations import PACKAGED_FILES, project_folder, shipped_file
 from reid_assets.storage.atomic import write_bytes
 
 _FILES = (
     "configs/cv/reid.yaml",
     "configs/cv/persons.yaml",
     "configs/cv/cameras.example.yaml",
+    "configs/dagster/dagster.yaml",
     "workspace.yaml",
     ".env",
 )
@@ -45,8 +46,8 @@ def _source(name: str) -> Path:
 
 def _next_step(target: Path) -> str:
     root = target / "outputs" / "cv"
-    if is_checkout():
-        # From a checkout, the checkout is the project wherever a command is started.
+    if project_folder(target) != target:
+        # Inside a checkout, the checkout is the project.
         options = f" --root {root} --config {target / 'configs' / 'cv' / 'reid.yaml'}"
     else:
         options = "" if target == Path.cwd() else f" (in {target})"

@@ -5,6 +5,7 @@ Ctrl-C and on SIGTERM.
 """
 
 import ipaddress
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.commands.config_switch import agree_on_config, remember
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.config import shipped_file
+from reid_assets.locations import project_folder, shipped_file
 from reid_assets.reid.core.errors import ConfigError, ReidError
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import hold, is_held
@@ -50,7 +51,8 @@ def ui_command(
         signal.signal(signal.SIGTERM, _interrupt)
         # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
         # Not in the project's folder: its .env names the history of the project's own root.
-        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home)
+        environment = {**os.environ, "REID_PROJECT": str(project_folder())}
+        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home, env=environment)
         try:
             return child.wait()
         except KeyboardInterrupt:

@@ -17,6 +17,7 @@ import dagster as dg
 from reid_assets.automation.data_versions import external_events, unaffected_events
 from reid_assets.automation.file_activity import stamp_of
 from reid_assets.automation.reconcile import Observation, observe, results_to_make, videos_to_embed
+from reid_assets.automation.retention import purge_skipped_ticks
 from reid_assets.automation.run_retries import WORK, close_dead_runs, may_try, runs_under_way
 from reid_assets.defs.checks.stored_artifacts import changed_evaluations
 from reid_assets.defs.jobs import associate, embed, everything, tidy_up
@@ -124,6 +125,7 @@ def reassociate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 def out_of_date(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """Compare the fingerprints of everything, and report what differs from the last report."""
     project, memory = Project.open(), json.loads(context.cursor or "{}")
+    purge_skipped_ticks(context.instance)
     if runs_under_way(context.instance):
         return _skip("A run is under way, and evaluates the checks of what it makes.", memory)
     stamp = _stamp(project)

@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 
 from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import TIDY, tidy_up
+from reid_assets.automation.retention import prune_history
 from reid_assets.state.project import Project
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.lock import hold
@@ -45,6 +46,8 @@ class ProjectResource(dg.ConfigurableResource):
                 yield self
             finally:
                 project.staleness.digests.save()
+                if context.instance:
+                    prune_history(context.instance, project.layout)
 
     def open(self) -> Project:
         """The project; the same object all through a run."""

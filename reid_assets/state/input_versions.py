@@ -73,6 +73,13 @@ class InputVersions:
         """Version of a video's input: its tables and its pictures."""
         return digest_of_text(" ".join(self._of_video[name](video) for name in sorted(self._of_video)))
 
+    def footage(self, video: str) -> str:
+        """Digest of the files a video's tracks are from; of its vectors where those are all there is."""
+        tracks = self._of_video["tracks.csv"](video)
+        if tracks == ABSENT:
+            return self.digests.of(self.layout.track_embeds(video))
+        return digest_of_text(f"{tracks} {self._video_file(video)}")
+
     def section(self, name: str, video: str | None = None) -> str:
         """Version of a section of the configuration, without keys that cannot change a result."""
         if name == "backbone":

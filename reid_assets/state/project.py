@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from reid_assets.config import find_cameras, find_root, load_cameras, load_settings, named_outputs
+from reid_assets.config import load_cameras, load_settings
 from reid_assets.layout import Layout
+from reid_assets.locations import find_cameras, find_root, named_outputs
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
 from reid_assets.reid.core.cameras import CameraSettings

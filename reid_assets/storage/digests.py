@@ -7,6 +7,7 @@ small file under the root. What a digest means for an artifact is `reid_assets.s
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from reid_assets.storage.atomic import write_json
@@ -53,6 +54,15 @@ class Digests:
         except (FileNotFoundError, NotADirectoryError):
             return known is not None
         return known is not None and known[:2] != [stat.st_size, stat.st_mtime_ns]
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Drop what is known of files that are gone, or of those below folders that are."""
+        gone = {str(path) for path in paths}
+        folders = tuple(f"{path}{os.sep}" for path in gone)
+        below = [key for key in self._known if key in gone or key.startswith(folders)]
+        for key in below:
+            del self._known[key]
+        self._changed = self._changed or bool(below)
 
     def save(self) -> None:
         """Keep what was computed for the next process."""

@@ -1,4 +1,4 @@
-"""The identity map, with the memory of which ids were ever given."""
+"""The identity map, with the memory of which ids were ever given, and to which tracks."""
 
 import json
 from dataclasses import dataclass
@@ -14,22 +14,30 @@ from reid_assets.storage.artifact_files import Log, read_table, write_content
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.duckdb_scan import exists
+from reid_assets.storage.former_ids import FormerIds, write_former_ids
 
 
 @dataclass(frozen=True)
 class NumberedMap:
-    """Rows of `tables.GLOBAL_ID_MAP`, and the highest id ever given + 1."""
+    """Rows of `tables.GLOBAL_ID_MAP`, the highest id ever given + 1, and the ids of tracks that return."""
 
     id_map: pd.DataFrame
     next_id: int
+    former: FormerIds | None = None
 
 
 class IdMapFile:
-    """`reid/global_id_map.csv` and `identity_state.json`."""
+    """`reid/global_id_map.csv`, `identity_state.json` and `former_ids.npz`."""
 
     def store(self, layout: Layout, spec: ArtifactSpec, video: str | None, value: NumberedMap) -> int:
-        """Write the highest id first: an id given twice would be worse than one left out."""
+        """Write the highest id first: an id given twice would be worse than one left out.
+
+        The map comes last: what a kill leaves behind knows of ids that no map has shown yet, and gives them
+        to the same tracks again.
+        """
         write_json(layout.identity_state, {"next_id": value.next_id})
+        if value.former is not None:
+            write_former_ids(layout.former_ids, value.former)
         return write_content(layout.global_id_map, value.id_map, GLOBAL_ID_MAP)
 
     def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> pd.DataFrame:

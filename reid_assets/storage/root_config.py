@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reid_assets.config import default_config, named_config, shipped_file
 from reid_assets.layout import Layout
+from reid_assets.locations import default_config, named_config, shipped_file
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.storage.atomic import write_json
 

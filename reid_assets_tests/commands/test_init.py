@@ -6,7 +6,13 @@ import pytest
 
 from reid_assets_tests.support.installed_package import TOP, InstalledPackage, install
 
-WRITTEN = ("configs/cv/reid.yaml", "configs/cv/persons.yaml", "configs/cv/cameras.example.yaml", ".env")
+WRITTEN = (
+    "configs/cv/reid.yaml",
+    "configs/cv/persons.yaml",
+    "configs/cv/cameras.example.yaml",
+    "configs/dagster/dagster.yaml",
+    ".env",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +61,7 @@ def test_init_never_overwrites_unless_forced_and_env_not_even_then(
 def test_without_any_file_the_shipped_configuration_holds(
     installed: InstalledPackage, tmp_path: Path
 ) -> None:
-    program = "from reid_assets.config import *; print(default_config(), find_root(), sep='\\n')"
+    program = "from reid_assets.locations import *; print(default_config(), find_root(), sep='\\n')"
     config, root = said(installed, tmp_path, "-c", program).splitlines()
     assert Path(config) == installed.project_files / "configs" / "cv" / "reid.yaml"
     assert Path(root) == tmp_path / "outputs" / "cv"
@@ -65,14 +71,14 @@ def test_a_file_of_the_folder_beats_the_shipped_one(installed: InstalledPackage,
     own = tmp_path / "configs" / "cv" / "reid.yaml"
     own.parent.mkdir(parents=True)
     own.touch()
-    program = "from reid_assets.config import *; print(default_config())"
+    program = "from reid_assets.locations import *; print(default_config())"
     assert said(installed, tmp_path, "-c", program).strip() == str(own)
 
 
 def test_cameras_of_the_folder_count_beside_the_shipped_configuration(
     installed: InstalledPackage, tmp_path: Path
 ) -> None:
-    program = "from reid_assets.config import *; print(find_cameras(default_config()))"
+    program = "from reid_assets.locations import *; print(find_cameras(default_config()))"
     assert said(installed, tmp_path, "-c", program).strip() == "None"
     cameras = tmp_path / "configs" / "cv" / "cameras.yaml"
     cameras.parent.mkdir(parents=True)
@@ -90,5 +96,5 @@ def test_dagster_finds_the_definitions_in_a_folder_that_init_made(
 
 
 def test_the_demo_names_a_configuration_that_ships(installed: InstalledPackage, tmp_path: Path) -> None:
-    program = "from reid_assets.config import *; load_settings(shipped_file('configs/cv/demo.yaml'))"
+    program = "from reid_assets.config import *; from reid_assets.locations import *; load_settings(shipped_file('configs/cv/demo.yaml'))"
     said(installed, tmp_path, "-c", program)

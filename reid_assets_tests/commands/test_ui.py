@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import yaml
 
 from reid_assets.automation.instance import prepare_home
 from reid_assets.commands.ui import check_host, end_tree
@@ -97,18 +98,15 @@ def test_addresses_of_this_machine_alone_are_fine(host: str) -> None:
 
 
 def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) -> None:
-    """The project's own files in a folder of their own, so that nobody's real outputs are touched."""
+    """The project's own files in a folder of their own, whose outputs somebody has deleted."""
     project = folder / "project"
-    (project / "outputs").mkdir(parents=True)
-    (folder / "cv").rename(project / "outputs" / "cv")
-    for name in (".env", "workspace.yaml"):
-        shutil.copy(TOP / name, project)
+    for name in (".env", "workspace.yaml", "configs/dagster/dagster.yaml"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(TOP / name, project / name)
     (project / "reid_assets").symlink_to(TOP / "reid_assets")
     at = Layout(project / "outputs" / "cv")
-    at.dagster_home.mkdir()
-    shutil.copy(TOP / "outputs" / "cv" / ".dagster_home" / "dagster.yaml", at.dagster_home)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("REID_", "DAGSTER_"))}
-    environment |= {"PWD": str(project), "REID_ROOT": str(at.root), "REID_CONFIG": str(folder / "reid.yaml")}
+    environment |= {"PWD": str(project), "REID_CONFIG": str(folder / "reid.yaml")}
     command = [sys.executable, "-m", "dagster", "dev", "-p", str(free_port())]
     with (folder / "dev.log").open("wb") as log:
         dev = subprocess.Popen(
@@ -116,13 +114,22 @@ def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) 
         )
     ui = LiveUi(dev, 0, at.root, folder / "dev.log")
     try:
+        wait_for(lambda: (at.dagster_home / "schedules").is_dir(), 90)
+        for video in ("a", "b"):
+            shutil.copytree(folder / "cv" / video, at.video(video))
         wait_for(lambda: {"new_videos", "reassociate"} <= set(ui.ticks()), 90)
+        # The name under which `reid-assets run` keeps the videos, too.
+        with ui.history() as history:
+            wait_for(lambda: history.get_dynamic_partitions("videos") == ["a", "b"], 90)
     finally:
         end_tree(dev.pid)
         dev.wait()
+    kept = [path.name for path in (project / "configs" / "dagster").rglob("*") if path.is_file()]
+    assert kept == ["dagster.yaml"], "nothing of the history lies outside outputs"
 
 
-def test_the_history_that_comes_with_the_project_is_configured_as_any_other(tmp_path: Path) -> None:
-    home = prepare_home(Layout(tmp_path))
-    shipped = TOP / "outputs" / "cv" / ".dagster_home" / "dagster.yaml"
-    assert shipped.read_text() == (home / "dagster.yaml").read_text()
+def test_dagster_dev_is_configured_as_any_other_history(tmp_path: Path) -> None:
+    own = yaml.safe_load((prepare_home(Layout(tmp_path)) / "dagster.yaml").read_text())
+    shipped = yaml.safe_load((TOP / "configs" / "dagster" / "dagster.yaml").read_text())
+    assert own.items() <= shipped.items()
+    assert shipped.keys() - own.keys() == {"storage", "local_artifact_storage", "compute_logs"}

@@ -15,7 +15,7 @@ import pytest
 
 from reid_assets.cli import main
 
-_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_SET", "REID_OUT", "REID_CAMERAS", "DAGSTER_HOME")
+_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_SET", "REID_OUT", "REID_PROJECT", "REID_CAMERAS", "DAGSTER_HOME")
 
 
 @dataclass(frozen=True)

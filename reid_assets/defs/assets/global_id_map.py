@@ -16,6 +16,7 @@ from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.cameras.cameras import camera_of
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.margins_picture import draw_margins
+from reid_assets.storage.former_ids import FormerIds, read_former_ids
 from reid_assets.storage.id_map_file import NumberedMap, previous_map
 
 _CERTAINTY = (
@@ -24,6 +25,7 @@ _CERTAINTY = (
 _OF_GROUPS = ["class", "tracks", "by", "network_card", "mean_confidence", "fewest", "most"]
 FATES = {
     "kept": "kept their id",
+    "returned": "came back with a removed video, and have the id they had",
     "born": "are new",
     "merged": "were several",
     "split": "were one",
@@ -46,6 +48,12 @@ def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
     return rows_shown(fates)
 
 
+def tracks_of(embeddings: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:
+    """`video, track_id` of all tracks."""
+    meta = [one.meta[["video", "track_id"]] for one in embeddings.values()]
+    return pd.concat(meta, ignore_index=True) if meta else pd.DataFrame(columns=["video", "track_id"])
+
+
 @artifact_asset
 def global_id_map(
     track_embeddings: dict[str, TrackEmbeddings],
@@ -56,6 +64,8 @@ def global_id_map(
     """Group all tracks under the identity rules; ids are stable from map to map."""
     opened = project.open()
     before = None if config.fresh_ids else previous_map(opened.layout, opened.mirror.database)
+    known = FormerIds() if config.fresh_ids else read_former_ids(opened.layout.former_ids)
+    footage = {video: opened.staleness.input_versions.footage(video) for video in track_embeddings}
     clocks = opened.clocks()
     found = associate(
         track_embeddings,
@@ -64,6 +74,7 @@ def global_id_map(
         before.next_id if before else 0,
         cameras=camera_of(cameras),
         clocks=clocks,
+        former=known.recall(tracks_of(track_embeddings), footage),
     )
     margins = draw_margins(found.evidence["margin"])
     numbers: dict[str, Any] = {
@@ -77,7 +88,7 @@ def global_id_map(
         "cameras": int(cameras["camera"].nunique()),
         "clocks": clocks.counts(),
     }
-    id_map = NumberedMap(found.id_map, found.next_id)
+    id_map = NumberedMap(found.id_map, found.next_id, known.updated(found.id_map, footage))
     return {
         "global_id_map": dg.MaterializeResult(value=id_map, metadata=numbers),
         "identity_evidence": dg.MaterializeResult(value=found.evidence),

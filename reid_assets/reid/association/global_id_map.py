@@ -16,7 +16,7 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
-from reid_assets.reid.association.id_assignment import assign_ids
+from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
@@ -36,7 +36,7 @@ class Association:
         id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
         next_id: highest id ever given + 1.
         report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
-            `identities`, the fates of the identities (`born, kept, merged, split, gone`; see
+            `identities`, the fates of the identities (`born, kept, returned, merged, split, gone`; see
             `id_assignment.IdAssignment`), and `groups`: what method `auto` measured and chose for each
             class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
@@ -56,6 +56,7 @@ def associate(
     cameras: Mapping[str, str] | None = None,
     clocks: Clocks | None = None,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
+    former: pd.DataFrame | None = None,
 ) -> Association:
     """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
@@ -67,6 +68,7 @@ def associate(
         cameras: video name to camera name; a video not named is a camera of its own. Default: `clocks`'.
         clocks: camera and start of each video; explicit clocks add cannot-links for impossible travel times.
         parameters: the tuned constants of method `auto`.
+        former: ids that tracks had when they were last in a map, should they return; see `assign_ids`.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
@@ -79,17 +81,23 @@ def associate(
         clustering = cluster_auto(tracks, constraints, settings, parameters)
     else:
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
-    assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id)
+    assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
-    report: dict[str, object] = {
+    report = _report(settings, len(tracks), assignment, clustering)
+    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
+
+
+def _report(
+    settings: AssociateSettings, tracks: int, assignment: IdAssignment, clustering: Clustering
+) -> dict[str, object]:
+    return {
         "method": settings.method,
         "threshold": settings.min_sim if settings.method == "threshold" else None,
-        "tracks": len(tracks),
+        "tracks": tracks,
         "identities": len(assignment.ids),
         **assignment.counts,
         **clustering.diagnostics,
     }
-    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
 
 
 def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: float) -> Clustering:

@@ -1,9 +1,10 @@
 """Moves: identities going from one place to the next.
 
-With clocks the order is that of time. Where an identity was seen by a video without a clock, nobody knows
-which way it went; `flows.without_clock` then decides: `common_start` takes all videos to have begun
-together and orders tracks by their first frames, `undirected` counts shared identities of each two
-places, in name order. How many moves rest on that is said wherever they are shown (`Direction`).
+Between videos with clocks the order is that of time, whatever else the identity was seen by. Of a video
+without a clock nobody knows when it was; `flows.without_clock` then decides: `common_start` takes all videos
+to have begun together and places its tracks by their frame numbers (`visits.PLACED`), `undirected` counts
+shared identities of it and each other place, in name order. How many moves rest on that is said wherever
+they are shown (`Direction`).
 
 SQL over the tables of `visits.py`, `ways` (`from, to, max_s`) besides.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reid_assets.reid.core.tables import Column, Table
+from reid_assets.reid.movement.visits import PLACED
 
 CAMERA_FLOWS = Table(
     "camera_flows",
@@ -43,36 +45,45 @@ OD_MATRIX = Table(
     ),
 )
 
-STEPS = """
-SELECT global_id, visit AS step, video, camera, enter_s, leave_s, clock, timed FROM stays WHERE timed
-UNION ALL
-SELECT global_id, row_number() OVER (PARTITION BY global_id ORDER BY f_min, f_max, video, track_id) - 1,
-       video, camera, NULL, NULL, clock, timed
-FROM seen WHERE NOT timed
+STEPS = f"""
+WITH parts AS (
+    SELECT global_id, video, camera, enter_s, leave_s, f_enter, f_leave, 0 AS track_id, clock, clocked, timed
+    FROM stays WHERE clocked
+    UNION ALL
+    SELECT global_id, video, camera, NULL, NULL, f_min, f_max, track_id, clock, clocked, timed
+    FROM seen WHERE NOT clocked
+) {PLACED}
 """
 
+# Every step but an identity's first is the end of one move. One with a clock comes from the last before it
+# that has a clock, whatever is placed between the two: what is known is the same with and without the others.
 MOVES = """
-SELECT * FROM (
-    SELECT global_id, timed, video, lead(video) OVER w AS next_video,
-           camera, lead(camera) OVER w AS next_camera,
-           clock = 'guessed' OR lead(clock) OVER w = 'guessed' AS guessed,
-           lead(enter_s) OVER w - leave_s AS gap_s
+WITH linked AS (
+    SELECT *,
+           CASE WHEN clocked THEN max(CASE WHEN clocked THEN step END) OVER (
+               PARTITION BY global_id ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+           ) END AS known_before
     FROM steps
-    WINDOW w AS (PARTITION BY global_id ORDER BY step)
-) WHERE next_video IS NOT NULL AND next_video <> video
+)
+SELECT b.global_id, a.clocked AND b.clocked AS known, a.video, b.video AS next_video,
+       a.camera, b.camera AS next_camera, a.clock = 'guessed' OR b.clock = 'guessed' AS guessed,
+       b.enter_s - a.leave_s AS gap_s
+FROM linked b JOIN steps a ON a.global_id = b.global_id AND a.step = coalesce(b.known_before, b.step - 1)
+WHERE a.video <> b.video
 """
 
 
 def _flows(place: str) -> str:
     return f"""
-WITH counted AS (
+WITH there AS (
+    SELECT global_id, {place}, bool_or(NOT clocked) AS unclear FROM steps GROUP BY ALL
+), counted AS (
     SELECT {place} AS "from", next_{place} AS "to" FROM moves
-    WHERE {place} <> next_{place} AND (timed OR (SELECT directed FROM rules))
+    WHERE {place} <> next_{place} AND (known OR (SELECT directed FROM rules))
     UNION ALL
     SELECT one.{place}, other.{place}
-    FROM (SELECT DISTINCT global_id, {place} FROM steps WHERE NOT timed) one
-    JOIN (SELECT DISTINCT global_id, {place} FROM steps WHERE NOT timed) other
-      ON one.global_id = other.global_id AND one.{place} < other.{place}
+    FROM there one JOIN there other
+      ON one.global_id = other.global_id AND one.{place} < other.{place} AND (one.unclear OR other.unclear)
     WHERE NOT (SELECT directed FROM rules)
 )
 SELECT "from", "to", count(*) AS "count" FROM counted GROUP BY ALL ORDER BY "count" DESC, "from", "to"
@@ -85,7 +96,7 @@ TRANSITIONS_SQL = """
 WITH taken AS (
     SELECT camera, next_camera, gap_s, gap_s <= coalesce(max_s, 'infinity'::DOUBLE) AS direct
     FROM moves LEFT JOIN ways ON ways."from" = camera AND ways."to" = next_camera
-    WHERE timed AND camera <> next_camera
+    WHERE known AND camera <> next_camera
 )
 SELECT camera AS "from", next_camera AS "to", count(*) AS "count", count(*) FILTER (direct) AS direct,
        round(min(gap_s) FILTER (direct), 3) AS gap_min_s,
@@ -97,16 +108,16 @@ FROM taken GROUP BY ALL ORDER BY "count" DESC, "from", "to"
 OD_MATRIX_SQL = """
 WITH ends AS (
     SELECT global_id, arg_min(camera, step) AS origin, arg_max(camera, step) AS destination,
-           max(leave_s) - min(enter_s) AS seconds
-    FROM steps WHERE timed OR (SELECT directed FROM rules) GROUP BY global_id
+           CASE WHEN timed THEN max(leave_s) - min(enter_s) END AS seconds
+    FROM steps WHERE timed OR (SELECT directed FROM rules) GROUP BY global_id, timed
 )
 SELECT origin, destination, count(*) AS "count", round(median(seconds), 3) AS median_s
 FROM ends GROUP BY ALL ORDER BY "count" DESC, origin, destination
 """
 
 DIRECTION_SQL = """
-SELECT count(*) AS moves, count(*) FILTER (NOT timed) AS assumed,
-       count(*) FILTER (timed AND guessed) AS guessed
+SELECT count(*) AS moves, count(*) FILTER (NOT known) AS assumed,
+       count(*) FILTER (known AND guessed) AS guessed
 FROM moves
 """
 
@@ -117,7 +128,7 @@ class Direction:
 
     Attributes:
         moves: between videos, of all identities.
-        assumed: those without a clock at both ends.
+        assumed: those from or to a video without a clock.
         guessed: those ordered by a container's creation time.
         without_clock: setting `flows.without_clock`.
     """

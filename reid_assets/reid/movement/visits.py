@@ -1,8 +1,10 @@
 """Visits: who was where, from when to when; and what follows from them for each identity and place.
 
 The questions are SQL text over small named tables, so that millions of tracks need no loop and no memory of
-ours; `engine.py` runs them. Moves from one place to the next
-are `flows.py`.
+ours; `engine.py` runs them. Moves from one place to the next are `flows.py`.
+
+A visit in a video without a clock (`clock` is `none`) never touches what is known of the others: those
+are ordered by their clocks among themselves, and it is placed between them by an assumption, `PLACED`.
 
 Given are `id_map` (rows of `tables.GLOBAL_ID_MAP`), `clocks` (`Clocks.table()`), `together` (`a, b`:
 cameras that see a common place, both ways) and `rules` (one row: `visit_gap_s`, `directed`).
@@ -12,14 +14,18 @@ from reid_assets.reid.core.tables import GLOBAL_ID, VIDEO, Column, Table
 
 _CAMERA = Column("camera", "text", "Camera of the video; the video itself where nobody named one.")
 _TIMED = Column(
-    "timed", "bool", "Whether all visits of the identity have a clock, so that their order is that of time."
+    "timed",
+    "bool",
+    "Whether all visits of the identity have a clock. Visits with a clock are in the order of time anyway.",
 )
 
 VISITS = Table(
     "visits",
     (
         GLOBAL_ID,
-        Column("visit", "int", "Number of the visit within the identity, from 0, in order."),
+        Column(
+            "visit", "int", "Number within the identity, from 0, in order; by assumption where clock is none."
+        ),
         VIDEO,
         _CAMERA,
         Column("enter", "time", "First moment; empty without a clock.", optional=True),
@@ -69,13 +75,34 @@ SEEN = """
 SELECT t.global_id, t.video, t.track_id, t.class_name, t.f_min, t.f_max,
        coalesce(c.camera, t.video) AS camera, c.fps, c.start_s, coalesce(c.clock, 'none') AS clock,
        c.start_s + t.f_min / c.fps AS enter_s, c.start_s + t.f_max / c.fps AS leave_s,
+       c.start_s IS NOT NULL AS clocked,
        bool_and(c.start_s IS NOT NULL) OVER (PARTITION BY t.global_id) AS timed
 FROM id_map t LEFT JOIN clocks c USING (video)
 """
 
+# The order of the rows of `parts` (visits or tracks) within an identity: those with a clock by time, and
+# each without one before the first of them that begins at a later frame number.
+PLACED = """
+SELECT *, row_number() OVER (
+              PARTITION BY global_id ORDER BY begin, NOT clocked, moment, f_leave, video, f_enter, track_id
+          ) - 1 AS step
+FROM (
+    SELECT *,
+           CASE WHEN clocked THEN max(f_enter) OVER (
+               PARTITION BY global_id, clocked ORDER BY enter_s, leave_s, video, f_enter
+               ROWS UNBOUNDED PRECEDING
+           ) ELSE f_enter END AS begin,
+           CASE WHEN clocked THEN row_number() OVER (
+               PARTITION BY global_id, clocked ORDER BY enter_s, leave_s, video, f_enter
+           ) END AS moment
+    FROM parts
+)
+"""
+
 # Tracks of one identity in one video are one visit unless more than `visit_gap_s` lies between them, or
 # the identity was meanwhile seen by a camera that sees another place. Unknown frames a second count as 25.
-STAYS = """
+STAYS = (
+    """
 WITH ordered AS (
     SELECT *,
            max(f_max) OVER (
@@ -83,40 +110,37 @@ WITH ordered AS (
                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
            ) AS before,
            lag(camera) OVER (
-               PARTITION BY global_id ORDER BY enter_s, leave_s, video, track_id
+               PARTITION BY global_id, clocked ORDER BY enter_s, leave_s, video, track_id
            ) AS camera_before
     FROM seen
 ), cut AS (
     SELECT ordered.*,
            before IS NULL
            OR f_min - before > (SELECT visit_gap_s FROM rules) * coalesce(fps, 25)
-           OR (timed AND camera_before <> camera AND together.a IS NULL) AS anew
+           OR (clocked AND camera_before <> camera AND together.a IS NULL) AS anew
     FROM ordered LEFT JOIN together ON together.a = camera_before AND together.b = camera
 ), numbered AS (
     SELECT *, sum(anew::INT) OVER (PARTITION BY global_id, video ORDER BY f_min, f_max, track_id) AS stay
     FROM cut
-), stays AS (
-    SELECT global_id, video, camera, fps, clock, timed,
+), parts AS (
+    SELECT global_id, video, camera, fps, clock, clocked, timed,
            min(f_min) AS f_enter, max(f_max) AS f_leave, count(*) AS tracks,
-           min(enter_s) AS enter_s, max(leave_s) AS leave_s
+           min(enter_s) AS enter_s, max(leave_s) AS leave_s, 0 AS track_id
     FROM numbered
-    GROUP BY global_id, video, camera, fps, clock, timed, stay
+    GROUP BY global_id, video, camera, fps, clock, clocked, timed, stay
 )
-SELECT *,
-       row_number() OVER (
-           PARTITION BY global_id
-           ORDER BY CASE WHEN timed THEN enter_s ELSE f_enter END,
-                    CASE WHEN timed THEN leave_s ELSE f_leave END, video, f_enter
-       ) - 1 AS visit,
-       CASE WHEN timed THEN camera ELSE video END AS place
-FROM stays
-"""
+SELECT * RENAME (step AS visit), CASE WHEN clocked THEN camera ELSE video END AS place
+FROM ("""
+    + PLACED
+    + ")"
+)
 
 # The same rows from visits that are known already: both compute a moment from its frame in the same way.
 STAYS_OF_VISITS = """
 SELECT v.global_id, v.video, v.camera, c.fps, v.clock, v.timed, v.f_enter, v.f_leave, v.tracks,
        c.start_s + v.f_enter / c.fps AS enter_s, c.start_s + v.f_leave / c.fps AS leave_s,
-       v.visit, CASE WHEN v.timed THEN v.camera ELSE v.video END AS place
+       v.visit, c.start_s IS NOT NULL AS clocked,
+       CASE WHEN c.start_s IS NOT NULL THEN v.camera ELSE v.video END AS place
 FROM visits v LEFT JOIN clocks c USING (video)
 """
 
@@ -126,12 +150,12 @@ SELECT global_id, visit, video, camera,
        round((f_leave - f_enter) / fps, 3) AS dwell_s, tracks, f_enter, f_leave,
        row_number() OVER here > 1 AND NOT (
            lag(place) OVER ordered = place
-           AND timed AND enter_s - lag(leave_s) OVER ordered <= (SELECT visit_gap_s FROM rules)
+           AND clocked AND enter_s - lag(leave_s) OVER ordered <= (SELECT visit_gap_s FROM rules)
        ) AS re_entry,
        clock, timed
 FROM stays
-WINDOW ordered AS (PARTITION BY global_id ORDER BY visit),
-       here AS (PARTITION BY global_id, place ORDER BY visit)
+WINDOW ordered AS (PARTITION BY global_id, clocked ORDER BY visit),
+       here AS (PARTITION BY global_id, clocked, place ORDER BY visit)
 ORDER BY global_id, visit
 """
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reid_assets.demo.cameras import CAMERAS, FPS, WORLD_START
 from reid_assets.demo.tracker import SimulatedTracker
@@ -197,6 +199,72 @@ def test_whatever_the_footage_the_tables_agree_with_each_other(ask, seed: int) -
     assert all(part["enter"].is_monotonic_increasing for _, part in timed.groupby("global_id"))
     for name, table in MOVEMENT_TABLES.items():
         table.conform(moved.frame(name))
+
+
+def test_a_video_without_clock_does_not_reverse_what_clocks_tell(ask) -> None:
+    tracks, starts = [("a", 1, 900, 950), ("b", 1, 0, 50), ("c", 1, 100, 150)], {"a": 0.0, "b": 120.0}
+    moved = ask(*tracks, starts=starts)
+    assert rows(moved, "visits", "video", "clock") == [("c", "none"), ("a", "explicit"), ("b", "explicit")]
+    assert rows(moved, "flows") == [("a", "b", 1), ("c", "a", 1)]
+    assert rows(moved, "transitions", "from", "to", "count", "gap_median_s") == [("a", "b", 1, 25.0)]
+    assert rows(moved, "od_matrix", "origin", "destination") == [("c", "b")], "c by assumption"
+    assert moved.frame("od_matrix")["median_s"].isna().all(), "nobody knows how long before"
+    assert "1 of 2 moves" in moved.direction().note()
+    undirected = ask(*tracks, starts=starts, without_clock="undirected")
+    assert rows(undirected, "flows") == [("a", "b", 1), ("a", "c", 1), ("b", "c", 1)]
+    assert rows(ask(*tracks[::-1], starts=starts | {"b": -60.0}, without_clock="undirected"), "flows") == [
+        ("a", "c", 1),
+        ("b", "a", 1),
+        ("b", "c", 1),
+    ]
+
+
+def test_a_visit_without_clock_between_two_timed_ones_leaves_their_move_in_one_piece(ask) -> None:
+    tracks, starts = [("a", 1, 0, 9), ("c", 1, 40, 49), ("b", 1, 90, 99)], {"a": 0.0, "b": 60.0}
+    moved = ask(*tracks, starts=starts)
+    assert rows(moved, "visits", "video") == [("a",), ("c",), ("b",)]
+    assert rows(moved, "flows") == [("a", "b", 1), ("a", "c", 1)], "one move less than visits"
+
+
+timed_footage = st.lists(
+    st.tuples(st.sampled_from("abcuv"), st.integers(0, 2), st.integers(0, 900), st.integers(0, 90)).map(
+        lambda one: (one[0], one[1], one[2], one[2] + one[3])
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(
+    timed_footage,
+    st.fixed_dictionaries({video: st.integers(0, 300).map(float) for video in "abc"}),
+    st.sampled_from(["common_start", "undirected"]),
+    st.sampled_from([{}, {"a": "x", "b": "x"}, {"a": "x", "u": "x"}, {"u": "a", "v": "a"}]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_timed_visits_are_the_same_with_and_without_clockless_videos(
+    ask, tracks, starts, without_clock, cameras
+) -> None:
+    rest = [track for track in tracks if track[0] in "abc"]
+    said = {"starts": starts, "cameras": cameras, "without_clock": without_clock}
+    whole, alone = ask(*tracks, **said), ask(*rest, **said)
+    visits = whole.frame("visits")
+    assert (visits["visit"] == visits.groupby("global_id").cumcount()).all()
+    timed = visits[visits["clock"] != "none"]
+    for _, own in timed.groupby("global_id"):
+        assert own["enter"].is_monotonic_increasing
+    facts = ["global_id", "video", "enter", "leave", "tracks", "re_entry"]
+    pd.testing.assert_frame_equal(
+        timed[facts].reset_index(drop=True), alone.frame("visits")[facts], check_dtype=False
+    )
+    known = "SELECT global_id, video, next_video, gap_s FROM moves WHERE known ORDER BY ALL"
+    pd.testing.assert_frame_equal(whole.ask(known), alone.ask(known), check_dtype=False)
+    pd.testing.assert_frame_equal(whole.frame("transitions"), alone.frame("transitions"), check_dtype=False)
+    steps = whole.ask("SELECT count(*) - count(DISTINCT global_id) AS links FROM steps")["links"][0]
+    assert whole.direction().moves <= steps
+    if without_clock == "common_start":
+        people = visits["global_id"].nunique()
+        assert whole.frame("od_matrix")["count"].sum() == people
 
 
 def demo_footage(seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame, Clocks]:
