@@ -212,8 +212,8 @@ ARTIFACTS = Registry(
         ArtifactSpec(
             "galleries",
             group="presentation",
-            description="The best crops of each identity, spread over its videos: "
-            "`reid/galleries/global_<id>/`.",
+            description="The best crops of each identity, at least one of every track: "
+            "`reid/galleries/global_<id, six digits>/`.",
             files=("reid/galleries",),
             content=("reid/galleries/galleries.csv",),
             inputs=("global_id_map", "identity_evidence", "track_crops"),
@@ -221,7 +221,7 @@ ARTIFACTS = Registry(
             tables=(TableFile(tables.GALLERIES, "reid/galleries/galleries.csv"),),
             storage="galleries",
             kinds=frozenset({"python", "duckdb"}),
-            code_version="2",
+            code_version="3",
             column_sources={
                 "global_id": _ID,
                 **{name: (f"track_crops.{name}",) for name in ("video", "track_id", "frame", "quality")},
