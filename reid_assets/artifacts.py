@@ -279,15 +279,25 @@ ARTIFACTS = Registry(
             description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
             "`reid/report/index.html`, which opens from disk.",
             files=("reid/report",),
-            inputs=("global_id_map", "identity_evidence", "galleries", "visits", "merged_analytics"),
-            external=("clocks",),
-            settings=("flows",),
+            inputs=(
+                "global_id_map",
+                "identity_evidence",
+                "galleries",
+                "visits",
+                "expected_accuracy",
+                "merged_analytics",
+            ),
+            external=("tracks.csv", "video file", "clocks"),
+            settings=("flows", "report"),
+            code_version="2",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),
             column_sources={
                 "class_name": ("global_id_map.class_name",),
-                **dict.fromkeys(("global_id", "tracks", "videos", "confidence"), (*_ID, *_IN_VIDEO)),
+                **dict.fromkeys(
+                    ("global_id", "tracks", "videos", "confidence", "doubtful"), (*_ID, *_IN_VIDEO)
+                ),
                 **dict.fromkeys(("visits", "dwell_s"), _WHO_WHEN),
                 "pictures": ("galleries.file",),
             },
