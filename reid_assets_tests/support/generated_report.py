@@ -83,6 +83,14 @@ def generated_pictures(at: Layout, id_map: pd.DataFrame) -> pd.DataFrame:
     return GALLERIES.conform(table)
 
 
+def generated_frames(pictures: pd.DataFrame) -> VideoFrames:
+    """A frame behind every picture, with a box in its middle."""
+    image = cv2.imencode(".jpg", np.full((54, 96, 3), 90, np.uint8))[1].tobytes()
+    table = pictures[["video", "track_id", "frame"]].assign(version="v", x=0.25, y=0.25, w=0.5, h=0.5)
+    table["file"] = "v_" + table["frame"].astype(str) + ".jpg"
+    return VideoFrames(REPORT_FRAMES.conform(table), dict.fromkeys(table["file"], image), limit=240)
+
+
 def store_report(root: Path, contents: Contents) -> Layout:
     """Write it below the root."""
     root.mkdir(parents=True, exist_ok=True)

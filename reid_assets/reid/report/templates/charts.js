@@ -60,8 +60,9 @@ const drawMoves = (target, moves) => {
   }], {height: Math.max(280, 40 * Math.max(left.length, right.length)), margin: {l: 8, r: 8, t: 12, b: 16}});
 };
 
+const narrow = () => innerWidth < 640;
 const when = (timed, s) => (timed ? new Date(s * 1000).toISOString().slice(0, 23) : s);
-const timeAxis = (timed) => (timed ? {type: "date"} : {type: "linear", title: {text: "seconds since each video began (no clock)", font: {size: 12}}, rangemode: "tozero"});
+const timeAxis = (timed) => (timed ? {type: "date"} : {type: "linear", title: {text: narrow() ? "seconds, no clock" : "seconds since each video began (no clock)", font: {size: 12}}, rangemode: "tozero"});
 
 const drawOccupancy = (target, chart) => {
   nameColours(chart.places.map((place) => place.name));
@@ -116,7 +117,7 @@ const drawTimeline = async (target, rows, timed, open) => {
 const drawTimelines = (target, rows, open) => {
   const drawn = [true, false].map((timed) => [timed, rows.filter((row) => row.visits.length && row.visits[0].timed === timed)]);
   const parts = drawn.filter((part) => part[1].length);
-  if (!parts.length) { empty(target, "Nobody to show."); return Promise.resolve(); }
+  if (!parts.length) { empty(target, "Nobody to show."); delete target.dataset.kinds; return Promise.resolve(); }
   // A chart that stays of the same kind is drawn anew in its place.
   const kinds = parts.map((part) => String(part[0])).join();
   if (target.dataset.kinds !== kinds) {

@@ -62,8 +62,9 @@ const show = (id, identity) => {
   const note = byId("assumption");
   if (note) note.hidden = identity.visits.every((visit) => visit.timed);
   const places = [...new Set(identity.visits.map((visit) => visit.camera))];
+  const long = narrow() ? 12 : 22;
   // A row a camera, in the order of the visits: the way of one identity reads downwards.
-  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > 22 ? `${place.slice(0, 21)}…` : place,
+  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > long ? `${place.slice(0, long - 1)}…` : place,
     visits: identity.visits.filter((visit) => visit.camera === place)})));
 };
 
