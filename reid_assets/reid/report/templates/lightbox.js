@@ -35,8 +35,9 @@ const LIGHTBOX = (() => {
   byId("lightbox-after").addEventListener("click", () => move(1));
   byId("lightbox-close").addEventListener("click", () => box.close());
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
-  box.addEventListener("keydown", (event) => {
-    const way = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1}[event.key];
+  // On the document: a button that becomes disabled loses the focus, and the dialog would hear nothing.
+  document.addEventListener("keydown", (event) => {
+    const way = box.open && {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1}[event.key];
     if (way) { event.preventDefault(); move(way); }
   });
   return {
