@@ -213,8 +213,8 @@ ARTIFACTS = Registry(
         ArtifactSpec(
             "galleries",
             group="presentation",
-            description="The best crops of each identity, spread over its videos: "
-            "`reid/galleries/global_<id>/`.",
+            description="The best crops of each identity, at least one of every track: "
+            "`reid/galleries/global_<id, six digits>/`.",
             files=("reid/galleries",),
             content=("reid/galleries/galleries.csv",),
             inputs=("global_id_map", "identity_evidence", "track_crops"),
@@ -222,7 +222,7 @@ ARTIFACTS = Registry(
             tables=(TableFile(tables.GALLERIES, "reid/galleries/galleries.csv"),),
             storage="galleries",
             kinds=frozenset({"python", "duckdb"}),
-            code_version="2",
+            code_version="3",
             column_sources={
                 "global_id": _ID,
                 **{name: (f"track_crops.{name}",) for name in ("video", "track_id", "frame", "quality")},
@@ -281,16 +281,25 @@ ARTIFACTS = Registry(
             description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
             "`reid/report/index.html`, which opens from disk.",
             files=("reid/report",),
-            inputs=("global_id_map", "identity_evidence", "galleries", "visits", "merged_analytics"),
-            external=("clocks",),
-            settings=("flows",),
+            inputs=(
+                "global_id_map",
+                "identity_evidence",
+                "galleries",
+                "visits",
+                "expected_accuracy",
+                "merged_analytics",
+            ),
+            external=("tracks.csv", "video file", "clocks"),
+            settings=("flows", "report"),
+            code_version="3",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
-            code_version="2",
             kinds=frozenset({"plotly", "duckdb"}),
             column_sources={
                 "class_name": ("global_id_map.class_name",),
-                **dict.fromkeys(("global_id", "tracks", "videos", "confidence"), (*_ID, *_IN_VIDEO)),
+                **dict.fromkeys(
+                    ("global_id", "tracks", "videos", "confidence", "doubtful"), (*_ID, *_IN_VIDEO)
+                ),
                 **dict.fromkeys(("visits", "dwell_s"), _WHO_WHEN),
                 "pictures": ("galleries.file",),
             },

@@ -128,6 +128,16 @@ def import_(
 
 @cli.command()
 @_root_and_config
+@click.option("--open", "open_it", is_flag=True, help="Show it in the browser.")
+def report(root: str | None, config: str | None, open_it: bool) -> int:
+    """Print where the report is, a page that opens from disk."""
+    from reid_assets.commands.report import report_command
+
+    return report_command(root, config, open_it)
+
+
+@cli.command()
+@_root_and_config
 def doctor(root: str | None, config: str | None) -> int:
     """What is wrong on this machine or root, and what to do."""
     from reid_assets.commands.doctor import doctor_command

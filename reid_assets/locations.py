@@ -1,4 +1,4 @@
-"""Which root, which files and which project are meant: as named, else from the environment, else by default."""
+"""Which root, files and project are meant: as named, else from the environment, else by default."""
 
 import importlib.resources
 import os

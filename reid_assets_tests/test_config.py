@@ -96,13 +96,13 @@ def test_the_project_is_the_current_folder_and_inside_the_checkout_the_checkout(
         assert find_root() == checkout / "outputs" / "cv", folder
     monkeypatch.chdir(tmp_path)
     assert find_root() == tmp_path / "outputs" / "cv", "as of a package that is installed"
-    assert find_config() == checkout / "configs" / "cv" / "reid.yaml", (
+    assert default_config() == checkout / "configs" / "cv" / "reid.yaml", (
         "the shipped one, where there is no own"
     )
     own = tmp_path / "configs" / "cv" / "reid.yaml"
     own.parent.mkdir(parents=True)
     own.touch()
-    assert find_config() == own
+    assert default_config() == own
     monkeypatch.chdir(checkout)
     monkeypatch.setenv("REID_PROJECT", str(tmp_path))
     assert find_root() == tmp_path / "outputs" / "cv", "what a command starts works on the same project"

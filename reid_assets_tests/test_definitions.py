@@ -19,6 +19,7 @@ configuration/cameras (inputs)
 configuration/embed (inputs)
 configuration/flows (inputs)
 configuration/galleries (inputs)
+configuration/report (inputs)
 expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
 flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
@@ -28,7 +29,7 @@ identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/assoc
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits
 occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-report (presentation) <- cameras_and_clocks, configuration/flows, galleries, global_id_map, identity_evidence, merged_analytics, visits
+report (presentation) <- cameras_and_clocks, configuration/flows, configuration/report, expected_accuracy, galleries, global_id_map, identity_evidence, merged_analytics, tracks, visits
 similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
 summary_global[video] (presentation) <- global_id_map, tracks, tracks_global
 track_crops[video] (embedding) <- configuration/backbone, configuration/embed, tracks

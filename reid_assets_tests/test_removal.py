@@ -20,6 +20,7 @@ def rows_in_database(at: Layout, video: str) -> int:
 
 def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> None:
     at = Layout(finished.root)
+    assert "b" in set(pd.read_csv(at.report / "frames.csv")["video"])
     blue = set(pd.read_csv(at.global_id_map).query("video == 'b' and track_id == 6")["global_id"])
     shutil.rmtree(at.video("b"))
     called = finished.run()
@@ -32,6 +33,9 @@ def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> No
     assert rows_in_database(at, "b") == 0
     assert not at.gallery(blue.pop()).exists(), "an identity that was seen nowhere else is gone"
     assert at.path("tracks_global", "a").is_file()
+    frames = pd.read_csv(at.report / "frames.csv")
+    assert "b" not in set(frames["video"]) and len(frames)
+    assert {path.name for path in (at.report / "frames").iterdir()} == set(frames["file"])
 
 
 def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:

@@ -58,8 +58,12 @@ class CropFiles:
 
     def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> CropLibrary:
         """The crops of every video that has vectors."""
-        paths = [layout.crop_index(video) for video in layout.embedded_names()]
-        tables = [read_table(TRACK_CROPS, path) for path in paths if path.is_file()]
-        tables = [table for table in tables if len(table)]
-        table = TRACK_CROPS.conform(pd.concat(tables)) if tables else TRACK_CROPS.empty()
-        return CropLibrary(table, layout)
+        return CropLibrary(kept_crops(layout), layout)
+
+
+def kept_crops(layout: Layout) -> pd.DataFrame:
+    """Rows of `tables.TRACK_CROPS` of every video that has vectors."""
+    paths = [layout.crop_index(video) for video in layout.embedded_names()]
+    tables = [read_table(TRACK_CROPS, path) for path in paths if path.is_file()]
+    tables = [table for table in tables if len(table)]
+    return TRACK_CROPS.conform(pd.concat(tables)) if tables else TRACK_CROPS.empty()

@@ -15,6 +15,7 @@ from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.network_labels import networks_by_class
 from reid_assets.reid.core.tables import TRACK_META
 from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
@@ -111,6 +112,17 @@ def _read_meta(path: Path) -> pd.DataFrame:
     if "class_name" not in frame and "class_id" in frame:
         frame["class_name"] = frame["class_id"].astype(str)
     return TRACK_META.conform(frame[[name for name in TRACK_META.header if name in frame]])
+
+
+def labels_of(layout: Layout) -> list[str]:
+    """Labels of the networks that made the pairs of a root, each with its classes where there are several."""
+    labels = set()
+    for video in layout.embedded_names():
+        try:
+            labels.add(read_label(layout.track_embeds(video)) or "unknown network")
+        except InputError:
+            continue
+    return networks_by_class(labels)
 
 
 def read_meta_classes(path: Path) -> list[str]:

@@ -29,7 +29,7 @@ class Galleries:
 
 
 class GalleryFiles:
-    """`reid/galleries/global_<id>/<video>_tid<track>_f<frame>.jpg` and `galleries.csv`."""
+    """`reid/galleries/global_<id, six digits>/<video>_tid<track>_f<frame>.jpg` and `galleries.csv`."""
 
     def store(self, layout: Layout, spec: ArtifactSpec, video: str | None, value: Galleries) -> int:
         """Write all galleries beside the earlier ones, then put them in their place."""

@@ -4,11 +4,13 @@
 that a broken video breaks nothing but itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from reid_assets.layout import Layout
 from reid_assets.reid.embedding.embedder import VideoJob
+from reid_assets.reid.report.video_frames import Footage
 from reid_assets.reid.tracks.tracks_csv import Tracks, read_tracks
 from reid_assets.storage.video_sources import container_facts, crop_sources, read_summary
 
@@ -42,3 +44,13 @@ class VideoFolders:
     def facts(self, video: str) -> dict[str, Any]:
         """What analysis.mp4 says of itself, for videos without a summary."""
         return container_facts(self.layout.analysis(video))
+
+
+def footage(folders: VideoFolders, version: Callable[[str], str]) -> Footage:
+    """The videos as the report looks into them; `version` changes with a video's files."""
+
+    def at_hand(video: str) -> bool:
+        sources = crop_sources(folders.layout, video)
+        return folders.layout.tracks(video).is_file() and any(one.path.is_file() for one in sources)
+
+    return Footage(at_hand, folders.job, version)

@@ -96,5 +96,8 @@ def test_dagster_finds_the_definitions_in_a_folder_that_init_made(
 
 
 def test_the_demo_names_a_configuration_that_ships(installed: InstalledPackage, tmp_path: Path) -> None:
-    program = "from reid_assets.config import *; from reid_assets.locations import *; load_settings(shipped_file('configs/cv/demo.yaml'))"
+    program = (
+        "from reid_assets.config import *; from reid_assets.locations import *; "
+        "load_settings(shipped_file('configs/cv/demo.yaml'))"
+    )
     said(installed, tmp_path, "-c", program)

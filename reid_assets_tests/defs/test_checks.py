@@ -130,7 +130,7 @@ def test_one_identity_of_most_tracks_is_a_warning(root: Layout, tmp_path: Path) 
     assert found.severity == dg.AssetCheckSeverity.WARN
 
 
-@pytest.mark.parametrize("damage", ["missing", "left over", "another's"])
+@pytest.mark.parametrize("damage", ["missing", "left over", "another's", "unseen"])
 def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: str) -> None:
     if damage == "missing":
         next(root.gallery(0).iterdir()).unlink()
@@ -139,6 +139,14 @@ def test_galleries_that_do_not_match_fail(root: Layout, tmp_path: Path, damage: 
         (root.gallery(77) / "a_tid0_f0.jpg").touch()
     if damage == "another's":
         edit_map(root, lambda m: m.assign(global_id=m["global_id"] + 1))
+    if damage == "unseen":
+        index = pd.read_csv(root.gallery_index)
+        row = index.iloc[0]
+        index[(index["video"] != row["video"]) | (index["track_id"] != row["track_id"])].to_csv(
+            root.gallery_index, index=False
+        )
+        for path in root.gallery(row["global_id"]).glob(f"{row['video']}_tid{row['track_id']}_*"):
+            path.unlink()
     assert "galleries:galleries_match_identities" in failed(root, tmp_path)
 
 

@@ -7,16 +7,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from reid_assets.layout import Layout
 from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.tables import GALLERIES
 from reid_assets_tests.support.generated_report import (
     clocks_of,
     generated_contents,
+    generated_evidence,
+    generated_frames,
     generated_map,
     generated_pictures,
     store_report,
@@ -182,14 +188,82 @@ def test_without_clocks_no_moment_is_shown_and_the_assumption_is_named(
 
 @needs_browser
 def test_a_phone_needs_no_scrolling_sideways(reader: Reader, many: Layout) -> None:
-    narrow = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    narrow = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     reader.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
     try:
         for page in ("index.html", "identity.html#7"):
             reader.open(many, page)
-            assert reader.js("return document.documentElement.scrollWidth") <= 390, page
+            assert reader.js("return document.documentElement.scrollWidth") <= 360, page
     finally:
         reader.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@needs_browser
+def test_a_picture_opens_with_its_frame_and_box_and_is_left_by_keys(reader: Reader, tmp_path: Path) -> None:
+    id_map = generated_map(3, ["a", "b"])
+    pictures = all_pictures(Layout(tmp_path), id_map)
+    frames = generated_frames(pictures[pictures["video"] == "a"])
+    at = store_report(tmp_path, generated_contents(id_map, None, pictures, frames=frames))
+    reader.open(at, "identity.html#1")
+    reader.js("document.querySelector('#gallery .open').click()")
+    reader.until(lambda: reader.js("return document.querySelector('.scene img').naturalWidth") == 96)
+    image, box = reader.js(
+        "return ['.scene img', '.scene .box'].map(s => document.querySelector(s).getBoundingClientRect())"
+    )
+    assert box["width"] == pytest.approx(image["width"] / 2, abs=2)
+    assert box["x"] - image["x"] == pytest.approx(image["width"] / 4, abs=2)
+    press(reader, Keys.ARROW_RIGHT)
+    assert reader.js("return document.querySelector('#lightbox .scene')") is None
+    assert "No whole frame" in reader.driver.find_element(By.ID, "lightbox-lacking").text
+    press(reader, Keys.ARROW_LEFT)
+    assert reader.js("return document.querySelectorAll('#lightbox .scene').length") == 1
+    press(reader, Keys.ESCAPE)
+    assert not reader.js("return document.getElementById('lightbox').open")
+    assert reader.js("return document.querySelectorAll('#evidence .open img').length") == 4, (
+        "both tracks of a row"
+    )
+    assert reader.errors() == []
+
+
+def press(reader: Reader, key: str) -> None:
+    ActionChains(reader.driver).send_keys(key).perform()
+
+
+def all_pictures(at: Layout, id_map: pd.DataFrame) -> pd.DataFrame:
+    """A thumbnail of every track."""
+    first = generated_pictures(at, id_map)
+    rows = id_map.assign(rank=id_map.groupby("global_id").cumcount(), frame=id_map["f_min"], file="a.jpg")
+    return GALLERIES.conform(rows.assign(quality=1.0, confidence=0.9)[first.columns])
+
+
+@needs_browser
+def test_a_doubtful_track_is_marked_on_both_pages(reader: Reader, tmp_path: Path) -> None:
+    id_map = generated_map(3, ["a", "b"])
+    sure = generated_evidence(id_map).assign(confidence=0.9)
+    sure.loc[(id_map["global_id"] == 1) & (id_map["video"] == "b"), "confidence"] = 0.31
+    pictures = all_pictures(Layout(tmp_path), id_map)
+    pictures["confidence"] = sure["confidence"].to_numpy()
+    at = store_report(tmp_path, generated_contents(id_map, None, pictures, sure))
+    reader.open(at)
+    marks = "return [...document.querySelectorAll('.doubt')].map(e => e.textContent)"
+    assert reader.js(marks) == ["1 doubtful"]
+    reader.open(at, "identity.html#1")
+    caption = reader.js("return document.querySelector('figure.low figcaption').textContent")
+    assert "b, track 1" in caption and "0.31" in caption and "doubtful" in caption
+    reader.open(at, "identity.html#2")
+    assert reader.js(marks) == []
+
+
+@needs_browser
+def test_ticks_of_counts_are_whole_numbers_each_once(reader: Reader, tmp_path: Path) -> None:
+    at = store_report(tmp_path, generated_contents(generated_map(1, ["a"]), clocks_of(["a"])))
+    reader.open(at)
+    ticks = reader.js(
+        "return [...document.querySelectorAll('#occupancy .ytick text')].map(e => e.textContent)"
+    )
+    assert ticks == ["0", "1"]
+    assert reader.js("return document.querySelectorAll('#occupancy .legend span').length") == 1
+    assert reader.js("return document.getElementById('rows').clientHeight") < 70, "as high as its one row"
 
 
 @needs_browser

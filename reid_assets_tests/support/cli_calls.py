@@ -15,7 +15,15 @@ import pytest
 
 from reid_assets.cli import main
 
-_NAMES = ("REID_ROOT", "REID_CONFIG", "REID_SET", "REID_OUT", "REID_PROJECT", "REID_CAMERAS", "DAGSTER_HOME")
+OWN_VARIABLES = (
+    "REID_ROOT",
+    "REID_CONFIG",
+    "REID_SET",
+    "REID_OUT",
+    "REID_PROJECT",
+    "REID_CAMERAS",
+    "DAGSTER_HOME",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def call(*arguments: str) -> Called:
 
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
-    before = {name: os.environ.pop(name, None) for name in _NAMES}
+    before = {name: os.environ.pop(name, None) for name in OWN_VARIABLES}
     try:
         yield
     finally:

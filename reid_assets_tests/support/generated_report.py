@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reid_assets.layout import Layout
+from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
 from reid_assets.reid.core.tables import GALLERIES, GLOBAL_ID_MAP, IDENTITY_EVIDENCE
@@ -15,6 +16,8 @@ from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.movement.movement_statistics import movement_figures
 from reid_assets.reid.presentation.merged_analytics import merge_analytics
 from reid_assets.reid.report.contents import Contents, collect_contents
+from reid_assets.reid.report.heading import Origin, make_heading
+from reid_assets.reid.report.video_frames import REPORT_FRAMES, VideoFrames
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import Versioned
 
@@ -40,7 +43,12 @@ def generated_evidence(id_map: pd.DataFrame) -> pd.DataFrame:
 
 
 def generated_contents(
-    id_map: pd.DataFrame, clocks: Clocks | None = None, pictures: pd.DataFrame | None = None
+    id_map: pd.DataFrame,
+    clocks: Clocks | None = None,
+    pictures: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
+    frames: VideoFrames | None = None,
+    origin: Origin | None = None,
 ) -> Contents:
     """What a report on this map tells; the videos have no clock unless `clocks` says so."""
     clocks = clocks or Clocks()
@@ -49,7 +57,10 @@ def generated_contents(
         analytics = merge_analytics(id_map, videos, {}, {"identities_fewest": 1, "identities_most": 9999})
         analytics |= movement_figures(moved.ask, moved.direction(), clocks.counts())
         shown = GALLERIES.empty() if pictures is None else pictures
-        return collect_contents(moved.ask, id_map, generated_evidence(id_map), shown, analytics)
+        evidence = generated_evidence(id_map) if evidence is None else evidence
+        heading = make_heading(origin or Origin(), EXPECTED_ACCURACY.empty(), analytics)
+        frames = frames or VideoFrames(REPORT_FRAMES.empty())
+        return collect_contents(moved.ask, id_map, evidence, shown, analytics, heading, frames)
 
 
 def clocks_of(videos: list[str]) -> Clocks:
@@ -70,6 +81,14 @@ def generated_pictures(at: Layout, id_map: pd.DataFrame) -> pd.DataFrame:
         rank=0, frame=first["f_min"], quality=1.0, confidence=0.9, file="a.jpg"
     )
     return GALLERIES.conform(table)
+
+
+def generated_frames(pictures: pd.DataFrame) -> VideoFrames:
+    """A frame behind every picture, with a box in its middle."""
+    image = cv2.imencode(".jpg", np.full((54, 96, 3), 90, np.uint8))[1].tobytes()
+    table = pictures[["video", "track_id", "frame"]].assign(version="v", x=0.25, y=0.25, w=0.5, h=0.5)
+    table["file"] = "v_" + table["frame"].astype(str) + ".jpg"
+    return VideoFrames(REPORT_FRAMES.conform(table), dict.fromkeys(table["file"], image), limit=240)
 
 
 def store_report(root: Path, contents: Contents) -> Layout:

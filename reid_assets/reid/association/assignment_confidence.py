@@ -11,6 +11,9 @@ from scipy.sparse import csr_array
 # `witness` is the public word for the best match; columns of identity_evidence.csv begin with it.
 EVIDENCE_COLUMNS = ["witness", "similarity", "margin", "confidence"]
 
+# Below it a track is called doubtful: it is more likely not of its identity than of it.
+DOUBTFUL_BELOW = 0.5
+
 
 def score_assignments(affinity: csr_array, labels: np.ndarray, cut: float) -> pd.DataFrame:
     """One row a track, in the order of `labels`.

@@ -54,3 +54,21 @@ def label_of_class(label: str | None, class_name: str) -> str | None:
         return str(labels[entry_for(class_name, labels)])
     except (ValueError, KeyError, TypeError):
         return label
+
+
+def networks_by_class(labels: Iterable[str]) -> list[str]:
+    """Labels of pairs as lines for people: each network once, with its class where there are several."""
+    by_class: dict[str, str] = {}
+    single = []
+    for label in sorted(labels):
+        try:
+            parsed = json.loads(label) if label.startswith("{") else None
+        except ValueError:
+            parsed = None
+        if isinstance(parsed, dict):
+            by_class |= parsed
+        else:
+            single.append(label)
+    named = [f"{in_words(entry)}: {by_class[entry]}" for entry in sorted(by_class, reverse=True)]
+    # Videos with classes of one network alone name that network without a class.
+    return [*named, *(label for label in single if label not in by_class.values())]

@@ -102,6 +102,13 @@ class GallerySettings(Section):
     thumb: int = Field(default=224, ge=16, le=2048)
 
 
+class ReportSettings(Section):
+    """Section `report`: the report for people."""
+
+    # Whole video frames behind the pictures, of the least certain tracks first; 0: none.
+    frames: int = Field(default=240, ge=0, le=5000)
+
+
 class FlowSettings(Section):
     """Section `flows`: how moves between videos are counted."""
 
@@ -166,6 +173,7 @@ class Settings(Section):
     cameras: CameraGuessSettings = CameraGuessSettings()
     associate: AssociateSettings = AssociateSettings()
     galleries: GallerySettings = GallerySettings()
+    report: ReportSettings = ReportSettings()
     flows: FlowSettings = FlowSettings()
     outputs: OutputSettings = OutputSettings()
     removals: RemovalSettings = RemovalSettings()

@@ -168,7 +168,7 @@ GALLERIES = Table(
         Column("frame", "int", "Frame of tracks.csv."),
         Column("quality", "float", "Quality of the crop, 0..1."),
         Column("confidence", "float", "Confidence that the track belongs to the identity, 0..1."),
-        Column("file", "text", "File name under reid/galleries/global_<id>/."),
+        Column("file", "text", "File name under reid/galleries/global_<id, six digits>/."),
     ),
 )
 FLOWS = Table(

@@ -6,13 +6,14 @@ Ranks identities by what is worth reviewing and draws them. `galleries.py` choos
 import io
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
+from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
+
 SIDE = 64
 _ROWS, _COLUMNS, _LABEL = 6, 7, 104
-_PAPER, _INK, _QUIET = (255, 255, 255), (40, 44, 52), (110, 116, 126)
+_PAPER, _INK, _QUIET, _DOUBT = (255, 255, 255), (40, 44, 52), (110, 116, 126), (192, 57, 43)
 
 
 def rank_identities(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +25,7 @@ def rank_identities(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFram
 
     Returns:
         One row per identity: `global_id, class_name, tracks, videos, confidence` (0..1, the lowest of its
-        tracks).
+        tracks), `doubtful` (number of its tracks whose confidence is below `DOUBTFUL_BELOW`).
     """
     key = ["video", "track_id"]
     tracks = id_map.merge(evidence[[*key, "confidence"]], how="left", on=key)
@@ -34,6 +35,7 @@ def rank_identities(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFram
         tracks=("track_id", "size"),
         videos=("video", "nunique"),
         confidence=("confidence", "min"),
+        doubtful=("confidence", lambda values: int((values < DOUBTFUL_BELOW).sum())),
     )
     return ranked.reset_index()
 
@@ -60,7 +62,8 @@ def draw_sheet(
         load_thumbnail: square JPEG of `SIDE` pixels for (video, track_id, frame).
 
     Returns:
-        JPEG bytes. If an identity has too many thumbnails, its least certain one is shown last.
+        JPEG bytes. Thumbnails of doubtful tracks have a red frame. If an identity has too many thumbnails,
+        those of its doubtful tracks are shown last, the least certain at the end.
     """
     height = max(len(chosen), 1) * (SIDE + 4)
     sheet = Image.new("RGB", (_LABEL + _COLUMNS * (SIDE + 4), height), _PAPER)
@@ -70,26 +73,38 @@ def draw_sheet(
     for row, identity in enumerate(chosen.itertuples()):
         top = row * (SIDE + 4)
         pen.text((8, top + 10), f"id {identity.global_id}", _INK, ImageFont.load_default(15))
+        sure = f"least sure {identity.confidence:.2f}"
+        doubt = f"{identity.doubtful} doubtful ({identity.confidence:.2f})"
         lines = (
-            f"{identity.class_name}",
-            f"{identity.tracks} tracks, {identity.videos} videos",
-            f"least sure {identity.confidence:.2f}",
+            (f"{identity.class_name}", _QUIET),
+            (f"{identity.tracks} tracks, {identity.videos} videos", _QUIET),
+            (doubt, _DOUBT) if identity.doubtful else (sure, _QUIET),
         )
-        for number, line in enumerate(lines):
-            pen.text((8, top + 30 + 12 * number), line[:18], _QUIET, ImageFont.load_default(10))
-        for column, crop in enumerate(_shown(thumbnails, identity.global_id)):
-            with Image.open(io.BytesIO(load_thumbnail(*crop))) as thumbnail:
-                sheet.paste(thumbnail, (_LABEL + column * (SIDE + 4), top + 2))
+        for number, (line, ink) in enumerate(lines):
+            pen.text((8, top + 30 + 12 * number), line[:18], ink, ImageFont.load_default(10))
+        for column, shown in enumerate(_shown(thumbnails, identity.global_id).itertuples()):
+            corner = (_LABEL + column * (SIDE + 4), top + 2)
+            crop = load_thumbnail(str(shown.video), int(shown.track_id), int(shown.frame))
+            with Image.open(io.BytesIO(crop)) as thumbnail:
+                sheet.paste(thumbnail, corner)
+            if shown.confidence < DOUBTFUL_BELOW:
+                pen.rectangle([*corner, corner[0] + SIDE - 1, corner[1] + SIDE - 1], outline=_DOUBT, width=3)
     out = io.BytesIO()
     sheet.save(out, "JPEG", quality=64, optimize=True)
     return out.getvalue()
 
 
-def _shown(thumbnails: pd.DataFrame, global_id: object) -> list[tuple[str, int, int]]:
+def _shown(thumbnails: pd.DataFrame, global_id: object) -> pd.DataFrame:
+    """Rows of the thumbnails of an identity that fit into one row of the sheet."""
     own = thumbnails[thumbnails["global_id"] == global_id].sort_values("rank")
-    if len(own) > _COLUMNS:
-        # Keep the least certain one, since it needs review most.
-        doubtful = own.index[np.argmin(own["confidence"].to_numpy())]
-        best = own.drop(index=doubtful).head(_COLUMNS - 1)
-        own = pd.concat([best, own.loc[[doubtful]]])
-    return [(str(r.video), int(r.track_id), int(r.frame)) for r in own.itertuples()]
+    if len(own) <= _COLUMNS:
+        return own
+    # Doubtful tracks need review most, the least certain one even where none is doubtful.
+    per_track = own.drop_duplicates(["video", "track_id"]).sort_values(
+        ["confidence", "rank"], ascending=[False, True]
+    )
+    doubtful = per_track.tail(
+        min(max(1, int((per_track["confidence"] < DOUBTFUL_BELOW).sum())), _COLUMNS - 1)
+    )
+    best = own.drop(index=doubtful.index).head(_COLUMNS - len(doubtful))
+    return pd.concat([best, doubtful])

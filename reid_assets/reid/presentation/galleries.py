@@ -1,7 +1,8 @@
 """Galleries: the choice of crops for each identity, and their thumbnails.
 
-A gallery is for reviewing an identity: it shows every track once before any track twice, alternates
-between videos, and shows the most certain tracks first, each with its best remaining crop.
+A gallery is for reviewing an identity: it shows every track, so that no wrong one stays unseen. Every track
+comes once before any track twice; videos alternate, and the most certain tracks come first, each with its
+best remaining crop.
 """
 
 import cv2
@@ -17,12 +18,13 @@ _JPEG_QUALITY = 88
 def choose_thumbnails(
     id_map: pd.DataFrame, crops: pd.DataFrame, per_id: int, evidence: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Choose up to `per_id` crops of each identity.
+    """Choose crops of each identity: one of every track, and more of them up to `per_id`.
 
     Args:
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         crops: rows of `tables.TRACK_CROPS`; crops of tracks without an identity are ignored.
-        per_id: maximum number of thumbnails per identity.
+        per_id: number of thumbnails of an identity with fewer tracks than that, as far as there are crops;
+            of one with more tracks, each is shown once.
         evidence: rows of `tables.IDENTITY_EVIDENCE`; a track that is not in it counts as certain.
 
     Returns:
@@ -47,7 +49,7 @@ def choose_thumbnails(
     order = ["global_id", "turn", "round", "confidence", "quality", "video", "track_id", "frame"]
     chosen = best_first.sort_values(order, ascending=[True, True, True, False, False, True, True, True])
     chosen["rank"] = chosen.groupby("global_id").cumcount()
-    chosen = chosen[chosen["rank"] < per_id]
+    chosen = chosen[(chosen["rank"] < per_id) | (chosen["turn"] == 0)]
     names = map(thumbnail_name, chosen["video"], chosen["track_id"], chosen["frame"])
     chosen = chosen.assign(file=list(names))
     return GALLERIES.conform(chosen[GALLERIES.header])

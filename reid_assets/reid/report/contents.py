@@ -10,12 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
 from reid_assets.reid.core.tables import GLOBAL_ID, Column, Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS_SQL
 from reid_assets.reid.movement.visits import IDENTITIES_SQL
 from reid_assets.reid.presentation.contact_sheet import rank_identities
 from reid_assets.reid.presentation.flow_picture import merge_minor_places
+from reid_assets.reid.report.heading import Heading
 from reid_assets.reid.report.occupancy import OCCUPANCY_BUCKETS_SQL
+from reid_assets.reid.report.video_frames import VideoFrames
 
 REPORT = Table(
     "report",
@@ -33,6 +36,7 @@ REPORT = Table(
             optional=True,
         ),
         Column("pictures", "int", "Number of thumbnails in the report."),
+        Column("doubtful", "int", f"Number of its tracks whose confidence is below {DOUBTFUL_BELOW}."),
     ),
 )
 
@@ -60,10 +64,14 @@ class Contents:
             `timed`.
         tracks: rows of the map with `witness_video, witness_track_id, similarity, margin, confidence`.
         visits: `global_id, video, camera, enter_s, leave_s, dwell_s, from_s, to_s, re_entry, timed`.
-        pictures: rows of `tables.GALLERIES`.
+        pictures: rows of `tables.GALLERIES` with `scene` (file of the whole frame, None without one), the
+            track's box `x, y, w, h` in it (shares of its sides) and `lacking` (why there is no frame:
+            `video` not at hand or not readable, or `limit` reached).
         moves: `from, to, count` between cameras, at most thirteen places.
         occupancy: `timed, place, low, wide, bucket, present`; see `occupancy.py`.
         analytics: the object of `merged_analytics.json`.
+        heading: what the report says of itself.
+        frames: the whole frames behind the pictures.
     """
 
     table: pd.DataFrame
@@ -74,6 +82,8 @@ class Contents:
     moves: pd.DataFrame
     occupancy: pd.DataFrame
     analytics: Mapping[str, Any]
+    heading: Heading
+    frames: VideoFrames
 
 
 def collect_contents(
@@ -82,6 +92,8 @@ def collect_contents(
     evidence: pd.DataFrame,
     pictures: pd.DataFrame,
     analytics: Mapping[str, Any],
+    heading: Heading,
+    frames: VideoFrames,
 ) -> Contents:
     """Query and join the data of the report.
 
@@ -91,6 +103,8 @@ def collect_contents(
         evidence: rows of `tables.IDENTITY_EVIDENCE`.
         pictures: rows of `tables.GALLERIES`; those of identities that are not in the map are left out.
         analytics: the object of `merged_analytics.json`.
+        heading: what the report says of itself.
+        frames: the whole frames behind the pictures.
     """
     pictures = pictures[pictures["global_id"].isin(id_map["global_id"])]
     identities = run_query(IDENTITIES_SQL)
@@ -102,22 +116,37 @@ def collect_contents(
             ["global_id", "video", "f_min", "track_id"], ignore_index=True
         ),
         visits=run_query(_VISITS),
-        pictures=pictures.sort_values(["global_id", "rank"], ignore_index=True),
+        pictures=_with_scenes(pictures, frames).sort_values(["global_id", "rank"], ignore_index=True),
         moves=merge_minor_places(run_query(CAMERA_FLOWS_SQL)),
         occupancy=run_query(OCCUPANCY_BUCKETS_SQL),
         analytics=analytics,
+        heading=heading,
+        frames=frames,
     )
+
+
+def _with_scenes(pictures: pd.DataFrame, frames: VideoFrames) -> pd.DataFrame:
+    scenes = frames.table.drop(columns="version").rename(columns={"file": "scene"})
+    found = pictures.merge(scenes, how="left", on=["video", "track_id", "frame"])
+    places = zip(found["video"], found["frame"], found["scene"].isna(), strict=True)
+    lacking = [
+        ("limit" if (video, frame) in frames.beyond_limit else "video") if without else None
+        for video, frame, without in places
+    ]
+    return found.assign(lacking=pd.Series(lacking, dtype=object))
 
 
 def _table(
     identities: pd.DataFrame, id_map: pd.DataFrame, evidence: pd.DataFrame, pictures: pd.DataFrame
 ) -> pd.DataFrame:
     confidence = rank_identities(id_map, evidence).set_index("global_id")["confidence"]
+    doubtful = rank_identities(id_map, evidence).set_index("global_id")["doubtful"]
     count = pictures.groupby("global_id").size()
     ids = identities["global_id"]
     table = identities.assign(
         # A single track was joined with nothing, so there is no decision to be unsure about.
         confidence=ids.map(confidence).astype(float).where(identities["tracks"] > 1),
         pictures=ids.map(count).fillna(0).astype(int),
+        doubtful=ids.map(doubtful).fillna(0).astype(int),
     )
     return REPORT.conform(table[REPORT.header])

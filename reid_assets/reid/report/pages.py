@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
 from reid_assets.reid.report.contents import Contents
 from reid_assets.reid.report.occupancy import occupancy_charts
 
@@ -20,7 +21,12 @@ PICTURE_SIDE = 160
 SHARD = 100  # ids per script: identity n is in data/identities/<n // 100>.js
 
 _PAGES = ("index.html", "identity.html")
-_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js")
+_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js")
+
+
+def frame_name(file: str) -> str:
+    """Path of a whole frame within the report's folder; the pages build the same path."""
+    return f"frames/{file}"
 
 
 def picture_name(global_id: int, rank: int) -> str:
@@ -36,7 +42,16 @@ def report_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     for name in _PAGES:
         page = environment.from_string((source / name).read_text(encoding="utf-8"))
-        yield name, page.render(analytics=contents.analytics, shard=SHARD).encode()
+        yield (
+            name,
+            page.render(
+                analytics=contents.analytics,
+                heading=contents.heading,
+                shard=SHARD,
+                doubtful=DOUBTFUL_BELOW,
+                frames=contents.frames.limit,
+            ).encode(),
+        )
     for name in _STATIC:
         yield name, (source / name).read_bytes()
     yield "plotly.js", get_plotlyjs().encode()
@@ -68,7 +83,8 @@ def _rows(contents: Contents) -> dict[str, Any]:
     seen = contents.tracks.groupby("global_id")["video"].agg(lambda names: sorted({number[n] for n in names}))
     rounded = {name: _cells(table[name].round(3)) for name in ("dwell_s", "confidence")}
     plain = {
-        name: table[name].tolist() for name in ("global_id", "class_name", "tracks", "visits", "pictures")
+        name: table[name].tolist()
+        for name in ("global_id", "class_name", "tracks", "visits", "pictures", "doubtful")
     }
     return {
         **plain,
@@ -120,7 +136,7 @@ _SHOWN = {
     "tracks": "video track_id class_name f_min f_max witness_video witness_track_id similarity margin "
     "confidence",
     "visits": "video camera enter_s leave_s dwell_s from_s to_s re_entry timed",
-    "pictures": "rank video track_id frame confidence",
+    "pictures": "rank video track_id frame confidence scene x y w h lacking",
 }
 
 

@@ -68,6 +68,24 @@ def test_the_doubtful_track_is_shown_even_if_it_comes_last_of_many() -> None:
     assert asked[-1][0] == "b" and len(asked) < 13
 
 
+def test_doubtful_tracks_are_framed_and_shown_whatever_stands_before_them() -> None:
+    known = id_map(*[("a", track, 0) for track in range(12)])
+    sure = known[["video", "track_id", "global_id"]].assign(confidence=[0.9] * 8 + [0.4, 0.3, 0.2, 0.1])
+    table = choose_thumbnails(known, crops(*[("a", track, 0, 0.5) for track in range(12)]), 8, sure)
+    asked: list[int] = []
+
+    def note(video: str, track_id: int, frame: int) -> bytes:
+        asked.append(track_id)
+        return white()
+
+    ranked = rank_identities(known, sure)
+    assert ranked["doubtful"].tolist() == [4]
+    sheet = np.asarray(Image.open(io.BytesIO(draw_sheet(ranked, table, note))).convert("RGB")).astype(int)
+    assert asked == [0, 1, 2, 8, 9, 10, 11]
+    dark_red = (abs(sheet - (192, 57, 43)).sum(axis=2) < 60).sum()
+    assert dark_red > 4 * 4 * SIDE * 2, "four frames"
+
+
 def test_nobody_to_show_is_said_in_a_picture_all_the_same() -> None:
     sheet = draw_sheet(least_certain(RANKED.iloc[:0]), GALLERIES.empty(), white)
     assert Image.open(io.BytesIO(sheet)).size[0] > 200

@@ -55,6 +55,21 @@ def test_the_order_of_the_input_does_not_matter() -> None:
     pd.testing.assert_frame_equal(choose_thumbnails(known, taken, 3), choose_thumbnails(known, shuffled, 3))
 
 
+def test_every_track_is_shown_however_few_thumbnails_are_asked_for() -> None:
+    known = id_map(*[("a", track, 0) for track in range(12)], ("b", 0, 1))
+    taken = crops(
+        *[("a", track, frame, 0.1 * frame) for track in range(12) for frame in range(3)],
+        *[("b", 0, frame, 0.1 * frame) for frame in range(3)],
+    )
+    evidence = known[["video", "track_id", "global_id"]].assign(confidence=[0.9] * 11 + [0.2, 0.9])
+    table = choose_thumbnails(known, taken, 2, evidence)
+    largest = table[table["global_id"] == 0]
+    assert sorted(largest["track_id"]) == list(range(12)), "each once"
+    assert set(largest["frame"]) == {2}, "the best crop of each"
+    assert largest["track_id"].tolist()[-1] == 11, "the doubtful one last"
+    assert (table["global_id"] == 1).sum() == 2, "an identity of few tracks has the number asked for"
+
+
 @pytest.mark.parametrize(("width", "height"), [(20, 90), (90, 20), (3, 500), (224, 224)])
 def test_a_thumbnail_is_square_and_holds_the_whole_crop(width: int, height: int) -> None:
     crop = np.full((height, width, 3), 255, np.uint8)

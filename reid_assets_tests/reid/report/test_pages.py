@@ -5,8 +5,14 @@ import re
 
 import pytest
 
+from reid_assets.reid.report.heading import Origin
 from reid_assets.reid.report.pages import data_script, report_files
-from reid_assets_tests.support.generated_report import clocks_of, generated_contents, generated_map
+from reid_assets_tests.support.generated_report import (
+    clocks_of,
+    generated_contents,
+    generated_evidence,
+    generated_map,
+)
 
 EVIL = "</script><script>alert(1)</script>\u2028&'\""
 
@@ -54,6 +60,25 @@ def test_who_was_joined_with_nobody_has_no_certainty() -> None:
         number for number, sure in zip(rows["global_id"], rows["confidence"], strict=True) if sure is None
     ]
     assert lone == [0, 10]
+
+
+def test_doubtful_tracks_are_counted_even_of_one_track_alone() -> None:
+    id_map = generated_map(12, ["a", "b"])
+    sure = generated_evidence(id_map).assign(confidence=0.9)
+    sure.loc[id_map["global_id"].isin([0, 3]), "confidence"] = 0.4
+    contents = generated_contents(id_map, evidence=sure)
+    doubtful = contents.table.set_index("global_id")["doubtful"]
+    assert doubtful[doubtful > 0].to_dict() == {0: 1, 3: 2}
+
+
+def test_the_head_says_where_the_report_comes_from() -> None:
+    origin = Origin(root="<b>site", config="cv/reid.yaml", made="2026-03-14 09:30", networks=["onnx:x|1"])
+    page = dict(report_files(generated_contents(generated_map(3, ["a"]), origin=origin)))[
+        "index.html"
+    ].decode()
+    assert "&lt;b&gt;site" in page and "<b>site" not in page
+    for said in ("cv/reid.yaml", "2026-03-14 09:30", "onnx:x"):
+        assert said in page
 
 
 def test_a_report_on_nobody_has_its_pages_all_the_same() -> None:

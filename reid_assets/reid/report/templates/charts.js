@@ -26,6 +26,18 @@ const draw = async (target, traces, layout) => {
   await Plotly.react(target, traces, look(layout), {displaylogo: false, displayModeBar: false, responsive: true});
   target.dataset.drawn = String(Number(target.dataset.drawn ?? 0) + 1);
 };
+// Above its chart and outside of it, so that it lies over no line however many rows it needs.
+const showLegend = (target, names) => {
+  const before = target.previousElementSibling;
+  if (before?.classList.contains("legend")) before.remove();
+  target.before(el("p", {class: "legend"}, ...names.map((name) => {
+    const swatch = el("i");
+    swatch.style.background = colours[name];
+    return el("span", {title: name}, swatch, name.length > 32 ? `${name.slice(0, 31)}…` : name);
+  })));
+};
+// Whole numbers from 0 to `most`, each once.
+const countAxis = (most) => ({rangemode: "tozero", tick0: 0, dtick: Math.max(1, Math.ceil(most / 5)), tickformat: ",d"});
 const empty = (target, said) => target.replaceChildren(el("p", {class: "quiet"}, said));
 
 const drawMoves = (target, moves) => {
@@ -48,19 +60,22 @@ const drawMoves = (target, moves) => {
   }], {height: Math.max(280, 40 * Math.max(left.length, right.length)), margin: {l: 8, r: 8, t: 12, b: 16}});
 };
 
+const narrow = () => innerWidth < 640;
 const when = (timed, s) => (timed ? new Date(s * 1000).toISOString().slice(0, 23) : s);
-const timeAxis = (timed) => (timed ? {type: "date"} : {type: "linear", title: {text: "seconds since each video began (no clock)"}, rangemode: "tozero"});
+const timeAxis = (timed) => (timed ? {type: "date"} : {type: "linear", title: {text: narrow() ? "seconds, no clock" : "seconds since each video began (no clock)", font: {size: 12}}, rangemode: "tozero"});
 
 const drawOccupancy = (target, chart) => {
   nameColours(chart.places.map((place) => place.name));
   const at = chart.places[0].present.map((_, bucket) => when(chart.timed, chart.low + bucket * chart.wide));
   const many = chart.places.length > MOST_LINES;
+  const most = Math.max(1, ...chart.places.flatMap((place) => place.present));
+  if (!many) showLegend(target, chart.places.map((place) => place.name));
   const traces = many
     ? [{
       type: "heatmap", x: at, y: chart.places.map((_, row) => row), z: chart.places.map((place) => place.present),
       text: chart.places.map((place) => place.present.map(() => safe(place.name))),
       colorscale: dark() ? [[0, "#171d24"], [1, "#79b0ee"]] : [[0, "#ffffff"], [1, "#2f6db5"]],
-      colorbar: {thickness: 10, outlinewidth: 0}, hovertemplate: "%{text}: %{z}<br>%{x}<extra></extra>",
+      colorbar: {thickness: 10, outlinewidth: 0, ...countAxis(most)}, hovertemplate: "%{text}: %{z}<br>%{x}<extra></extra>",
     }]
     : chart.places.map((place) => ({
       type: "scatter", mode: "lines", name: short(place.name), x: at, y: place.present,
@@ -68,8 +83,8 @@ const drawOccupancy = (target, chart) => {
     }));
   const names = {tickvals: chart.places.map((_, row) => row), ticktext: chart.places.map((place) => short(place.name, 16))};
   return draw(target, traces, {
-    height: many ? Math.max(280, 22 * chart.places.length) : 300, showlegend: !many, legend: {orientation: "h", y: 1.16, x: 0},
-    xaxis: timeAxis(chart.timed), yaxis: many ? names : {rangemode: "tozero", tickformat: "d"},
+    height: many ? Math.max(280, 22 * chart.places.length) : 280, showlegend: false,
+    xaxis: timeAxis(chart.timed), yaxis: many ? names : countAxis(most),
   });
 };
 
@@ -88,9 +103,10 @@ const drawTimeline = async (target, rows, timed, open) => {
       hovertemplate: "id %{customdata[0]} in %{customdata[1]}<br>%{base}<br>stayed %{customdata[2]}<extra></extra>",
     };
   });
+  showLegend(target, places);
   await draw(target, traces, {
-    height: 90 + 24 * rows.length, barmode: "overlay", showlegend: true, legend: {orientation: "h", y: 1, yanchor: "bottom", x: 0},
-    xaxis: timeAxis(timed), margin: {l: 8, r: 8, t: 30, b: 40},
+    height: 70 + 24 * rows.length, barmode: "overlay", showlegend: false,
+    xaxis: timeAxis(timed), margin: {l: 8, r: 8, t: 8, b: 40},
     yaxis: {tickvals: rows.map((_, index) => index), ticktext: rows.map((row) => safe(row.label)), range: [rows.length - 0.4, -0.6], showgrid: false, zeroline: false},
   });
   target.removeAllListeners("plotly_click");
@@ -101,12 +117,13 @@ const drawTimeline = async (target, rows, timed, open) => {
 const drawTimelines = (target, rows, open) => {
   const drawn = [true, false].map((timed) => [timed, rows.filter((row) => row.visits.length && row.visits[0].timed === timed)]);
   const parts = drawn.filter((part) => part[1].length);
-  if (!parts.length) { empty(target, "Nobody to show."); return Promise.resolve(); }
+  if (!parts.length) { empty(target, "Nobody to show."); delete target.dataset.kinds; return Promise.resolve(); }
   // A chart that stays of the same kind is drawn anew in its place.
   const kinds = parts.map((part) => String(part[0])).join();
   if (target.dataset.kinds !== kinds) {
     target.replaceChildren(...parts.map(() => el("div", {class: "chart"})));
     target.dataset.kinds = kinds;
   }
-  return Promise.all(parts.map(([timed, own], index) => drawTimeline(target.children[index], own, timed, open)));
+  const charts = target.querySelectorAll(".chart");
+  return Promise.all(parts.map(([timed, own], index) => drawTimeline(charts[index], own, timed, open)));
 };

@@ -3,7 +3,7 @@
 const column = (title, kind, cell) => ({title, kind, cell});
 const fill = (target, columns, rows) => target.replaceChildren(
   el("thead", {}, el("tr", {}, ...columns.map((one) => el("th", {class: one.kind}, one.title)))),
-  el("tbody", {}, ...rows.map((row) => el("tr", {}, ...columns.map((one) => el("td", {class: one.kind}, one.cell(row)))))));
+  el("tbody", {}, ...rows.map((row) => el("tr", {}, ...columns.map((one) => el("td", {class: one.kind, "data-title": one.title}, one.cell(row)))))));
 const rounded = (value) => (value === null ? "–" : value.toFixed(2));
 
 const VISITS = [
@@ -12,10 +12,33 @@ const VISITS = [
   column("to", "n", (visit) => (visit.leave_s === null ? `${visit.to_s.toFixed(1)} s` : moment(visit.leave_s))),
   column("stayed", "n", (visit) => seconds(visit.dwell_s)), column("", "", (visit) => (visit.re_entry ? "came back" : "")),
 ];
-const EVIDENCE = [
-  column("video", "", (track) => track.video), column("track", "n", (track) => String(track.track_id)),
-  column("class", "", (track) => track.class_name), column("frames", "n", (track) => `${track.f_min}–${track.f_max}`),
-  column("most like", "", (track) => (track.witness_video === null ? "nothing: alone" : `${track.witness_video}, track ${track.witness_track_id}`)),
+const said = (shown) => `${shown.video}, track ${shown.track_id}, frame ${shown.frame}`;
+// A picture that opens large; `index` is its place among the pictures of the identity.
+const opening = (id, pictures, index) => {
+  const shown = pictures[index];
+  const button = el("button", {type: "button", class: "open", "aria-label": `Enlarge ${said(shown)}`},
+    el("img", {src: picture(id, shown.rank), alt: said(shown), loading: "lazy", decoding: "async"}));
+  button.addEventListener("click", () => LIGHTBOX.open(id, pictures, index));
+  return button;
+};
+const evidence = (id, pictures) => {
+  const best = new Map();
+  pictures.forEach((shown, index) => {
+    const track = JSON.stringify([shown.video, shown.track_id]);
+    if (!best.has(track)) best.set(track, index);
+  });
+  const seen = (video, track_id) => {
+    const index = best.get(JSON.stringify([video, track_id]));
+    return el("span", {class: "track"}, index === undefined ? el("span", {class: "none"}) : opening(id, pictures, index),
+      el("span", {}, video, el("br"), `track ${track_id}`));
+  };
+  return [
+    column("track", "", (track) => seen(track.video, track.track_id)),
+    column("most like", "", (track) => (track.witness_video === null ? "nothing: alone" : seen(track.witness_video, track.witness_track_id))),
+    column("class", "", (track) => track.class_name), column("frames", "n", (track) => `${track.f_min}–${track.f_max}`), ...SCORES,
+  ];
+};
+const SCORES = [
   column("stands out by", "n", (track) => (track.witness_video === null ? "–" : rounded(track.similarity))),
   column("margin", "n", (track) => rounded(track.margin)), column("confidence", "", (track) => certainty(track.confidence)),
 ];
@@ -23,25 +46,25 @@ const EVIDENCE = [
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
 const show = (id, identity) => {
-  document.title = `Identity ${id}`;
+  document.title = `Identity ${id} · ${document.querySelector("meta[name=description]").content}`;
   byId("title").textContent = `Identity ${id}`;
   const videos = new Set(identity.tracks.map((track) => track.video)).size;
+  const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(
     `${identity.class_name} · ${several(identity.tracks.length, "track")} in ${several(videos, "video")} · ${several(identity.visits.length, "visit")} · least certain track `,
-    certainty(identity.confidence));
-  byId("gallery").replaceChildren(...identity.pictures.map((shown) => {
-    const said = `${shown.video}, track ${shown.track_id}, frame ${shown.frame}`;
-    return el("figure", {}, el("img", {src: picture(id, shown.rank), alt: said, loading: "lazy", decoding: "async"}),
-      el("figcaption", {title: said}, said, " ", certainty(shown.confidence)));
-  }));
+    certainty(identity.confidence), ...(doubts ? [" · ", el("b", {class: "doubt"}, `${number(doubts)} doubtful`)] : []));
+  byId("gallery").replaceChildren(...identity.pictures.map((shown, index) =>
+    el("figure", {class: doubtful(shown.confidence) ? "low" : null}, opening(id, identity.pictures, index),
+      el("figcaption", {title: said(shown)}, said(shown), " ", certainty(shown.confidence)))));
   if (!identity.pictures.length) empty(byId("gallery"), "No pictures: the crops of its videos were not kept.");
   fill(byId("visits"), VISITS, identity.visits);
-  fill(byId("evidence"), EVIDENCE, [...identity.tracks].sort((a, b) => (a.confidence ?? 2) - (b.confidence ?? 2)));
+  fill(byId("evidence"), evidence(id, identity.pictures), [...identity.tracks].sort((a, b) => (a.confidence ?? 2) - (b.confidence ?? 2)));
   const note = byId("assumption");
   if (note) note.hidden = identity.visits.every((visit) => visit.timed);
   const places = [...new Set(identity.visits.map((visit) => visit.camera))];
+  const long = narrow() ? 12 : 22;
   // A row a camera, in the order of the visits: the way of one identity reads downwards.
-  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > 22 ? `${place.slice(0, 21)}…` : place,
+  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > long ? `${place.slice(0, long - 1)}…` : place,
     visits: identity.visits.filter((visit) => visit.camera === place)})));
 };
 
@@ -56,6 +79,7 @@ const beside = async (id) => {
 const open = async () => {
   const id = Number(location.hash.slice(1));
   document.body.dataset.ready = "";
+  LIGHTBOX.close();
   const ids = (await REID.identities()).global_id;
   if (!ids.includes(id)) {
     byId("title").textContent = "No such identity";

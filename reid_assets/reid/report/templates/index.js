@@ -18,6 +18,9 @@ const drawHead = () => byId("head").replaceChildren(...COLUMNS.map((column) => {
   return el("div", {role: "columnheader", class: column.kind, "aria-sort": sorted}, ...(column.key ? [button] : []));
 }));
 
+// Of an identity of one track, which was joined with nothing, the track itself is meant.
+const doubts = (index) => (table.tracks[index] === 1 ? "doubtful" : `${number(table.doubtful[index])} doubtful`);
+
 const makeRow = (position) => {
   const index = state.order[position], id = table.global_id[index];
   const shown = table.pictures[index]
@@ -27,16 +30,17 @@ const makeRow = (position) => {
     el("span", {class: "n"}, number(table.tracks[index])), el("span", {class: "n far"}, number(table.visits[index])),
     el("span", {class: "n far", title: table.seen[index].map((place) => table.places[place]).join(", ")}, number(table.videos[index])),
     el("span", {class: "n far"}, seconds(table.dwell_s[index])), el("span", {class: "far"}, moment(table.first_s[index])),
-    el("span", {}, certainty(table.confidence[index])));
+    el("span", {class: "certainty"}, certainty(table.confidence[index], false), table.doubtful[index] ? el("b", {class: "doubt"}, doubts(index)) : null));
   row.style.top = `${position * HEIGHT}px`;
   return row;
 };
 
 const drawRows = () => {
   const box = byId("rows");
+  // The height comes first: the box is as high as its rows, up to a limit.
+  byId("space").style.height = `${state.order.length * HEIGHT}px`;
   const first = Math.max(0, Math.floor(box.scrollTop / HEIGHT) - AROUND);
   const last = Math.min(state.order.length, Math.ceil((box.scrollTop + box.clientHeight) / HEIGHT) + AROUND);
-  byId("space").style.height = `${state.order.length * HEIGHT}px`;
   byId("space").replaceChildren(...Array.from({length: Math.max(0, last - first)}, (_, n) => makeRow(first + n)));
 };
 
@@ -86,6 +90,8 @@ const turn = (way) => { state.from = Math.max(0, state.from + way * PER_TIMELINE
 
 const showCharts = async () => {
   const charts = await REID.charts(), box = byId("occupancy");
+  // Without moves there is no chart of them to stand beside.
+  byId("charts").classList.toggle("one", !charts.moves.length);
   if (!charts.occupancy.length) empty(box, "Nobody was seen.");
   else box.replaceChildren(...charts.occupancy.flatMap((chart) => [
     el("div", {class: "chart"}), chart.left_out ? el("p", {class: "quiet"}, `${number(chart.left_out)} less busy places are not drawn.`) : "",

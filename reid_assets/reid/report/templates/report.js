@@ -48,13 +48,16 @@ const seconds = (s) => {
 const moment = (s) => (s === null || s === undefined ? "–" : new Date(s * 1000).toISOString().slice(0, 19).replace("T", " "));
 const number = (n) => n.toLocaleString("en");
 
-const certainty = (share) => {
+// Below this confidence a track is more likely not of its identity than of it.
+const DOUBTFUL = Number(document.body.dataset.doubtful);
+const doubtful = (share) => share !== null && share !== undefined && share < DOUBTFUL;
+const certainty = (share, marked = true) => {
   if (share === null || share === undefined) return el("span", {class: "quiet", title: "One track alone was joined with nothing"}, "–");
   const tone = share < 0.6 ? "--low" : share < 0.75 ? "--mid" : "--high";
   const bar = el("i");
   bar.style.setProperty("--share", `${Math.round(100 * share)}%`);
   bar.style.setProperty("--tone", `var(${tone})`);
-  return el("span", {class: "sure"}, bar, share.toFixed(2));
+  return el("span", {class: "sure"}, bar, share.toFixed(2), marked && doubtful(share) ? el("b", {class: "doubt"}, "doubtful") : null);
 };
 
 // The theme is the system's until somebody chooses; private windows may refuse to remember.
