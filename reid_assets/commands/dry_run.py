@@ -1,13 +1,12 @@
 """`reid-assets run --dry-run`: what would be made, why, and about how much time and disk it takes.
 
-Reads only. Time rests on the crops per second of this root's last embedding pass, and says so where
-there was none yet.
+Reads only. Time rests on this root's last run, and says so where there was none yet.
 """
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.commands.console import Screen
 from reid_assets.state import planner
-from reid_assets.state.estimates import crops_at_most, crops_per_second
+from reid_assets.state.estimates import crops_at_most, crops_per_second, stage_seconds, tracks_at_most
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
@@ -29,13 +28,25 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
         for name in ([task.artifact] if task.video else ARTIFACTS.step(task.artifact))
     ]
     screen.table("Would be made", ["asset", "video", "why"], rows)
-    crops = crops_at_most(project, (task.video for task in embedding if task.video))
-    rate, source = crops_per_second(project)
-    screen.say(
-        f"Embedding: at most {crops} crops, about {crops / rate:.0f} s at {rate:.0f} crops/s ({source}); "
-        f"about {crops * _BYTES_PER_CROP / 1e6:.0f} MB of disk under {project.layout.reid}."
-    )
+    screen.say(_estimate(project, embedding, follows))
     return 0
+
+
+def _estimate(project: Project, embedding: list[Task], follows: list[Task]) -> str:
+    """Time of the whole run, and disk."""
+    videos = [task.video for task in embedding if task.video]
+    crops = crops_at_most(project, videos)
+    rate, source = crops_per_second(project)
+    tracks = tracks_at_most(project)
+    stages = {planner.stage_of(task.artifact) for task in follows}
+    attached = len({task.video for task in follows if task.video})
+    sizes = {stage: attached if stage == "attach" else tracks for stage in sorted(stages)}
+    rest = stage_seconds(project, {**sizes, "other": tracks})
+    disk = f"About {crops * _BYTES_PER_CROP / 1e6:.0f} MB under {project.layout.reid}."
+    said = (
+        f"About {crops / rate + rest:.0f} s in all ({source}): at most {crops} crops at {rate:.0f} a second, "
+    )
+    return f"{said}{rest:.0f} s for the rest. {disk}"
 
 
 def _followers(project: Project, options: RunOptions, upstream: bool) -> list[Task]:

@@ -1,22 +1,17 @@
 """The stages of a run, in the order of the lineage.
 
 Each stage is planned anew on what the one before has left, so that nothing is made whose inputs came out
-the same. What a stage has to make is `reid_assets.state.planner`; how Dagster runs it,
-`reid_assets.commands.execution`.
+the same. What a stage has to make is `reid_assets.state.planner`; how it runs, `stage_runner.py`.
 """
 
 import time
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation import arrivals
-from reid_assets.automation.check_results import AGREE, UP_TO_DATE
 from reid_assets.automation.data_versions import (
-    Event,
     external_events,
     found_events,
     input_events,
@@ -27,31 +22,28 @@ from reid_assets.commands.backbone_summary import backbone_lines, missed_line
 from reid_assets.commands.config_switch import remember
 from reid_assets.commands.console import Screen
 from reid_assets.commands.run_summary import RunSummary, close
-from reid_assets.state import planner, progress
+from reid_assets.commands.stage_runner import StageRunner
+from reid_assets.state import planner
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
-from reid_assets.storage.database import DatabaseBusyError
 from reid_assets.storage.folder_diagnosis import odd_things
 from reid_assets.storage.lock import RootBusyError, hold
 
 if TYPE_CHECKING:
-    from reid_assets.commands.execution import RunReport
+    pass
 
 _PATIENCE = 20.0
 
 
-class RunStages:
+class RunStages(StageRunner):
     """One call of `run` on one root."""
 
     def __init__(
         self, project: Project, options: RunOptions, screen: Screen, confirm_removals: bool = False
     ) -> None:
-        self.project, self.options, self.screen = project, options, screen
-        self.confirm_removals = confirm_removals
-        self.outcome = RunSummary()
-        self._withheld: list[str] = []
-        self._odd: dict[str, str] = {}
+        super().__init__(project, screen)
+        self.options, self.confirm_removals = options, confirm_removals
 
     def run(self) -> RunSummary:
         """All stages.
@@ -59,7 +51,6 @@ class RunStages:
         Raises:
             ConfigError: nothing ran.
         """
-        start = time.monotonic()
         instance = open_instance(self.project.layout)
         try:
             with hold(self.project.layout.lock, "reid-assets run", _PATIENCE, self.screen.say):
@@ -68,7 +59,7 @@ class RunStages:
             self.outcome.errors.append(str(error))
         finally:
             instance.dispose()
-        close(self.project, self.outcome, self.screen, time.monotonic() - start)
+        close(self.project, self.outcome, self.screen, time.monotonic() - self.start)
         return self.outcome
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
@@ -79,15 +70,12 @@ class RunStages:
         self._associate(instance)
         self._attach(instance)
         self._results(instance)
-        self._sync_database()
-        self._check_again(instance)
-        self._tell_odd_videos()
-        self._record(instance, unaffected_events(self.project, instance))
+        self.sync_database()
+        self.check_again(instance)
+        self.tell_odd_videos()
+        self.record(instance, unaffected_events(self.project, instance))
+        self.note_times()
         self.project.staleness.digests.save()
-
-    def _again(self) -> None:
-        """What the last stage wrote is seen by the next one."""
-        self.project = replace(self.project)
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
@@ -99,7 +87,7 @@ class RunStages:
             for line in backbone_lines(networks.labels):
                 self.screen.say(line)
             if missed := missed_line(self.project):
-                self._warn_once(missed)
+                self.warn_once(missed)
 
     def arrive(self, instance: dg.DagsterInstance) -> None:
         """Bring the known videos level with what lies under the root."""
@@ -108,30 +96,26 @@ class RunStages:
         name = videos.name or ""
         known = set(instance.get_dynamic_partitions(name))
         found = arrivals.compare(self.project, known, self.confirm_removals)
-        self._withheld = found.withheld
+        self.withheld = found.withheld
         if found.withheld:
             self.screen.warn(arrivals.withheld_line(found, len(known)))
-        self._odd = {one.name: one.problem for one in odd_things(self.project.layout)}
-        for odd in sorted(set(self._odd) - set(self.project.layout.video_names())):
-            self._warn_once(f"{odd}: {self._odd[odd]}")
+        self.odd = {one.name: one.problem for one in odd_things(self.project.layout)}
+        for odd in sorted(set(self.odd) - set(self.project.layout.video_names())):
+            self.warn_once(f"{odd}: {self.odd[odd]}")
         if found.new:
             instance.add_dynamic_partitions(name, found.new)
         for video in found.gone:
             arrivals.forget(self.project, video)
             instance.delete_dynamic_partition(name, video)
             self.screen.say(f"{video}: removed, its folder is gone")
-        self._record(instance, external_events(self.project, instance))
-        self._record(instance, input_events(self.project, instance, self.project.layout.video_names()))
-        self._again()
-
-    def _record(self, instance: dg.DagsterInstance, events: Iterable[Event]) -> None:
-        for event in events:
-            instance.report_runless_asset_event(event)
+        self.record(instance, external_events(self.project, instance))
+        self.record(instance, input_events(self.project, instance, self.project.layout.video_names()))
+        self.again()
 
     def _embed(self, instance: dg.DagsterInstance) -> None:
         work = planner.embedding_tasks(self.project, self.options)
-        self._record(instance, found_events(self.project, instance, {w.video for w in work if w.video}))
-        self._make(instance, "embed", "Embedding", work, ARTIFACTS.step(planner.EMBEDDINGS))
+        self.record(instance, found_events(self.project, instance, {w.video for w in work if w.video}))
+        self.make(instance, "embed", "Embedding", work, ARTIFACTS.step(planner.EMBEDDINGS))
 
     def _associate(self, instance: dg.DagsterInstance) -> None:
         if self.options.wants("track_embeddings") and (foreign := planner.foreign_pairs(self.project)):
@@ -166,7 +150,7 @@ class RunStages:
         numbered = self.options.fresh_ids and planner.MAP in made
         config = {planner.MAP: {"fresh_ids": True}} if numbered else None
         assets = tuple(name for lead in made for name in ARTIFACTS.step(lead))
-        self._make(instance, "associate", "Association", work, assets, config)
+        self.make(instance, "associate", "Association", work, assets, config)
         return made
 
     def _attach(self, instance: dg.DagsterInstance) -> None:
@@ -184,7 +168,7 @@ class RunStages:
             own = [w for w in work if w.video == video]
             by_assets.setdefault(tuple(w.artifact for w in own), []).append(own[0])
         for assets, chosen in by_assets.items():
-            self._make(instance, "attach", "Attaching identities", chosen, assets)
+            self.make(instance, "attach", "Attaching identities", chosen, assets)
 
     def _results(self, instance: dg.DagsterInstance) -> None:
         work = [
@@ -193,64 +177,4 @@ class RunStages:
             for piece in planner.whole_tasks(self.project, artifact, self.options)
         ]
         assets = tuple(name for piece in work for name in ARTIFACTS.step(piece.artifact))
-        self._make(instance, "results", "Results", work, assets)
-
-    def _make(
-        self,
-        instance: dg.DagsterInstance,
-        job: str,
-        title: str,
-        work: list[Task],
-        assets: tuple[str, ...],
-        config: dict[str, dict[str, Any]] | None = None,
-    ) -> None:
-        if not work or self.outcome.errors:
-            return
-        from reid_assets.commands.execution import materialize
-
-        videos = None if work[0].video is None else [w.video for w in work if w.video]
-        with self.screen.stage(title) as stage, progress.listening(stage):
-            report = materialize(instance, job, assets, videos, config)
-            done = {video for _, video in report.made} - set(report.failed)
-            stage.outcome = f"{len(done)} of {len(videos)} videos" if videos else "done" if done else "failed"
-        self.outcome.made += report.made
-        self.outcome.failed |= report.failed
-        self.outcome.errors += report.errors
-        for warning in dict.fromkeys(report.warnings):
-            self._warn_once(warning)
-        self._note_checks(report)
-        self._again()
-
-    def _check_again(self, instance: dg.DagsterInstance) -> None:
-        """What failed in an earlier run or an earlier stage is still wrong, or is it not?"""
-        from reid_assets.commands.execution import evaluate_checks, failed_checks
-
-        now = self.outcome.checks
-        again = [key for key in failed_checks(instance) if key not in now]
-        # What a later stage has mended, or the database's catching up.
-        again += [one.key for one in self.outcome.checks_failed if one.key.name in (AGREE, UP_TO_DATE)]
-        if again:
-            self._note_checks(evaluate_checks(instance, again))
-
-    def _note_checks(self, report: "RunReport") -> None:
-        self.outcome.checks |= {one.key: one for one in report.checks}
-
-    def _tell_odd_videos(self) -> None:
-        """Why a video failed, where a look at its folder tells it better; what did not fail is a warning."""
-        for video in sorted(set(self._odd) & set(self.project.layout.video_names())):
-            if video in self.outcome.failed:
-                self.outcome.failed[video] = self._odd[video]
-            else:
-                self._warn_once(f"{video}: {self._odd[video]}")
-
-    def _warn_once(self, text: str) -> None:
-        if text not in self.outcome.told:
-            self.outcome.told.add(text)
-            self.screen.warn(text)
-
-    def _sync_database(self) -> None:
-        try:
-            for line in self.project.mirror.sync(self._withheld):
-                self.screen.say(f"Database: {line}")
-        except DatabaseBusyError as error:
-            self._warn_once(str(error))
+        self.make(instance, "results", "Results", work, assets)

@@ -1,10 +1,13 @@
-"""How much embedding there is to do, and how fast this root's last pass was.
+"""How much there is to do, and how fast this root's last run was.
 
 Feeds the dry run and the choice of a runtime: a network is not compiled for a handful of crops.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.tracks.tracks_csv import read_tracks
@@ -13,6 +16,14 @@ from reid_assets.storage.atomic import write_json
 
 # A cautious guess for a laptop's processor, for the first run only.
 _CROPS_PER_SECOND = 50.0
+# Seconds of a stage: at least, and for each track (attach: video) more. Measured on two cores, rounded up.
+# `other` is starting, loading networks, checks and the database.
+_GUESSED_SECONDS = {
+    "associate": (4.0, 0.002),
+    "attach": (1.0, 0.7),
+    "results": (6.0, 0.01),
+    "other": (8.0, 0.0),
+}
 # From here on every runtime repays its compilation.
 MANY_CROPS = 10_000
 
@@ -25,9 +36,8 @@ def crops_at_most(project: Project, videos: Iterable[str], enough: int | None = 
     """
     embed, crops = project.settings.embed, 0
     for video in videos:
-        try:
-            tracks = read_tracks(project.layout.tracks(video), video).per_track
-        except InputError:
+        tracks = _wanted_tracks(project, video)
+        if tracks is None:
             continue
         length = tracks["f_max"] - tracks["f_min"] + 1
         by_stride = (length + embed.frame_stride - 1) // embed.frame_stride
@@ -37,35 +47,93 @@ def crops_at_most(project: Project, videos: Iterable[str], enough: int | None = 
     return crops
 
 
+def tracks_at_most(project: Project) -> int:
+    """Tracks of all videos: those that are embedded, of other videos those of the wanted classes."""
+    return embedded_tracks(project) + sum(
+        len(tracks)
+        for video in set(project.layout.video_names()) - set(project.layout.embedded_names())
+        if (tracks := _wanted_tracks(project, video)) is not None
+    )
+
+
+def embedded_tracks(project: Project) -> int:
+    """Tracks that have vectors, by the lines of their tables."""
+    layout, lines = project.layout, 0
+    for video in layout.embedded_names():
+        with layout.track_meta(video).open("rb") as stream:
+            lines += max(sum(1 for _ in stream) - 1, 0)
+    return lines
+
+
 def classes_of(project: Project, videos: Iterable[str]) -> set[str]:
     """Class names of the tracks of some videos that will be embedded, none of a video that cannot be read.
 
     Empty where one named network serves all classes, so that nobody has to look.
     """
-    backbone, wanted = project.settings.backbone, project.settings.embed.class_filter
+    backbone = project.settings.backbone
     found: set[str] = set()
     if backbone.name != "auto" and not backbone.by_class:
         return found
     for video in videos:
-        try:
-            tracks = read_tracks(project.layout.tracks(video), video).per_track
-        except InputError:
-            continue
-        kept = tracks if wanted is None else tracks[tracks["class_id"].isin(wanted)]
-        found |= set(kept["class_name"].astype(str))
+        tracks = _wanted_tracks(project, video)
+        found |= set() if tracks is None else set(tracks["class_name"].astype(str))
     return found
+
+
+def _wanted_tracks(project: Project, video: str) -> pd.DataFrame | None:
+    """The tracks of the wanted classes; None of a video that cannot be read."""
+    try:
+        tracks = read_tracks(project.layout.tracks(video), video).per_track
+    except InputError:
+        return None
+    wanted = project.settings.embed.class_filter
+    return tracks if wanted is None else tracks[tracks["class_id"].isin(wanted)]
 
 
 def note_rate(project: Project, crops: int, seconds: float) -> None:
     """Keep the rate of an embedding pass for later estimates."""
     if crops and seconds > 0:
-        write_json(project.layout.embedding_rate, {"crops_per_second": round(crops / seconds, 2)})
+        _note(project, {"crops_per_second": round(crops / seconds, 2)})
+
+
+def note_stage(project: Project, stage: str, seconds: float, size: int) -> None:
+    """Keep how long a stage took; `size`: its tracks, or of stage `attach` its videos."""
+    _note(project, {stage: {"seconds": round(seconds, 2), "size": size}})
 
 
 def crops_per_second(project: Project) -> tuple[float, str]:
     """The rate to expect, and where it comes from, in words."""
     try:
-        noted = json.loads(project.layout.embedding_rate.read_text(encoding="utf-8"))
-        return max(float(noted["crops_per_second"]), 0.1), "measured by the last run here"
-    except (OSError, ValueError, KeyError, TypeError):
+        return max(float(_noted(project)["crops_per_second"]), 0.1), "measured by the last run here"
+    except (ValueError, KeyError, TypeError):
         return _CROPS_PER_SECOND, "a guess until the first run has measured it"
+
+
+def stage_seconds(project: Project, stages: Mapping[str, int]) -> float:
+    """About how long stages take, beside the embedding of crops.
+
+    Args:
+        stages: stage -> its size, as of `note_stage`. A stage takes as long as it did last, longer in
+            proportion where there is more to do.
+    """
+    noted, seconds = _noted(project), 0.0
+    for stage, size in stages.items():
+        try:
+            last, before = float(noted[stage]["seconds"]), int(noted[stage]["size"])
+            seconds += last * max(1.0, size / max(before, 1))
+        except (ValueError, KeyError, TypeError):
+            base, each = _GUESSED_SECONDS[stage]
+            seconds += base + each * size
+    return seconds
+
+
+def _note(project: Project, facts: dict[str, Any]) -> None:
+    write_json(project.layout.embedding_rate, {**_noted(project), **facts})
+
+
+def _noted(project: Project) -> dict[str, Any]:
+    try:
+        noted = json.loads(project.layout.embedding_rate.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}

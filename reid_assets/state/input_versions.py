@@ -15,11 +15,12 @@ import pandas as pd
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
-from reid_assets.reid.core.network_labels import OTHERS, entry_for, label_of_classes
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.network_labels import OTHERS, entry_for, label_of_classes, networks_in
 from reid_assets.reid.core.settings import Section, Settings
 from reid_assets.storage.clock_sources import clock_digests, read_clocks
 from reid_assets.storage.digests import ABSENT, Digests, digest_of_text
-from reid_assets.storage.embeddings_pair import read_meta_classes
+from reid_assets.storage.embeddings_pair import read_label, read_meta_classes
 from reid_assets.storage.video_sources import crop_sources
 
 # Keys that cannot change a result.
@@ -113,9 +114,19 @@ class InputVersions:
             classes = set(read_meta_classes(meta))
         except (OSError, ValueError):
             return label_of_classes(self.networks, ())
+        if not classes and (label := self._label_of_empty(video or "")):
+            return label
         if any(entry_for(name, self.networks) not in self.networks for name in classes):
             return None
         return label_of_classes(self.networks, classes)
+
+    def _label_of_empty(self, video: str) -> str | None:
+        """The label of a video without tracks, whose networks say nothing; None if it names a foreign one."""
+        try:
+            label = read_label(self.layout.track_embeds(video))
+        except (InputError, OSError):
+            return None
+        return label if label and networks_in(label) <= set(self.networks.values()) else None
 
     def clocks(self) -> str:
         """Version of all that is known of the cameras and clocks of the root."""

@@ -56,6 +56,15 @@ def label_of_class(label: str | None, class_name: str) -> str | None:
         return label
 
 
+def networks_in(label: str) -> set[str]:
+    """The labels of the single networks that a pair's label names."""
+    try:
+        parsed = json.loads(label) if label.startswith("{") else None
+    except ValueError:
+        parsed = None
+    return {str(one) for one in parsed.values()} if isinstance(parsed, dict) else {label}
+
+
 def networks_by_class(labels: Iterable[str]) -> list[str]:
     """Labels of pairs as lines for people: each network once, with its class where there are several."""
     by_class: dict[str, str] = {}
