@@ -52,7 +52,7 @@ const show = (id, identity) => {
   const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(
     `${identity.class_name} · ${several(identity.tracks.length, "track")} in ${several(videos, "video")} · ${several(identity.visits.length, "visit")} · least certain track `,
-    certainty(identity.confidence), ...(doubts ? [" · ", el("b", {class: "doubt"}, `${number(doubts)} doubtful`)] : []));
+    certainty(identity.confidence, false), ...(doubts ? [" · ", el("b", {class: "doubt"}, `${number(doubts)} doubtful`)] : []));
   byId("gallery").replaceChildren(...identity.pictures.map((shown, index) =>
     el("figure", {class: doubtful(shown.confidence) ? "low" : null}, opening(id, identity.pictures, index),
       el("figcaption", {title: said(shown)}, said(shown), " ", certainty(shown.confidence)))));
