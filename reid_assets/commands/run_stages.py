@@ -171,10 +171,14 @@ class RunStages(StageRunner):
             self.make(instance, "attach", "Attaching identities", chosen, assets)
 
     def _results(self, instance: dg.DagsterInstance) -> None:
-        work = [
-            piece
-            for artifact in planner.result_artifacts()
-            for piece in planner.whole_tasks(self.project, artifact, self.options)
-        ]
-        assets = tuple(name for piece in work for name in ARTIFACTS.step(piece.artifact))
-        self.make(instance, "results", "Results", work, assets)
+        """What is out of date, and then what that has put out of date."""
+        while work := self._results_to_make():
+            assets = tuple(name for piece in work for name in ARTIFACTS.step(piece.artifact))
+            self.make(instance, "results", "Results", work, assets)
+            if self.outcome.errors or not set(assets) & {artifact for artifact, _ in self.outcome.made}:
+                return
+
+    def _results_to_make(self) -> list[Task]:
+        made = {artifact for artifact, _ in self.outcome.made}
+        leads = [lead for lead in planner.result_artifacts() if lead not in made]
+        return [task for lead in leads for task in planner.whole_tasks(self.project, lead, self.options)]

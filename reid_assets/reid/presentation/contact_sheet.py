@@ -77,7 +77,7 @@ def draw_sheet(
         doubt = f"{identity.doubtful} doubtful ({identity.confidence:.2f})"
         lines = (
             (f"{identity.class_name}", _QUIET),
-            (f"{identity.tracks} tracks, {identity.videos} videos", _QUIET),
+            (f"{_counted(identity.tracks, 'track')}, {_counted(identity.videos, 'video')}", _QUIET),
             (doubt, _DOUBT) if identity.doubtful else (sure, _QUIET),
         )
         for number, (line, ink) in enumerate(lines):
@@ -108,3 +108,7 @@ def _shown(thumbnails: pd.DataFrame, global_id: object) -> pd.DataFrame:
     )
     best = own.drop(index=doubtful.index).head(_COLUMNS - len(doubtful))
     return pd.concat([best, doubtful])
+
+
+def _counted(number: object, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
