@@ -21,7 +21,7 @@ from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.reid.video.frames import probe_video
 from reid_assets.state.estimates import classes_of
 from reid_assets.state.project import Project
-from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.database import Database, DatabaseBusyError, DatabaseDamagedError
 from reid_assets.storage.folder_diagnosis import nothing_to_do, odd_things
 from reid_assets.storage.lock import holder_of, is_held
 from reid_assets.storage.video_sources import crop_sources, read_summary
@@ -96,12 +96,13 @@ def _existing(folder: Path) -> Path:
 def _locks(project: Project) -> Iterator[Finding]:
     held = is_held(project.layout.lock)
     yield Finding("lock", "note" if held else "ok", holder_of(project.layout.lock) if held else "free")
-    if project.layout.database.is_file():
+    if project.layout.database.exists():
         try:
-            with Database(project.layout.database, waits=()).connect():
-                yield Finding("database", "ok", str(project.layout.database))
+            Database(project.layout.database, waits=()).parts()
+            yield Finding("database", "ok", str(project.layout.database))
         except DatabaseBusyError as error:
-            yield Finding("database", "note", str(error))
+            state = "wrong" if isinstance(error, DatabaseDamagedError) else "note"
+            yield Finding("database", state, str(error))
     yield Finding("history", "ok", str(home_of(project.layout)))
 
 

@@ -63,6 +63,7 @@ class RunStages(StageRunner):
         return self.outcome
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
+        self.set_aside_damaged()
         self._ready_backbone()
         remember(self.project, self.screen)
         self.arrive(instance)

@@ -15,7 +15,8 @@ from reid_assets.state import progress
 from reid_assets.state.estimates import embedded_tracks, note_stage
 from reid_assets.state.planner import Task
 from reid_assets.state.project import Project
-from reid_assets.storage.database import DatabaseBusyError
+from reid_assets.state.repair import repair
+from reid_assets.storage.database import DatabaseBusyError, DatabaseDamagedError
 
 if TYPE_CHECKING:
     from reid_assets.commands.execution import RunReport
@@ -105,10 +106,20 @@ class StageRunner:
 
     def sync_database(self) -> None:
         try:
-            for line in self.project.mirror.sync(self.withheld):
+            try:
+                done = self.project.mirror.sync(self.withheld)
+            except DatabaseDamagedError:
+                self.set_aside_damaged()
+                done = self.project.mirror.sync(self.withheld)
+            for line in done:
                 self.screen.say(f"Database: {line}")
         except DatabaseBusyError as error:
             self.warn_once(str(error))
+
+    def set_aside_damaged(self) -> None:
+        """Out of the way with what cannot be read and can be made again from the files."""
+        for line in repair(self.project):
+            self.warn_once(line)
 
     def note_times(self) -> None:
         """Keep how long the stages took, for the next estimate."""

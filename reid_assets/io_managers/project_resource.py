@@ -14,6 +14,7 @@ from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import TIDY, tidy_up
 from reid_assets.automation.retention import prune_history
 from reid_assets.state.project import Project
+from reid_assets.state.repair import repair
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.lock import hold
 from reid_assets.storage.root_config import remember_config, remembered_config
@@ -37,6 +38,8 @@ class ProjectResource(dg.ConfigurableResource):
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
         ):
             sweep_partials(project.layout.outputs)
+            for line in repair(project):
+                say(line)
             if remembered_config(project.layout) is None:
                 remember_config(project.layout, project.config)
             if context.run and context.instance and TIDY in context.run.tags:

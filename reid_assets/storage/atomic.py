@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,12 @@ def write_json(path: Path, value: Any) -> int:
     """Write readable JSON with a final newline, return its bytes."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     return write_bytes(path, [text.encode("utf-8")])
+
+
+def free_name(path: Path) -> Path:
+    """A name beside a damaged file that it can be kept under, such as `reid.duckdb.damaged-1`."""
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 def sweep_partials(folder: Path) -> None:

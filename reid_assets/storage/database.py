@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from reid_assets.reid.core.tables import Table
+from reid_assets.storage.atomic import free_name
 from reid_assets.storage.duckdb_scan import exists, pattern, quote, relation_over
 
 WHOLE = ""
@@ -28,6 +29,10 @@ CREATE TABLE IF NOT EXISTS "_parts" (name VARCHAR, part VARCHAR, digest VARCHAR,
 
 class DatabaseBusyError(Exception):
     """Another process has the database open; the message says which."""
+
+
+class DatabaseDamagedError(DatabaseBusyError):
+    """The database cannot be read; its content is in the files, so that `run` can make it again."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,9 @@ class Database:
         for wait in (*(() if lately else self._waits), None):
             try:
                 connection = duckdb.connect(str(self.path), read_only=read_only)
-            except duckdb.IOException as error:
-                if "lock" not in str(error).lower():
-                    raise
+            except duckdb.Error as error:
+                if "could not set lock" not in str(error).lower():
+                    raise self._damaged(error) from error
                 if wait is None:
                     _refused[self.path] = time.monotonic()
                     holder = " ".join(str(error).split())
@@ -91,9 +96,44 @@ class Database:
                 return connection
         raise AssertionError("unreachable")
 
+    @contextmanager
+    def _session(self, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for queries of our own: what fails in the database's file is damage."""
+        with self.connect(read_only) as connection:
+            try:
+                yield connection
+            except (duckdb.IOException, duckdb.InternalException, duckdb.FatalException) as error:
+                # Of a table's file that cannot be read, the message does not name the database.
+                if self.path.name in str(error) or "orrupt" in str(error):
+                    raise self._damaged(error) from error
+                raise
+
+    def _damaged(self, error: Exception) -> DatabaseDamagedError:
+        why = " ".join(str(error).split())
+        return DatabaseDamagedError(
+            f"{self.path} cannot be read ({why}). The files are complete; `reid-assets run` sets it aside "
+            "and makes it again from them."
+        )
+
+    def set_aside_damaged(self) -> str | None:
+        """Move a database that cannot be read out of the way; what was done, in words.
+
+        Raises:
+            DatabaseBusyError: it stays open elsewhere.
+        """
+        try:
+            self.parts()
+        except DatabaseDamagedError as error:
+            aside = free_name(self.path)
+            self.path.rename(aside)
+            self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+            why = str(error).partition(" cannot be read ")[2].partition(". The files")[0]
+            return f"{self.path.name} could not be read {why}: kept as {aside.name}, and made again"
+        return None
+
     def load(self, part: Part, digest: str) -> int:
         """Replace one part of a table by the rows of its file; return how many there are."""
-        with self.connect() as connection:
+        with self._session() as connection:
             connection.execute(_LEDGER)
             relation = relation_over(part.table, part.part, part.path)
             _create(connection, part.table, relation.extra)
@@ -112,7 +152,7 @@ class Database:
         gone = list(gone)
         if not gone:
             return
-        with self.connect() as connection:
+        with self._session() as connection:
             connection.execute("BEGIN")
             for name, part in gone:
                 _delete(connection, Table(name, ()), part)
@@ -121,9 +161,9 @@ class Database:
 
     def parts(self) -> dict[tuple[str, str], str]:
         """(table, part) -> digest of the file it was loaded from."""
-        if not self.path.is_file():
+        if not self.path.exists():
             return {}
-        with self.connect(read_only=True) as connection:
+        with self._session(read_only=True) as connection:
             if not exists(connection, "_parts"):
                 return {}
             rows = connection.execute('SELECT name, part, digest FROM "_parts"').fetchall()
@@ -134,7 +174,7 @@ class Database:
 
         Compares the number of rows and a hash over them that does not depend on their order.
         """
-        with self.connect(read_only=True) as connection:
+        with self._session(read_only=True) as connection:
             found = (_differs(connection, part) for part in parts)
             return [difference for difference in found if difference]
 

@@ -11,7 +11,7 @@ from reid_assets.layout import Layout
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_STATE
 from reid_assets.storage.artifact_files import Log, read_table, write_content
-from reid_assets.storage.atomic import write_json
+from reid_assets.storage.atomic import free_name, write_json
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.duckdb_scan import exists
 from reid_assets.storage.former_ids import FormerIds, write_former_ids
@@ -71,14 +71,39 @@ def previous_map(layout: Layout, database: Database) -> NumberedMap | None:
 
 def _next_id(layout: Layout, database: Database, id_map: pd.DataFrame | None) -> int:
     """Highest id that the state file, the database or the map knows of, plus one."""
-    candidates = [0]
-    try:
-        candidates.append(int(json.loads(layout.identity_state.read_text())["next_id"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        candidates.append(_highest_in_database(database))
+    noted = _noted_next_id(layout)
+    candidates = [0, _highest_in_database(database) if noted is None else noted]
     if id_map is not None and len(id_map):
         candidates.append(int(id_map["global_id"].max()) + 1)
     return max(candidates)
+
+
+def _noted_next_id(layout: Layout) -> int | None:
+    """What the state file says; None where there is none, or it says nothing of use."""
+    try:
+        noted = json.loads(layout.identity_state.read_text(encoding="utf-8"))["next_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return noted if type(noted) is int and 0 <= noted < 1 << 63 else None
+
+
+def repair_identity_state(layout: Layout, database: Database) -> str | None:
+    """Write a state file that cannot be used anew, from the database and the map; what was done, in words."""
+    path = layout.identity_state
+    if not path.exists() or _noted_next_id(layout) is not None:
+        return None
+    aside = free_name(path)
+    path.rename(aside)
+    write_json(path, {"next_id": _next_id(layout, database, None) or _next_of_map(layout)})
+    return f"{path.name} could not be read: kept as {aside.name}, and made again"
+
+
+def _next_of_map(layout: Layout) -> int:
+    try:
+        id_map = read_map(layout)
+    except ReidError:
+        return 0
+    return int(id_map["global_id"].max()) + 1 if len(id_map) else 0
 
 
 def _highest_in_database(database: Database) -> int:
