@@ -216,6 +216,11 @@ class Layout:
         return self.made / "failed"
 
     @property
+    def removed_videos(self) -> Path:
+        """Videos that were removed and are not yet forgotten everywhere."""
+        return self.made / "removed.json"
+
+    @property
     def quarantine(self) -> Path:
         """Which map breaks an identity rule."""
         return self.made / "quarantine.json"

@@ -1,14 +1,20 @@
 """What goes when a video goes: all that was made for it, nothing else, and never many videos unasked."""
 
+import base64
 import json
 import shutil
+from pathlib import Path
 
+import dagster as dg
 import duckdb
+import numpy as np
 import pandas as pd
 
+from reid_assets.automation.instance import open_instance
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Cli
 from reid_assets_tests.support.finished_root import files_under
+from reid_assets_tests.support.tiny_root import GREEN, make_root, make_video, write_config
 
 
 def rows_in_database(at: Layout, video: str) -> int:
@@ -36,6 +42,51 @@ def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> No
     frames = pd.read_csv(at.report / "frames.csv")
     assert "b" not in set(frames["video"]) and len(frames)
     assert {path.name for path in (at.report / "frames").iterdir()} == set(frames["file"])
+
+
+def test_one_video_goes_while_another_changes(finished: Cli) -> None:
+    at = Layout(finished.root)
+    shutil.rmtree(at.video("b"))
+    rows = pd.read_csv(at.tracks("a"))
+    rows[rows["track_id"] == rows["track_id"].iloc[0]].to_csv(at.tracks("a"), index=False)
+    called = finished.run()
+    assert called.code == 0, called.said
+    assert not called.lines("failed: ") and not called.lines("database differs")
+
+
+def test_after_a_removal_no_byte_of_the_video_is_left(tmp_path: Path) -> None:
+    name = "zebra-crossing-77"
+    root = make_root(tmp_path / "root")
+    make_video(root, name, {3: (GREEN, (0, 9))}, frames=10, seed=5)
+    cli = Cli(root, write_config(tmp_path))
+    assert cli.run().code == 0
+    at = Layout(root)
+    with np.load(at.track_embeds(name)) as stored:
+        vector = stored["emb"][0].tobytes()[:64]
+    crop = max(at.crops(name).glob("*.jpg"), key=lambda path: path.stat().st_size).read_bytes()
+    crop = crop[-98:-34]
+    sought = {"name": name.encode(), "vector": vector, "crop": crop}
+    sought["crop as text"] = base64.b64encode(crop)[4:-8]
+    before = left_of(root, sought)
+    assert "name" in before, "what is looked for is found while it is there"
+    shutil.rmtree(at.video(name))
+    called = cli.run()
+    assert called.code == 0, called.said
+    assert not left_of(root, sought)
+    assert cli.run().out == "Everything is up to date: nothing to do.\n"
+    with open_instance(at) as history:
+        events = [history.get_latest_materialization_event(dg.AssetKey(one)) for one in ("flows", "report")]
+    assert all(events), "what tells of the other videos is still there"
+
+
+def left_of(root: Path, sought: dict[str, bytes]) -> dict[str, list[str]]:
+    """What of it is found in which files."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    found = {
+        what: [str(path.relative_to(root)) for path in files if content in path.read_bytes()]
+        for what, content in sought.items()
+    }
+    return {what: names for what, names in found.items() if names}
 
 
 def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reid_assets.artifacts import ARTIFACTS
+from reid_assets.automation.forgetting import note_removed
 from reid_assets.state.project import Project
 
 _FEWEST_SUSPICIOUS = 3
@@ -52,6 +53,7 @@ def compare(project: Project, known: set[str], confirmed: bool = False) -> Arriv
 
 def forget(project: Project, video: str) -> None:
     """Remove what this product made for one video; what others made stays."""
+    note_removed(project.layout, video)
     for artifact in ARTIFACTS.per_video:
         if project.staleness.unmodified(artifact, video):
             for path in project.layout.files(artifact, video):

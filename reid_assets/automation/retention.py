@@ -79,7 +79,9 @@ _REMOVAL = (
 )
 
 
-def prune_history(instance: dg.DagsterInstance, layout: Layout, kept_runs: int = KEPT_RUNS) -> list[str]:
+def prune_history(
+    instance: dg.DagsterInstance, layout: Layout, kept_runs: int = KEPT_RUNS, slack: int = _SLACK
+) -> list[str]:
     """Remove what is older than the last runs; the caller holds the root's lock.
 
     Returns:
@@ -89,7 +91,7 @@ def prune_history(instance: dg.DagsterInstance, layout: Layout, kept_runs: int =
     index = home / "history" / "runs" / "index.db"
     if not index.is_file() or Path(instance.root_directory).resolve() != home.resolve():
         return []
-    if instance.get_runs_count() <= kept_runs + _SLACK:
+    if instance.get_runs_count() <= kept_runs + slack:
         return []
     files = [*index.parent.glob("*.db*"), *(home / "storage").glob("*")]
     try:

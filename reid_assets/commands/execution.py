@@ -11,11 +11,10 @@ from typing import Any
 import dagster as dg
 
 from reid_assets.automation.check_results import last_evaluations
+from reid_assets.automation.forgetting import LAUNCHED_BY
 from reid_assets.automation.partition_ranges import range_tags, stretches
 from reid_assets.defs.partitions import videos as video_partitions
 
-# The UI shows it as who launched the run.
-_LAUNCHED_BY = {"user": "reid-assets run"}
 # How a step ends whose blocking check failed: the check itself says why.
 _BLOCKED = "DagsterAssetCheckFailedError"
 
@@ -109,7 +108,7 @@ def evaluate_checks(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKe
     run = dg.Definitions.merge(defs, own).resolve_job_def("checks")
     config: dict[str, Any] = {"loggers": {"console": {}}}
     result = run.execute_in_process(
-        instance=instance, tags=_LAUNCHED_BY, run_config=config, raise_on_error=False
+        instance=instance, tags=LAUNCHED_BY, run_config=config, raise_on_error=False
     )
     report = RunReport()
     for event in result.all_events:
@@ -130,7 +129,7 @@ def _one_run(
         .resolve_job_def(job)
         .execute_in_process(
             instance=instance,
-            tags=tags | _LAUNCHED_BY,
+            tags=tags | LAUNCHED_BY,
             run_config={"loggers": {"console": {}}} | ops,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets],

@@ -17,6 +17,7 @@ from reid_assets.automation.data_versions import (
     input_events,
     unaffected_events,
 )
+from reid_assets.automation.forgetting import forget_removed
 from reid_assets.automation.instance import open_instance
 from reid_assets.commands.backbone_summary import backbone_lines, missed_line
 from reid_assets.commands.config_switch import remember
@@ -77,6 +78,8 @@ class RunStages(StageRunner):
         self.record(instance, unaffected_events(self.project, instance))
         self.note_times()
         self.project.staleness.digests.save()
+        self.again()
+        forget_removed(self.project, instance)
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""

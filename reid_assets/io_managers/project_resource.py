@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import dagster as dg
 from pydantic import PrivateAttr
 
+from reid_assets.automation.forgetting import LAUNCHED_BY, forget_removed
 from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import TIDY, tidy_up
 from reid_assets.automation.retention import prune_history
@@ -51,6 +52,8 @@ class ProjectResource(dg.ConfigurableResource):
                 project.staleness.digests.save()
                 if context.instance:
                     prune_history(context.instance, project.layout)
+                    if context.run and not LAUNCHED_BY.items() <= context.run.tags.items():
+                        forget_removed(project.reopened(), context.instance)
 
     def open(self) -> Project:
         """The project; the same object all through a run."""

@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 
 from reid_assets.reid.core.tables import Table
-from reid_assets.storage.atomic import free_name
-from reid_assets.storage.duckdb_scan import exists, pattern, quote, relation_over
+from reid_assets.storage.atomic import free_name, partial_of
+from reid_assets.storage.duckdb_scan import exists, pattern, quote, relation_over, text
 
 WHOLE = ""
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
@@ -158,6 +158,29 @@ class Database:
                 _delete(connection, Table(name, ()), part)
                 connection.execute('DELETE FROM "_parts" WHERE name = ? AND part = ?', [name, part])
             connection.execute("COMMIT")
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that deleted rows are not in it any more.
+
+        Raises:
+            DatabaseBusyError: it is open elsewhere, or damaged.
+        """
+        if not self.path.is_file():
+            return
+        with self.connect():
+            pass  # nobody else has it open, and its log is written
+        partial = partial_of(self.path)
+        partial.unlink(missing_ok=True)
+        try:
+            with duckdb.connect() as connection:
+                connection.execute(f"ATTACH {text(str(self.path))} AS old (READ_ONLY)")
+                connection.execute(f"ATTACH {text(str(partial))} AS new")
+                connection.execute("COPY FROM DATABASE old TO new")
+            partial.replace(self.path)
+        except duckdb.Error as error:
+            raise self._damaged(error) from error
+        finally:
+            partial.unlink(missing_ok=True)
 
     def parts(self) -> dict[tuple[str, str], str]:
         """(table, part) -> digest of the file it was loaded from."""

@@ -64,6 +64,12 @@ class Digests:
             del self._known[key]
         self._changed = self._changed or bool(below)
 
+    def forget_missing(self) -> None:
+        """Drop what is known of files that are not there, and keep the rest."""
+        there = {key: known for key, known in self._known.items() if Path(key).exists()}
+        self._changed, self._known = len(there) < len(self._known) or self._changed, there
+        self.save()
+
     def save(self) -> None:
         """Keep what was computed for the next process."""
         if self._changed:

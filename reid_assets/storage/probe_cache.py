@@ -39,6 +39,12 @@ class FileFacts:
         self._changed = True
         return fact
 
+    def forget_missing(self) -> None:
+        """Drop what is known of files that are not there, and keep the rest."""
+        there = {key: fact for key, fact in self._known.items() if Path(key.partition(" ")[2]).exists()}
+        self._changed, self._known = len(there) < len(self._known) or self._changed, there
+        self.save()
+
     def save(self) -> None:
         """Keep what was read for the next process, on roots where something was made already."""
         if self._changed and self._store.parent.is_dir():
