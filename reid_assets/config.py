@@ -34,7 +34,7 @@ def load_settings(path: Path, changes: Sequence[str] = ()) -> Settings:
         ConfigError: the file is absent or no YAML, a key is unknown, a value has the wrong type or
             is out of range. One line, with the file and the key.
     """
-    settings = _load(path, Settings, "--config or REIDCONFIG", CONFIG, changes)
+    settings = _load(path, Settings, "--config or REID_CONFIG", CONFIG, changes)
     for entry, name in settings.backbone.by_class.items():
         try:
             parse_backbone_spec(name)

@@ -44,7 +44,7 @@ def spoken() -> str:
 def declared() -> set[str]:
     """Functions and texts of the Dagster declarations: the names of assets, checks, sensors, jobs."""
     found = set()
-    for path in (PACKAGE / "defs").rglob("*.py"):
+    for path in [*(PACKAGE / "defs").rglob("*.py"), *(PACKAGE / "automation").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 found.add(node.name)

@@ -9,6 +9,7 @@ import click
 
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.state.project import Project
+from reid_assets.storage.private_files import keep_private
 from reid_assets.storage.root_config import remembered_config, same_file
 
 
@@ -35,6 +36,7 @@ def open_project(root: str | None, config: str | None, changes: Sequence[str] = 
     os.environ["REID_CONFIG"] = str(project.config)
     if project.layout.out is not None:
         os.environ["REID_OUT"] = str(project.layout.out)
+    keep_private(project.layout, project.settings.privacy)
     click.echo(_which_config(project, changes), err=True)
     return project
 

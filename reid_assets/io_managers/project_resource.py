@@ -18,6 +18,7 @@ from reid_assets.state.project import Project
 from reid_assets.state.repair import repair
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.lock import hold
+from reid_assets.storage.private_files import keep_private
 from reid_assets.storage.root_config import remember_config, remembered_config
 
 _PATIENCE = 6 * 3600.0
@@ -34,6 +35,7 @@ class ProjectResource(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ProjectResource"]:
         """Hold the root's lock for as long as the run lasts."""
         project = self.open()
+        keep_private(project.layout, project.settings.privacy)
         say = context.log.info if context.log else print_nothing
         with hold(
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say

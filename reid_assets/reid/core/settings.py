@@ -125,6 +125,13 @@ class OutputSettings(Section):
     root: str | None = None
 
 
+class PrivacySettings(Section):
+    """Section `privacy`: who may read what is written."""
+
+    # private: the owner alone (files 0600, folders 0700) | shared: as the umask says.
+    mode: Literal["private", "shared"] = "private"
+
+
 class RemovalSettings(Section):
     """Section `removals`: when results of vanished videos are removed."""
 
@@ -176,5 +183,6 @@ class Settings(Section):
     report: ReportSettings = ReportSettings()
     flows: FlowSettings = FlowSettings()
     outputs: OutputSettings = OutputSettings()
+    privacy: PrivacySettings = PrivacySettings()
     removals: RemovalSettings = RemovalSettings()
     arrival: ArrivalSettings = ArrivalSettings()
