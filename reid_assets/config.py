@@ -71,12 +71,15 @@ def _load(
     # A section that is named but left empty means its defaults.
     empty = {key for key, value in content.items() if value is None and key in model.model_fields}
     content = {key: value for key, value in content.items() if key not in empty}
-    for change in changes:
-        _set(content, change)
+    if changes:
+        _load(path, model, named_by, example)  # what the file itself has wrong is told as the file's
+        for change in changes:
+            _set(content, change)
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error, model, example)) from error
+        what = f"--set {' '.join(changes)}" if changes else str(path)
+        raise ConfigError(_explain(what, error, model, example)) from error
 
 
 def _set(content: dict[str, Any], change: str) -> None:
@@ -91,7 +94,7 @@ def _set(content: dict[str, Any], change: str) -> None:
         raise ConfigError(f"--set {change}: not a value ({' '.join(str(error).split())}).") from error
 
 
-def _explain(path: Path, error: ValidationError, model: type[Section], example: str) -> str:
+def _explain(path: str, error: ValidationError, model: type[Section], example: str) -> str:
     # A misspelled key is often a missing one too, and the spelling is what helps.
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     keys = [str(part) for part in first["loc"]]

@@ -58,7 +58,7 @@ class Newcomer:
         failed = self._failed_checks()
         for reason in failed:
             assert any(reason in line for line in warned), f"not told: {reason}"
-        doubted = any("to be sure who comes back" in reason for reason in failed)
+        doubted = any("too few tracks" in reason for reason in failed)
         assert bool(called.lines("(uncertain: ") + called.lines("; uncertain: ")) is doubted
 
     def _failed_checks(self) -> set[str]:

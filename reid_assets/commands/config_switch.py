@@ -51,7 +51,8 @@ def agree_on_config(project: Project, screen: Screen, agreed: bool, ask: bool = 
 
 def remember(project: Project, screen: Screen) -> None:
     """Keep the configuration as that of the root."""
-    if remember_config(project.layout, project.config):
+    before = remembered_config(project.layout)
+    if remember_config(project.layout, project.config) and (before or project.config_source != "the default"):
         screen.say(f"This root is made with {project.config} from now on, also where no --config says so.")
 
 

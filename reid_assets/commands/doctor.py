@@ -123,7 +123,7 @@ def _backbone(project: Project) -> Iterator[Finding]:
         yield Finding("backbone", "wrong", str(error))
         return
     for name, why in choice.get("why_not", {}).items():
-        yield Finding("backbone", "note", f"{name} cannot be taken: {why}")
+        yield Finding("backbone", "note", f"{name} cannot be taken: {why.removeprefix(f'{name}: ')}")
     for entry, name in names.items():
         of = f", for {in_words(entry)}" if len(names) > 1 else ""
         yield Finding(

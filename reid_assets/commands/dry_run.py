@@ -4,6 +4,7 @@ Reads only. Time rests on this root's last run, and says so where there was none
 """
 
 from reid_assets.artifacts import ARTIFACTS
+from reid_assets.automation import arrivals
 from reid_assets.commands.console import Screen
 from reid_assets.state import planner
 from reid_assets.state.estimates import crops_at_most, crops_per_second, stage_seconds, tracks_at_most
@@ -17,7 +18,8 @@ _BYTES_PER_CROP = 9_000
 def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
     """Print the work list; 0, as nothing can fail that is not done."""
     embedding = planner.embedding_tasks(project, options)
-    follows = _followers(project, options, bool(embedding))
+    removed = _removed(project, screen)
+    follows = _followers(project, options, bool(embedding or removed))
     if not embedding and not follows:
         screen.say("Everything is up to date: nothing would be made.")
         return 0
@@ -27,9 +29,20 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
         # Of a video, what goes with its vectors goes without saying.
         for name in ([task.artifact] if task.video else ARTIFACTS.step(task.artifact))
     ]
+    for video in removed:
+        screen.say(f"Would be removed: all that was made of {video}, whose folder is gone")
     screen.table("Would be made", ["asset", "video", "why"], rows)
     screen.say(_estimate(project, embedding, follows))
     return 0
+
+
+def _removed(project: Project, screen: Screen) -> list[str]:
+    """Videos whose results would be removed; a suspicious number of them would be kept."""
+    known = project.staleness.recorded_videos(planner.EMBEDDINGS)
+    found = arrivals.compare(project, known)
+    if found.withheld:
+        screen.warn(arrivals.withheld_line(found, len(known)))
+    return found.gone
 
 
 def _estimate(project: Project, embedding: list[Task], follows: list[Task]) -> str:

@@ -34,6 +34,8 @@ def import_command(
         kept = target.with_name("tracks.before_import.txt")
         write_bytes(kept, [target.read_bytes()])
         screen.say(f"kept   {kept}")
+    if not target.parent.is_dir():
+        screen.say(f"new    {target.parent}: there was no video of this name")
     with replacing(target) as partial:
         table.to_csv(partial, index=False)
     tracks = table.loc[table["track_id"] >= 0, "track_id"].nunique()

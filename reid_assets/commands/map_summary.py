@@ -8,9 +8,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from reid_assets.reid.accuracy.identity_count import count_interval
-from reid_assets.reid.accuracy.uncertainty import full_reason, short_reason
+from reid_assets.reid.accuracy.uncertainty import short_reason
+from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.network_labels import is_person
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
+from reid_assets.storage.id_map_file import read_map
 
 
 def map_summary(project: Project) -> Iterator[str]:
@@ -41,7 +44,19 @@ def headline(report: dict, accuracy: pd.DataFrame) -> str:
     return f"{report['tracks']} tracks → {report['identities']} identities{told}"
 
 
-def doubt(project: Project) -> str | None:
-    """Why the map is uncertain, a clause a class; None where nothing is doubtful."""
-    accuracy = load_if_there(project.layout, "expected_accuracy")
-    return None if accuracy is None else full_reason(accuracy)
+def persons_hint(project: Project) -> str | None:
+    """How to leave out what is no person, where there are persons and much else; None elsewhere."""
+    try:
+        id_map = read_map(project.layout)
+    except ReidError:
+        return None
+    others = id_map.loc[~id_map["class_name"].map(is_person), "class_name"].value_counts()
+    if project.settings.embed.class_filter is not None or not 0 < others.sum() < len(id_map):
+        return None
+    persons = id_map.loc[id_map["class_name"].map(is_person), "class_id"].unique().tolist()
+    listed = ", ".join(f"{name} {count}" for name, count in others.head(3).items())
+    more = ", ..." if len(others) > 3 else ""
+    return (
+        f"{others.sum()} of {len(id_map)} tracks are no persons ({listed}{more}). For persons alone, set "
+        f"embed.class_filter: {persons}."
+    )

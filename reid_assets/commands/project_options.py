@@ -30,7 +30,7 @@ def open_project(root: str | None, config: str | None, changes: Sequence[str] = 
     if not project.layout.root.is_dir():
         raise ConfigError(
             f"{project.layout.root}: there is no such folder. Name the folder of your analysed videos with "
-            "--root or REID_ROOT."
+            "--root or REID_ROOT; `reid-assets init` sets up a project."
         )
     os.environ["REID_ROOT"] = str(project.layout.root)
     os.environ["REID_CONFIG"] = str(project.config)

@@ -176,9 +176,11 @@ class RunStages(StageRunner):
 
     def _results(self, instance: dg.DagsterInstance) -> None:
         """What is out of date, and then what that has put out of date."""
+        title = "Results"
         while work := self._results_to_make():
             assets = tuple(name for piece in work for name in ARTIFACTS.step(piece.artifact))
-            self.make(instance, "results", "Results", work, assets)
+            self.make(instance, "results", title, work, assets)
+            title = "Results that follow from them"
             if self.outcome.errors or not set(assets) & {artifact for artifact, _ in self.outcome.made}:
                 return
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from reid_assets.commands.console import Screen
-from reid_assets.commands.map_summary import map_summary
+from reid_assets.commands.map_summary import map_summary, persons_hint
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state.project import Project
 
@@ -61,8 +61,12 @@ def close(project: Project, outcome: RunSummary, screen: Screen, seconds: float)
         screen.table("Videos", ["video", "tracks", "identities", "made", "state"], rows)
     for line in map_summary(project):
         screen.say(line)
+    if hint := persons_hint(project):
+        screen.say(hint)
     _tell_checks(outcome, screen)
-    screen.say(f"Finished in {seconds:.1f} s. Results: {project.layout.reid}")
+    page = project.layout.report_page
+    look = f"Look at {page} (reid-assets report --open)" if page.is_file() else project.layout.reid
+    screen.say(f"Finished in {seconds:.1f} s. {look}")
 
 
 def _tell_checks(outcome: RunSummary, screen: Screen) -> None:
@@ -72,7 +76,9 @@ def _tell_checks(outcome: RunSummary, screen: Screen) -> None:
         if line not in outcome.told:
             (screen.fail if is_error else screen.warn)(line)
     if outcome.checks:
-        screen.say(f"Checks: {len(outcome.checks) - len(failed)} of {len(outcome.checks)} passed.")
+        names = ", ".join(dict.fromkeys(check.key.name for check in failed))
+        passed = f"{len(outcome.checks) - len(failed)} of {len(outcome.checks)} passed"
+        screen.say(f"Checks: {passed}{f', not {names}' if names else ''}.")
 
 
 def closing_rows(project: Project, outcome: RunSummary) -> list[list[str]]:

@@ -55,6 +55,10 @@ class Staleness:
         """Drop the record of an artifact that is gone."""
         self._record(artifact, video).unlink(missing_ok=True)
 
+    def recorded_videos(self, artifact: str) -> set[str]:
+        """Videos of which this product made the artifact, there or not."""
+        return {path.stem for path in (self.layout.made / artifact).glob("*.json")}
+
     def unmodified(self, artifact: str, video: str | None = None) -> bool:
         """Whether the artifact's files are just as this product left them, finished or not."""
         record = self._read(artifact, video)

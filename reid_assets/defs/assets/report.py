@@ -13,6 +13,7 @@ from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.report.contents import Contents, collect_contents
 from reid_assets.reid.report.heading import Origin, make_heading
 from reid_assets.reid.report.video_frames import collect_frames
+from reid_assets.state.missed_networks import missed_networks
 from reid_assets.state.project import Project
 from reid_assets.storage.embeddings_pair import labels_of
 from reid_assets.storage.report_files import earlier_frames
@@ -63,5 +64,6 @@ def _origin(project: Project, clocks: Clocks) -> Origin:
         config=f"{project.config.resolve().parent.name}/{project.config.name}",
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         networks=labels_of(layout),
+        missed=missed[0] if (missed := missed_networks(project)) else None,
         without_clock=[video for video, clock in clocks.videos.items() if clock.start is None],
     )

@@ -158,7 +158,9 @@ def _why_unsupported(row: Mapping[str, Any]) -> str | None:
     if row["tracks"] == 1:
         return None  # nobody to take it for
     if row["few"]:
-        return None if row["footage"] else f"too few tracks ({row['tracks']}) to be sure who comes back"
+        if row["identities"] == 1:
+            return f"too few tracks ({row['tracks']}) to tell them apart: all became one"
+        return None if row["footage"] else f"too few tracks ({row['tracks']}) to be sure with this network"
     if row["compared"] < MIN_TRACKS:
         return f"too few tracks ({row['compared']}) to tell them apart; it takes {MIN_TRACKS}"
     if not row["enough"]:

@@ -73,7 +73,7 @@ def draw_sheet(
     for row, identity in enumerate(chosen.itertuples()):
         top = row * (SIDE + 4)
         pen.text((8, top + 10), f"id {identity.global_id}", _INK, ImageFont.load_default(15))
-        sure = f"least sure {identity.confidence:.2f}"
+        sure = f"least sure {identity.confidence:.2f}" if identity.tracks > 1 else ""
         doubt = f"{identity.doubtful} doubtful ({identity.confidence:.2f})"
         lines = (
             (f"{identity.class_name}", _QUIET),

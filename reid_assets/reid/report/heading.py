@@ -30,6 +30,7 @@ class Origin:
     made: str = ""
     networks: Sequence[str] = ()
     without_clock: Sequence[str] = ()
+    missed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def make_heading(origin: Origin, accuracy: pd.DataFrame, analytics: Mapping[str,
         for row in largest_first.to_dict("records")
         if not row["supported"] and row["tracks"] > 1
     ]
+    if origin.missed:
+        doubts.append(origin.missed)
     return Heading(origin, _shortened(estimated), _shortened(doubts), _notes(origin, analytics))
 
 
@@ -92,7 +95,7 @@ def _notes(origin: Origin, analytics: Mapping[str, Any]) -> list[str]:
     if empty := [name for name, count in videos.items() if not count]:
         notes.append(
             f"{total - len(empty)} of {total} videos have identities. Without: {_listed(empty)}. "
-            "Nobody was tracked there, or no crop of a track could be used."
+            "Nobody was tracked there, only other classes than the wanted ones, or no crop could be used."
         )
     without = sorted(set(origin.without_clock) & set(videos))
     if without and len(without) == total:

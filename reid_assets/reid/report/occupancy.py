@@ -45,11 +45,13 @@ def occupancy_charts(buckets: pd.DataFrame) -> list[dict[str, Any]]:
     Returns:
         Of each chart `timed`, `low` (start) and `wide` (width of a bucket; both seconds), `left_out`
         (number of less busy places that are not shown) and `places`: each with `name` and `present`, a
-        list of `BUCKETS` counts.
+        list of `BUCKETS` counts, None after the bucket that follows the last sighting.
     """
     charts = []
     for timed, rows in buckets.groupby("timed", sort=False):
         counts = rows.pivot(index="place", columns="bucket", values="present").reindex(columns=range(BUCKETS))
+        # After somebody was seen last, nobody knows how long the video went on.
+        last = counts.apply(pd.Series.last_valid_index, axis=1)
         counts = counts.fillna(0).astype(int)
         busiest = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MAX_PLACES]
         shown = counts.loc[sorted(busiest)]
@@ -59,7 +61,14 @@ def occupancy_charts(buckets: pd.DataFrame) -> list[dict[str, Any]]:
                 "low": float(rows["low"].iloc[0]),
                 "wide": float(rows["wide"].iloc[0]),
                 "left_out": len(counts) - len(shown),
-                "places": [{"name": name, "present": row.tolist()} for name, row in shown.iterrows()],
+                "places": [
+                    {"name": name, "present": _until(row.tolist(), last[name])}
+                    for name, row in shown.iterrows()
+                ],
             }
         )
     return charts
+
+
+def _until(counts: list[int], last: int) -> list[int | None]:
+    return [count if bucket <= last + 1 else None for bucket, count in enumerate(counts)]
