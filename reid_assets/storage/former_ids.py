@@ -30,21 +30,25 @@ class FormerIds:
     Attributes:
         salt: of the root, so that equal tracks of two roots have different keys.
         ids: key of a track -> its last global id; the tracks that left longest ago first.
+        earlier: key of a track -> the id it had before that, if it was another: who was joined with somebody
+            and is told apart again gets it back.
     """
 
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(_SALT_BYTES))
     ids: Mapping[bytes, int] = field(default_factory=dict)
+    earlier: Mapping[bytes, int] = field(default_factory=dict)
 
     def recall(self, tracks: pd.DataFrame, contents: Mapping[str, str]) -> pd.DataFrame:
-        """Those of the tracks that had an id, with it: rows of `video, track_id, global_id`.
+        """Those of the tracks that had an id, with it: rows of `video, track_id, global_id`, one or two each.
 
         Args:
             tracks: `video, track_id`.
             contents: video -> digest of the files its tracks are from; other files are another video.
         """
-        ids = [self.ids.get(key, -1) for key in self._keys(tracks, contents)]
-        known = tracks[["video", "track_id"]].assign(global_id=np.array(ids, dtype=np.int64))
-        return known[known["global_id"] >= 0].reset_index(drop=True)
+        keys, key = self._keys(tracks, contents), ["video", "track_id"]
+        ids = [[known.get(one, -1) for one in keys] for known in (self.ids, self.earlier)]
+        found = pd.concat([tracks[key].assign(global_id=np.array(one, dtype=np.int64)) for one in ids])
+        return found[found["global_id"] >= 0].reset_index(drop=True)
 
     def updated(self, id_map: pd.DataFrame, contents: Mapping[str, str]) -> "FormerIds":
         """With the ids of a new map; of tracks that are not in it, the last `MOST_DEPARTED`."""
@@ -52,7 +56,10 @@ class FormerIds:
         present = dict(zip(self._keys(id_map, contents), ids, strict=True))
         departed = {key: number for key, number in self.ids.items() if key not in present}
         kept = islice(departed.items(), max(0, len(departed) - MOST_DEPARTED), None)
-        return FormerIds(self.salt, dict(kept) | present)
+        known = dict(kept) | present
+        changed = {one: self.ids[one] for one in present if self.ids.get(one, present[one]) != present[one]}
+        earlier = {one: number for one, number in (dict(self.earlier) | changed).items() if one in known}
+        return FormerIds(self.salt, known, {one: n for one, n in earlier.items() if known[one] != n})
 
     def _keys(self, tracks: pd.DataFrame, contents: Mapping[str, str]) -> list[bytes]:
         return [
@@ -71,7 +78,10 @@ def read_former_ids(path: Path) -> FormerIds:
     """
     try:
         with np.load(path, allow_pickle=False) as stored:
-            salt, keys, ids = stored["salt"].tobytes(), stored["keys"].tobytes(), stored["ids"].tolist()
+            # Files of earlier versions hold the last ids alone.
+            names = ["", *(["earlier_"] if "earlier_ids" in stored.files else [])]
+            tables = [_ids_by_key(stored[f"{name}keys"], stored[f"{name}ids"]) for name in names]
+            return FormerIds(stored["salt"].tobytes(), *tables)
     except FileNotFoundError:
         return FormerIds()
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
@@ -79,15 +89,19 @@ def read_former_ids(path: Path) -> FormerIds:
             f"{path}: cannot be read ({error}). Remove it and run again: only videos that were removed and "
             "return will get new ids."
         ) from error
-    starts = range(0, len(ids) * _KEY_BYTES, _KEY_BYTES)
-    return FormerIds(
-        salt, {keys[at : at + _KEY_BYTES]: number for at, number in zip(starts, ids, strict=True)}
-    )
 
 
 def write_former_ids(path: Path, known: FormerIds) -> None:
     """Keep it, whole or not at all."""
-    keys = np.frombuffer(b"".join(known.ids), dtype=np.uint8).reshape(-1, _KEY_BYTES)
-    ids = np.fromiter(known.ids.values(), dtype=np.int64, count=len(known.ids))
+    arrays = {"salt": np.frombuffer(known.salt, dtype=np.uint8)}
+    for name, ids in (("", known.ids), ("earlier_", known.earlier)):
+        arrays[f"{name}keys"] = np.frombuffer(b"".join(ids), dtype=np.uint8).reshape(-1, _KEY_BYTES)
+        arrays[f"{name}ids"] = np.fromiter(ids.values(), dtype=np.int64, count=len(ids))
     with replacing(path) as partial, partial.open("wb") as stream:
-        np.savez(stream, salt=np.frombuffer(known.salt, dtype=np.uint8), keys=keys, ids=ids)
+        np.savez(stream, allow_pickle=False, **arrays)
+
+
+def _ids_by_key(keys: np.ndarray, ids: np.ndarray) -> dict[bytes, int]:
+    content, numbers = keys.tobytes(), ids.tolist()
+    starts = range(0, len(numbers) * _KEY_BYTES, _KEY_BYTES)
+    return {content[at : at + _KEY_BYTES]: number for at, number in zip(starts, numbers, strict=True)}

@@ -48,7 +48,7 @@ def test_the_last_id_counts_and_those_that_left_longest_ago_are_forgotten(monkey
     known = known.updated(a_map(("v3", 1, 9)), {"v3": "x"})
     everything = a_map(*((f"v{number}", 1, 0) for number in range(4)))
     found = known.recall(everything, {f"v{number}": "x" for number in range(4)})
-    assert found["global_id"].tolist() == [1, 2, 9], "two that left, and the one that is there"
+    assert found["global_id"].tolist() == [1, 2, 9, 3], "two that left, the one there is, and its id before"
 
 
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(tmp_path: Path) -> None:

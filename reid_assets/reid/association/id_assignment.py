@@ -1,8 +1,8 @@
 """Assignment of global ids that are stable from one map to the next (identity rule 2).
 
 The only place where global ids are given. Clusters come in, ids go out: an identity keeps its id while
-it keeps the larger part of its tracks, and a retired id is never given to somebody else. It may return with
-tracks that had it when they were removed.
+it keeps the larger part of its tracks, and a retired id is never given to somebody else. It may return to
+tracks that had it: when they come back, or are told apart again from those they were joined with.
 """
 
 from dataclasses import dataclass
@@ -51,8 +51,7 @@ def assign_ids(
         labels: int (n,), canonical: cluster of each track, numbered 0, 1, … by their first rows.
         previous: the earlier map (`video, track_id, global_id`), or None.
         next_id: highest id ever given + 1.
-        former: the last ids of tracks, of those that were ever in a map (`video, track_id, global_id`); what
-            `previous` says of a track counts instead.
+        former: ids that tracks had earlier (`video, track_id, global_id`), several of a track or none.
     """
     clusters = int(labels.max()) + 1 if len(labels) else 0
     nobody = meta.head(0).assign(global_id=np.array([], dtype=np.int64))[_KNOWN]
@@ -62,7 +61,7 @@ def assign_ids(
     for cluster, kept in _best_assignment(shared):
         ids[cluster] = earlier[kept]
     named = ids >= 0
-    _name_returned(ids, meta, labels, _without(away, before))
+    _name_returned(ids, meta, labels, _other_than(away, before))
     fresh = ids < 0
     next_id = max([next_id, *(int(one["global_id"].max()) + 1 for one in (before, away) if len(one))])
     ids[fresh] = np.arange(next_id, next_id + int(fresh.sum()))
@@ -87,9 +86,8 @@ def _name_returned(ids: np.ndarray, meta: pd.DataFrame, labels: np.ndarray, away
         ids[unnamed[row]] = former_ids[free[column]]
 
 
-def _without(tracks: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    key = ["video", "track_id"]
-    joined = tracks.merge(others[key].drop_duplicates(), how="left", on=key, indicator=True)
+def _other_than(tracks: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    joined = tracks.merge(others[_KNOWN].drop_duplicates(), how="left", on=_KNOWN, indicator=True)
     return joined.loc[joined["_merge"] == "left_only", tracks.columns]
 
 

@@ -130,3 +130,15 @@ def test_through_all_coming_and_going_an_id_never_goes_to_another_being(who, pre
             assert held.setdefault(number, being) == being
             known[video, track] = number
         previous, next_id = here[["video", "track_id", "global_id"]], found.next_id
+
+
+def test_who_was_joined_and_is_told_apart_again_gets_the_id_back() -> None:
+    """Track 1 had id 9, was joined with track 0 under id 5, and is alone again."""
+    meta = pd.DataFrame({"video": ["a", "a"], "track_id": [0, 1]})
+    joined = meta.assign(global_id=[5, 5])
+    earlier = meta.iloc[[1]].assign(global_id=9)
+    found = assign_ids(meta, np.array([0, 1]), joined, 10, earlier)
+    assert found.ids.tolist() == [5, 9] and found.next_id == 10 and found.counts["returned"] == 1
+    taken = pd.concat([joined, pd.DataFrame({"video": ["b"], "track_id": [3], "global_id": [9]})])
+    three = pd.DataFrame({"video": ["a", "a", "b"], "track_id": [0, 1, 3]})
+    assert assign_ids(three, np.array([0, 1, 2]), taken, 10, earlier).ids.tolist() == [5, 10, 9]
