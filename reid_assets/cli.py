@@ -181,11 +181,17 @@ def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) ->
 @click.argument("query")
 @click.option("--csv", "form", flag_value="csv", help="All rows as CSV.")
 @click.option("--json", "form", flag_value="json", help="All rows as JSON.")
-def sql(root: str | None, config: str | None, query: str, form: str | None) -> int:
+@click.option("--timeout", default=60.0, show_default=True, type=click.FloatRange(0.1), help="Seconds.")
+@click.option(
+    "--limit", default=1_000_000, show_default=True, type=click.IntRange(1), help="Most rows as CSV or JSON."
+)
+def sql(
+    root: str | None, config: str | None, query: str, form: str | None, timeout: float, limit: int
+) -> int:
     """Ask the database, for example: reid-assets sql "SELECT * FROM visits"."""
     from reid_assets.commands.sql import sql_command
 
-    return sql_command(root, config, query, form or "table")  # type: ignore[arg-type]
+    return sql_command(root, config, query, form or "table", timeout, limit)  # type: ignore[arg-type]
 
 
 @cli.command()

@@ -50,9 +50,7 @@ def ui_command(root: str | None, config: str | None, access: Access, agreed: boo
         where = f"http://{bracketed(access.host)}:{access.port}"
         screen.say(f"Dagster UI: {where}  (videos in {project.layout.root}; Ctrl-C stops it)")
         if settings.password and not is_loopback(access.host):
-            screen.warn(
-                "Password and pictures cross the network unencrypted; better is a proxy with TLS."
-            )
+            screen.warn("Password and pictures cross the network unencrypted; better is a proxy with TLS.")
         # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)

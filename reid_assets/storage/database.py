@@ -63,13 +63,14 @@ class Database:
         Raises:
             DatabaseBusyError: somebody else kept the file open for all of the waiting time.
         """
-        connection = self._open(read_only)
+        connection = self.open(read_only)
         try:
             yield connection
         finally:
             connection.close()
 
-    def _open(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+    def open(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        """A connection that is the caller's to close; errors as in `connect`."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lately = time.monotonic() - _refused.get(self.path, -_FORGIVEN_AFTER) < _FORGIVEN_AFTER
         for wait in (*(() if lately else self._waits), None):
