@@ -45,8 +45,9 @@ class Part:
 # The registry serves introspection alone; without it the chain is broken.
 atexit.register(typing.clear_overloads)
 
-# When each database last stayed locked: who was refused does not wait again for each of a thousand parts.
-_refused: dict[Path, float] = {}
+# When each database last stayed locked, for reading or for writing: who was refused does not wait again for
+# each of a thousand parts. Another's open reader lets read, and still nobody writes.
+_refused: dict[tuple[Path, bool], float] = {}
 
 
 class Database:
@@ -72,7 +73,7 @@ class Database:
     def open(self, read_only: bool) -> duckdb.DuckDBPyConnection:
         """A connection that is the caller's to close; errors as in `connect`."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        lately = time.monotonic() - _refused.get(self.path, -_FORGIVEN_AFTER) < _FORGIVEN_AFTER
+        lately = time.monotonic() - _refused.get((self.path, read_only), -_FORGIVEN_AFTER) < _FORGIVEN_AFTER
         for wait in (*(() if lately else self._waits), None):
             try:
                 connection = duckdb.connect(str(self.path), read_only=read_only)
@@ -80,7 +81,7 @@ class Database:
                 if "lock" not in str(error).lower():
                     raise
                 if wait is None:
-                    _refused[self.path] = time.monotonic()
+                    _refused[self.path, read_only] = time.monotonic()
                     holder = " ".join(str(error).split())
                     raise DatabaseBusyError(
                         f"{self.path} is open elsewhere ({holder}). The files are complete; close that "
@@ -88,9 +89,19 @@ class Database:
                     ) from error
                 time.sleep(wait)
             else:
-                _refused.pop(self.path, None)
+                _refused.pop((self.path, read_only), None)
                 return connection
         raise AssertionError("unreachable")
+
+    def held_open(self) -> str | None:
+        """Who keeps the database from being written, in words; None where nobody does."""
+        if not self.path.is_file():
+            return None
+        try:
+            self.open(read_only=False).close()
+        except DatabaseBusyError as error:
+            return str(error)
+        return None
 
     def load(self, part: Part, digest: str) -> int:
         """Replace one part of a table by the rows of its file; return how many there are."""

@@ -1,8 +1,8 @@
 """One question of a person to the database, answered in text, without any way out of it.
 
 Read-only, with DuckDB's access to files, extensions and the network switched off and its configuration
-locked, with a bound on time and memory. Every type is told as DuckDB itself writes it, so that none is without a
-form: a BLOB, an interval, a date outside of what Python counts.
+locked, with a bound on time and memory. Every type is told as DuckDB itself writes it, so that none is
+without a form: a BLOB, an interval, a date outside of what Python counts.
 """
 
 import re
@@ -20,6 +20,7 @@ from reid_assets.storage.database import Database
 from reid_assets.storage.duckdb_scan import text
 
 _MOST_MEMORY = 4 << 30
+_BESIDE_MEMORY = 1 << 30
 _BATCH = 2048
 _ANSWERED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _MOMENT = re.compile(r"(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)?(:\d\d)?")
@@ -53,15 +54,16 @@ def answered(path: Path, question: str, zone: str, seconds: float, as_json: bool
         SqlError: it is not one question, DuckDB does not answer it, or not in time.
         DatabaseBusyError: somebody writes to the database.
     """
-    with _opened(path) as connection:
+    memory = min(_MOST_MEMORY, psutil.virtual_memory().total // 2)
+    with _opened(path) as connection, _bounded(memory + _BESIDE_MEMORY):
         late = threading.Event()
         timer = threading.Timer(seconds, _stop, (connection, late))
         timer.daemon = True
         try:
-            _lock(connection, zone)
+            _lock(connection, zone, memory)
             timer.start()
             yield _ask(connection, question, as_json, late)
-        except duckdb.Error as error:
+        except (duckdb.Error, MemoryError) as error:
             if late.is_set():
                 raise SqlError(
                     f"no answer within {seconds:g} s. Ask for less, or allow more time: --timeout SECONDS."
@@ -77,14 +79,35 @@ def _stop(connection: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
 
 
 @contextmanager
+def _bounded(size: int) -> Iterator[None]:
+    """Let this process grow by so many bytes: DuckDB does not count one value that is as large as memory."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = psutil.Process().memory_info().vms + size
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    if soft != resource.RLIM_INFINITY:
+        limit = min(limit, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@contextmanager
 def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     database = Database(path)
     try:
         connection = database.open(read_only=True)
     except (duckdb.Error, RuntimeError) as error:
         raise SqlError(
-            f"{path}: cannot be opened ({' '.join(str(error).split())[:300]}). It is made from the files next "
-            "to it: delete it and run `reid-assets run`."
+            f"{path}: cannot be opened ({' '.join(str(error).split())[:300]}). It is made from the files "
+            "next to it: delete it and run `reid-assets run`."
         ) from error
     try:
         yield connection
@@ -92,8 +115,7 @@ def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _lock(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
-    memory = min(_MOST_MEMORY, psutil.virtual_memory().total // 2)
+def _lock(connection: duckdb.DuckDBPyConnection, zone: str, memory: int) -> None:
     settings = {
         "TimeZone": text(zone),
         "memory_limit": f"'{memory >> 20}MiB'",
@@ -118,8 +140,8 @@ def _ask(
         raise SqlError(f"{len(statements)} statements; ask one question at a time.")
     if statements[0].type not in _ANSWERED:
         raise SqlError(
-            f"{statements[0].type.name} is not answered: `sql` is read-only. Ask with SELECT, SHOW, DESCRIBE, "
-            "SUMMARIZE or EXPLAIN."
+            f"{statements[0].type.name} is not answered: `sql` is read-only. Ask with SELECT, SHOW, "
+            "DESCRIBE, SUMMARIZE or EXPLAIN."
         )
     asked = question
     if statements[0].type == duckdb.StatementType.SELECT:
