@@ -7,7 +7,9 @@ cameras.yaml names, else in UTC.
 import csv
 import itertools
 import json
+import os
 import sys
+import threading
 from typing import Any, Literal
 
 from reid_assets.commands.console import Screen
@@ -17,6 +19,7 @@ from reid_assets.storage.database import DatabaseBusyError
 from reid_assets.storage.sql_reader import Answer, SqlError, answered, iso_moment
 
 _ROWS_OF_A_TABLE = 200
+_SECONDS_OF_GRACE = 10.0
 Form = Literal["table", "csv", "json"]
 
 
@@ -33,12 +36,25 @@ def sql_command(
     path, zone = project.layout.database, project.cameras.time_zone or "UTC"
     if not path.is_file():
         raise SqlError(f"{path}: not made yet. Run `reid-assets run`.")
+    # Some functions of DuckDB cannot be interrupted while they work on one value.
+    watch = threading.Timer(timeout + _SECONDS_OF_GRACE, _end_process, (timeout,))
+    watch.daemon = True
+    watch.start()
     try:
         with answered(path, query, zone, timeout, as_json=form == "json") as answer:
             _print(project, answer, form, limit)
     except DatabaseBusyError as error:
         raise SqlError(str(error)) from error
+    finally:
+        watch.cancel()
     return 0
+
+
+def _end_process(timeout: float) -> None:
+    """Nothing is lost by it: the database is open for reading alone."""
+    sys.stderr.write(f"failed: no answer within {timeout:g} s.\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _print(project: Project, answer: Answer, form: Form, limit: int) -> None:
