@@ -45,7 +45,8 @@ WAYS_OUT = [
 ]
 ODD = """SELECT 1 AS a, 2 AS a, 'AB'::BLOB AS blob, 'nan'::DOUBLE AS nothing, [1, NULL] AS list,
 MAP {1: 2} AS map, INTERVAL 3 MONTH AS span, DATE 'infinity' AS ever, {'x': 1} AS both,
-TIMESTAMPTZ '2026-07-14 10:00:00.25Z' AS at, 10::HUGEINT ** 30 AS large, NULL AS none, uuid() IS NULL AS no, 'ü "quoted"' AS said -- and a comment"""
+TIMESTAMPTZ '2026-07-14 10:00:00.25Z' AS at,
+10::HUGEINT ** 30 AS large, NULL AS none, uuid() IS NULL AS no, 'ü "quoted"' AS said -- and a comment"""
 QUERY = "SELECT video, count(*) AS tracks FROM global_id_map GROUP BY video ORDER BY video"
 
 

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-WIPE = 'mutation { addDynamicPartition(partitionsDefName: "videos", partitionKey: "intruder", \
-repositorySelector: {repositoryLocationName: "reid_assets", repositoryName: "__repository__"}) { __typename } }'
+# Leaves an event in the history for ever, with the word "intruder" in it.
+MUTATION = """mutation { reportRunlessAssetEvents(eventParams: {eventType: ASSET_MATERIALIZATION,
+assetKey: {path: ["flows"]}, description: "intruder"}) { __typename } }"""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""Pages of other origins in a real browser attack a running UI: nothing changes, nothing is read.
+
+`evil.example` is this machine to the browser, as it would be after a rebinding of its name; that is the
+attack that reads everything of a server that answers under any name.
+"""
+
+import http.server
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import cv2
+import numpy as np
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from reid_assets_tests.guard.conftest import intruders
+from reid_assets_tests.support.live_ui import LiveUi
+from reid_assets_tests.support.raw_http import MUTATION, graphql
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium and its driver"
+)
+# Each attack ends with what its page got to see.
+_ATTACKS = """
+const [ui, mutation, body, done] = arguments, get = ui + '/graphql?query=' + encodeURIComponent(mutation);
+const seen = {}, wait = ms => new Promise(r => setTimeout(r, ms));
+const fetched = async (name, address, options) => {
+  try { const a = await fetch(address, options); seen[name] = a.type + ' ' + a.status + ' ' + await a.text(); }
+  catch (error) { seen[name] = 'failed'; }
+};
+const element = (name, tag, set) => new Promise(resolve => {
+  const e = Object.assign(document.createElement(tag), set);
+  e.onload = () => { seen[name] = 'loaded'; resolve(); };
+  e.onerror = () => { seen[name] = 'failed'; resolve(); };
+  document.body.append(e);
+});
+const form = (type, fields) => {
+  const f = Object.assign(document.createElement('form'), {
+    action: ui + '/graphql', method: 'POST', enctype: type, target: 'sink'});
+  for (const [name, value] of Object.entries(fields))
+    f.append(Object.assign(document.createElement('input'), {name, value, type: 'hidden'}));
+  document.body.append(f); f.submit();
+};
+const socket = () => new Promise(resolve => {
+  const s = new WebSocket(ui.replace('http', 'ws') + '/graphql', 'graphql-ws');
+  s.onopen = () => { seen.websocket = 'open'; resolve(); };
+  s.onerror = () => { seen.websocket = 'failed'; resolve(); };
+});
+(async () => {
+  const post = (type, mode) => ({method: 'POST', mode, headers: {'Content-Type': type}, body, credentials: 'include'});
+  await fetched('text', ui + '/graphql', post('text/plain', 'no-cors'));
+  await fetched('text that names JSON', ui + '/graphql', post('text/plain;application/json', 'no-cors'));
+  await fetched('JSON', ui + '/graphql', post('application/json', 'cors'));
+  await fetched('read', ui + '/graphql?query=%7Bversion%7D', {mode: 'cors'});
+  await fetched('event', ui + '/report_asset_materialization/flows?description=intruder', post('text/plain', 'no-cors'));
+  navigator.sendBeacon(ui + '/graphql', body);
+  await element('image', 'img', {src: get});
+  await element('script', 'script', {src: get});
+  await element('picture', 'img', {src: ui + '/logs/reid-pictures/probe/png'});
+  document.body.append(Object.assign(document.createElement('iframe'), {name: 'sink'}));
+  const open = 'mutation Open { __typename }';
+  form('text/plain', {[body.slice(0, -1) + ', "x": "']: '"}'});
+  await wait(300);
+  form('application/x-www-form-urlencoded', {query: mutation});
+  await wait(300);
+  form('multipart/form-data', {query: mutation});
+  await socket();
+  await wait(700);
+  done(seen);
+})();
+"""
+_OWN = """
+const [body, done] = arguments;
+const get = (address, options) => fetch(address, options).then(a => a.status + ' ' + a.headers.get('content-type'));
+get('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, body})
+  .then(done, error => done('failed'));
+"""
+
+
+class Chromium:
+    """A browser to which evil.example is this machine."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+
+    def asked(self, code: str, *arguments: Any) -> Any:
+        return self.driver.execute_async_script(code, *arguments)
+
+    def until(self, holds: Callable[[], Any]) -> None:
+        end = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < end, (self.driver.get_log("browser"), self.driver.page_source[:2000])
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1300,950", rules):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
+    driver.set_script_timeout(60)
+    yield Chromium(driver)
+    driver.quit()
+
+
+class _Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>evil</title><body></body>")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def evil_port() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def picture(guarded: LiveUi) -> None:
+    """Where the pictures of people lie."""
+    folder = guarded.at.dagster_home / "storage" / "reid-pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(folder / "probe.png"), np.zeros((8, 8, 3), np.uint8))
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost"])
+def test_a_page_of_another_origin_changes_nothing_and_reads_nothing(
+    guarded: LiveUi, chromium: Chromium, evil_port: int, host: str
+) -> None:
+    """127.0.0.1 at another port is of the same site, and still not this page."""
+    before = intruders(guarded)
+    chromium.driver.get(f"http://{host}:{evil_port}/")
+    seen = chromium.asked(_ATTACKS, guarded.url, MUTATION, graphql(MUTATION))
+    opaque = {"text", "text that names JSON", "event"}
+    assert {name: seen[name] for name in opaque} == dict.fromkeys(opaque, "opaque 0 ")
+    assert {said for name, said in seen.items() if name not in opaque} == {"failed"}, seen
+    assert intruders(guarded) == before
+
+
+def test_no_page_frames_the_ui(guarded: LiveUi, chromium: Chromium, evil_port: int) -> None:
+    chromium.driver.get(f"http://127.0.0.1:{evil_port}/")
+    chromium.driver.execute_script(
+        "document.body.append(Object.assign(document.createElement('iframe'), {src: arguments[0]}))",
+        f"{guarded.url}/runs",
+    )
+    time.sleep(2)
+    chromium.driver.switch_to.frame(0)
+    assert "Dagster" not in chromium.driver.page_source
+    chromium.driver.switch_to.default_content()
+
+
+def test_a_rebound_name_reads_nothing(guarded: LiveUi, chromium: Chromium) -> None:
+    """Here the browser takes the page and the UI for one origin: only the name tells."""
+    before = intruders(guarded)
+    chromium.driver.get(f"http://evil.example:{urlsplit(guarded.url).port}/")
+    assert "does not answer under the name" in chromium.driver.page_source
+    for query in (MUTATION, "{ version }"):
+        assert chromium.asked(_OWN, graphql(query)) == "403 text/plain; charset=utf-8"
+    assert intruders(guarded) == before
+
+
+def test_the_ui_itself_works(guarded: LiveUi, chromium: Chromium) -> None:
+    before = intruders(guarded)
+    chromium.driver.get_log("browser")
+    chromium.driver.get(f"{guarded.url}/assets/global_id_map")
+    chromium.until(
+        lambda: (
+            "every_embedded_track" in chromium.driver.page_source or "Lineage" in chromium.driver.page_source
+        )
+    )
+    assert chromium.asked(_OWN, graphql(MUTATION)).startswith("200 application/json")
+    assert intruders(guarded) == before + 1
+    shown = chromium.asked(
+        "const i = new Image(); i.onload = () => arguments[0](i.naturalWidth); i.onerror = () => arguments[0](0);"
+        "i.src = '/logs/reid-pictures/probe/png?v=1'"
+    )
+    assert shown == 8
+    for page in ("/asset-groups", "/runs", "/automation", "/deployment/daemons", "/graphql"):
+        chromium.driver.get(guarded.url + page)
+        time.sleep(2)
+    said = [json.dumps(line) for line in chromium.driver.get_log("browser")]
+    assert not [line for line in said if "Content Security Policy" in line], said
+    assert quote("x") == "x"
