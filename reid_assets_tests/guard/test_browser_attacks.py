@@ -166,8 +166,11 @@ def test_the_same_page_changes_and_reads_an_unguarded_webserver(
     """Otherwise the attacks would prove nothing."""
     port, before = free_port(), intruders(guarded)
     where = ["-w", str(shipped_file("workspace.yaml")), "-p", str(port)]
-    environment = os.environ | {"DAGSTER_HOME": str(guarded.at.dagster_home)}
-    server = subprocess.Popen([sys.executable, "-m", "dagster_webserver", *where], env=environment)
+    home = guarded.at.dagster_home
+    environment = os.environ | {"DAGSTER_HOME": str(home)}
+    # Not in the project's folder: its .env names another history.
+    command = [sys.executable, "-m", "dagster_webserver", *where]
+    server = subprocess.Popen(command, env=environment, cwd=home)
     bare = LiveUi(server, port, guarded.at.root, guarded.log)
     try:
         wait_for(bare.answers, 120)
@@ -196,7 +199,7 @@ def test_a_rebound_name_reads_nothing(guarded: LiveUi, chromium: Chromium) -> No
     """Here the browser takes the page and the UI for one origin: only the name tells."""
     before = intruders(guarded)
     chromium.driver.get(f"http://evil.example:{urlsplit(guarded.url).port}/")
-    assert "does not answer under the name" in chromium.driver.page_source
+    chromium.until(lambda: "does not answer under the name" in chromium.driver.page_source)
     for query in (MUTATION, "{ version }"):
         assert chromium.asked(_OWN, graphql(query)) == "403 text/plain; charset=utf-8"
     assert intruders(guarded) == before
