@@ -25,65 +25,13 @@ from selenium.webdriver.chrome.service import Service
 from reid_assets.commands.ui import end_tree
 from reid_assets.locations import shipped_file
 from reid_assets_tests.guard.conftest import intruders
+from reid_assets_tests.support.evil_page import ATTACKS
 from reid_assets_tests.support.live_ui import LiveUi, free_port, wait_for
 from reid_assets_tests.support.raw_http import MUTATION, graphql
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("chromium") and shutil.which("chromedriver")), reason="needs chromium and its driver"
 )
-# Each attack ends with what its page got to see.
-_ATTACKS = """
-const [ui, mutation, body, done] = arguments, get = ui + '/graphql?query=' + encodeURIComponent(mutation);
-const seen = {}, wait = ms => new Promise(r => setTimeout(r, ms));
-const fetched = async (name, address, options) => {
-  try {
-    const a = await fetch(address, options);
-    seen[name] = a.type + ' ' + a.status + ' ' + await a.text();
-  } catch (error) { seen[name] = 'failed'; }
-};
-const element = (name, tag, set) => new Promise(resolve => {
-  const e = Object.assign(document.createElement(tag), set);
-  e.onload = () => { seen[name] = 'loaded'; resolve(); };
-  e.onerror = () => { seen[name] = 'failed'; resolve(); };
-  document.body.append(e);
-});
-const form = (type, fields) => {
-  const f = Object.assign(document.createElement('form'), {
-    action: ui + '/graphql', method: 'POST', enctype: type, target: 'sink'});
-  for (const [name, value] of Object.entries(fields))
-    f.append(Object.assign(document.createElement('input'), {name, value, type: 'hidden'}));
-  document.body.append(f); f.submit();
-};
-const socket = () => new Promise(resolve => {
-  const s = new WebSocket(ui.replace('http', 'ws') + '/graphql', 'graphql-ws');
-  s.onopen = () => { seen.websocket = 'open'; resolve(); };
-  s.onerror = () => { seen.websocket = 'failed'; resolve(); };
-});
-(async () => {
-  const post = (type, mode) => (
-    {method: 'POST', mode, headers: {'Content-Type': type}, body, credentials: 'include'});
-  await fetched('text', ui + '/graphql', post('text/plain', 'no-cors'));
-  await fetched('text that names JSON', ui + '/graphql', post('text/plain;application/json', 'no-cors'));
-  await fetched('JSON', ui + '/graphql', post('application/json', 'cors'));
-  await fetched('read', ui + '/graphql?query=%7Bversion%7D', {mode: 'cors'});
-  const event = ui + '/report_asset_materialization/flows?description=intruder';
-  await fetched('event', event, post('text/plain', 'no-cors'));
-  navigator.sendBeacon(ui + '/graphql', body);
-  await element('image', 'img', {src: get});
-  await element('script', 'script', {src: get});
-  await element('picture', 'img', {src: ui + '/logs/reid-pictures/probe/png'});
-  document.body.append(Object.assign(document.createElement('iframe'), {name: 'sink'}));
-  const open = 'mutation Open { __typename }';
-  form('text/plain', {[body.slice(0, -1) + ', "x": "']: '"}'});
-  await wait(300);
-  form('application/x-www-form-urlencoded', {query: mutation});
-  await wait(300);
-  form('multipart/form-data', {query: mutation});
-  await socket();
-  await wait(700);
-  done(seen);
-})();
-"""
 _OWN = """
 const [body, done] = arguments;
 fetch('/graphql', {method: 'POST', headers: {'Content-Type': 'application/json'}, body})
@@ -155,7 +103,7 @@ def test_a_page_of_another_origin_changes_nothing_and_reads_nothing(
     """127.0.0.1 at another port is of the same site, and still not this page."""
     before = intruders(guarded)
     chromium.driver.get(f"http://{host}:{evil_port}/")
-    seen = chromium.asked(_ATTACKS, guarded.url, MUTATION, graphql(MUTATION))
+    seen = chromium.asked(ATTACKS, guarded.url, MUTATION, graphql(MUTATION))
     assert len(seen) >= 9 and set(seen.values()) == {"failed"}, seen
     assert intruders(guarded) == before
 
@@ -175,7 +123,7 @@ def test_the_same_page_changes_and_reads_an_unguarded_webserver(
     try:
         wait_for(bare.answers, 120)
         chromium.driver.get(f"http://127.0.0.1:{evil_port}/")
-        seen = chromium.asked(_ATTACKS, bare.url, MUTATION, graphql(MUTATION))
+        seen = chromium.asked(ATTACKS, bare.url, MUTATION, graphql(MUTATION))
         assert seen["websocket"] == "open" and seen["text"] == "opaque 0 ", seen
         assert intruders(guarded) > before
     finally:
