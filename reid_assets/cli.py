@@ -181,11 +181,17 @@ def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) ->
 @click.argument("query")
 @click.option("--csv", "form", flag_value="csv", help="All rows as CSV.")
 @click.option("--json", "form", flag_value="json", help="All rows as JSON.")
-def sql(root: str | None, config: str | None, query: str, form: str | None) -> int:
+@click.option("--timeout", default=60.0, show_default=True, type=click.FloatRange(0.1), help="Seconds.")
+@click.option(
+    "--limit", default=1_000_000, show_default=True, type=click.IntRange(1), help="Most rows as CSV or JSON."
+)
+def sql(
+    root: str | None, config: str | None, query: str, form: str | None, timeout: float, limit: int
+) -> int:
     """Ask the database, for example: reid-assets sql "SELECT * FROM visits"."""
     from reid_assets.commands.sql import sql_command
 
-    return sql_command(root, config, query, form or "table")  # type: ignore[arg-type]
+    return sql_command(root, config, query, form or "table", timeout, limit)  # type: ignore[arg-type]
 
 
 @cli.command()
@@ -203,13 +209,20 @@ def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str
 @_root_and_config
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--password-file", type=click.Path(), help="Ask for this password (or REID_UI_PASSWORD).")
+@click.option("--trust-proxy-header", "trusted_header", help="Header in which a login proxy names the user.")
+@click.option("--proxy-from", "proxies", multiple=True, help="Address of that proxy (default: this machine).")
+@click.option(
+    "--allow-host", "allow_hosts", multiple=True, help="Further name[:port] in the browser's address."
+)
 @click.option("--i-know-there-is-no-login", "no_login", is_flag=True, help="Listen on a network after all.")
 @click.option("--yes", is_flag=True, help="Use another configuration for this root from now on.")
-def ui(root: str | None, config: str | None, port: int, host: str, no_login: bool, yes: bool) -> int:
+def ui(root: str | None, config: str | None, yes: bool, **access: Any) -> int:
     """The Dagster UI with its sensors on 127.0.0.1, with the same history that `run` writes."""
     from reid_assets.commands.ui import ui_command
+    from reid_assets.guard.access import Access
 
-    return ui_command(root, config, host, port, no_login, yes)
+    return ui_command(root, config, Access(**access), yes)
 
 
 def main() -> None:

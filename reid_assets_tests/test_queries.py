@@ -125,6 +125,6 @@ def test_whose_gallery_to_look_at_first(demo: Layout) -> None:
 
 def test_every_table_of_the_database_is_on_the_page(demo: Layout) -> None:
     called = Cli(demo.root, TOP / "configs" / "cv" / "demo.yaml")("sql", "--csv", "SHOW TABLES")
-    made = {name for name in called.said.split() if not name.startswith("_")} - {"name"}
+    made = {name for name in called.out.split() if not name.startswith("_")} - {"name"}
     listed = PAGE[PAGE.index("## Tables") :]
     assert {name for name in re.findall(r"`(\w+)`", listed) if name in made} == made

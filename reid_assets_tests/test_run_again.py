@@ -122,9 +122,13 @@ def test_a_missing_root_ends_with_2_and_is_not_made(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_an_open_database_delays_the_database_and_nothing_else(finished: Cli) -> None:
+@pytest.mark.parametrize("reads", [False, True], ids=["writer", "reader"])
+def test_an_open_database_delays_the_database_and_nothing_else(finished: Cli, reads: bool) -> None:
     at = Layout(finished.root)
-    hold = f"import duckdb; c = duckdb.connect({str(at.database)!r}); print('open', flush=True); input()"
+    hold = (
+        f"import duckdb; c = duckdb.connect({str(at.database)!r}, read_only={reads}); "
+        "print('open', flush=True); input()"
+    )
     analyst = subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

@@ -1,10 +1,9 @@
 """`reid-assets ui`: Dagster's webserver and daemon on this root's history.
 
-Bound to 127.0.0.1 unless a person insists, since there is no login. Ends its whole process tree on
-Ctrl-C and on SIGTERM.
+Bound to 127.0.0.1 unless there is a login, and guarded against the other pages of a browser
+(`reid_assets.guard`). Ends its whole process tree on Ctrl-C and on SIGTERM.
 """
 
-import ipaddress
 import os
 import signal
 import subprocess
@@ -21,20 +20,23 @@ from reid_assets.automation.run_retries import close_dead_runs
 from reid_assets.commands.config_switch import agree_on_config, remember
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
+from reid_assets.guard.access import SETTINGS_VARIABLE, Access, bracketed, is_loopback, settings_of
 from reid_assets.locations import project_folder, shipped_file
-from reid_assets.reid.core.errors import ConfigError, ReidError
+from reid_assets.reid.core.errors import ReidError
 from reid_assets.state.project import Project
 from reid_assets.storage.lock import hold, is_held
 
 _SECONDS_TO_END = 15.0
-_PROXIES = "https://oauth2-proxy.github.io/oauth2-proxy or Caddy's `basic_auth`"
 
 
-def ui_command(
-    root: str | None, config: str | None, host: str, port: int, no_login: bool, agreed: bool = False
-) -> int:
-    """Start, wait, end everything that was started."""
-    check_host(host, no_login)
+def ui_command(root: str | None, config: str | None, access: Access, agreed: bool = False) -> int:
+    """Start, wait, end everything that was started.
+
+    Raises:
+        ConfigError: other machines reach the address, and there is neither a login nor a word that none is
+            wanted.
+    """
+    settings = settings_of(access)
     project, screen = open_project(root, config), Screen()
     agree_on_config(project, screen, agreed)
     home = prepare_home(project.layout)
@@ -45,14 +47,18 @@ def ui_command(
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
         bring_in_step(project, screen)
-        screen.say(f"Dagster UI: http://{host}:{port}  (videos in {project.layout.root}; Ctrl-C stops it)")
+        where = f"http://{bracketed(access.host)}:{access.port}"
+        screen.say(f"Dagster UI: {where}  (videos in {project.layout.root}; Ctrl-C stops it)")
+        if settings.password and not is_loopback(access.host):
+            screen.warn("Password and pictures cross the network unencrypted; better is a proxy with TLS.")
         # Started in the background by a shell, SIGINT is ignored, and children would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, _interrupt)
         # A session of its own: Ctrl-C reaches this process alone, which then ends the others in order.
         # Not in the project's folder: its .env names the history of the project's own root.
         environment = {**os.environ, "REID_PROJECT": str(project_folder())}
-        child = subprocess.Popen(_dagster_dev(host, port), start_new_session=True, cwd=home, env=environment)
+        environment[SETTINGS_VARIABLE] = settings.to_json()
+        child = subprocess.Popen(_services(), start_new_session=True, cwd=home, env=environment)
         try:
             return child.wait()
         except KeyboardInterrupt:
@@ -60,27 +66,6 @@ def ui_command(
             return 0
         finally:
             end_tree(child.pid)
-
-
-def check_host(host: str, no_login: bool) -> None:
-    """Refuse to show biometric data to a network that nobody has to log in to.
-
-    Raises:
-        ConfigError: the host is not this machine's own, and nobody said that this is meant.
-    """
-    if host != "localhost" and not _is_loopback(host) and not no_login:
-        raise ConfigError(
-            f"--host {host}: whoever reaches this address could see and change everything, as Dagster has no "
-            f"login. Leave it on 127.0.0.1 and put a login proxy in front ({_PROXIES}), or say "
-            "--i-know-there-is-no-login."
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def bring_in_step(project: Project, screen: Screen) -> None:
@@ -106,14 +91,13 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _dagster_dev(host: str, port: int) -> list[str]:
+def _services() -> list[str]:
     # Not the current folder's workspace.yaml: it may be that of another Dagster project.
-    where = ["-w", str(shipped_file("workspace.yaml"))]
-    return [sys.executable, "-m", "dagster", "dev", *where, "-h", host, "-p", str(port)]
+    return [sys.executable, "-m", "reid_assets.guard.services", str(shipped_file("workspace.yaml"))]
 
 
 def end_tree(pid: int) -> None:
-    """End a process and all its descendants: `dagster dev` ends its own first, what is left is killed."""
+    """End a process and all its descendants: the services end their own first, what is left is killed."""
     try:
         parent = psutil.Process(pid)
         tree = [*parent.children(recursive=True), parent]

@@ -7,7 +7,7 @@ from reid_assets.io_managers.artifact_io import ArtifactIOManager
 from reid_assets.io_managers.project_resource import ProjectResource
 
 
-def project_resources(root: str = "", config: str = "") -> dict[str, Any]:
-    """All resources of one project; empty arguments mean the environment or the defaults."""
-    project = ProjectResource(root=root, config=config)
+def project_resources() -> dict[str, Any]:
+    """All resources of the project that the environment names."""
+    project = ProjectResource()
     return {"project": project, IO_MANAGER: ArtifactIOManager(project=project)}

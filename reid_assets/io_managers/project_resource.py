@@ -1,7 +1,8 @@
 """The project as a Dagster resource.
 
 The configuration is read anew by each run. While a run has the project open it holds the root's
-lock, so that runs, schedules and the command line never write at the same time.
+lock, so that runs, schedules and the command line never write at the same time. Root and configuration are
+those of the environment: no field of the resource names them, so no run that is launched in the UI can.
 """
 
 from collections.abc import Iterator
@@ -25,10 +26,8 @@ _PATIENCE = 6 * 3600.0
 
 
 class ProjectResource(dg.ConfigurableResource):
-    """Root and configuration; empty means the environment (REID_ROOT, REID_CONFIG) or the defaults."""
+    """The project of the environment (REID_ROOT, REID_CONFIG), else the default one."""
 
-    root: str = ""
-    config: str = ""
     _project: Project | None = PrivateAttr(default=None)
 
     @contextmanager
@@ -60,7 +59,7 @@ class ProjectResource(dg.ConfigurableResource):
     def open(self) -> Project:
         """The project; the same object all through a run."""
         if self._project is None:
-            self._project = Project.open(self.root or None, self.config or None)
+            self._project = Project.open(None, None)
         return self._project
 
 

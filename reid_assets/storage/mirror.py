@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.reid.core.tables import IDENTITY_STATE
-from reid_assets.storage.database import WHOLE, Database, Part
+from reid_assets.storage.database import Database
 from reid_assets.storage.digests import ABSENT, Digests
+from reid_assets.storage.table_parts import WHOLE, Part
 
 
 class Mirror:

@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from reid_assets.automation.instance import prepare_home
-from reid_assets.commands.ui import check_host, end_tree
+from reid_assets.commands.ui import end_tree
+from reid_assets.guard.access import Access, settings_of
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import call
 from reid_assets_tests.support.live_ui import LiveUi, free_port, running_ui, wait_for
@@ -89,12 +90,12 @@ def test_an_address_that_others_reach_is_refused_with_a_way_out(folder: Path, ho
     called = call("ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"), "--host", host)
     assert called.code == 2
     assert "login proxy" in called.said and "--i-know-there-is-no-login" in called.said
-    check_host(host, no_login=True)
+    settings_of(Access(host, no_login=True))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
 def test_addresses_of_this_machine_alone_are_fine(host: str) -> None:
-    check_host(host, no_login=False)
+    settings_of(Access(host))
 
 
 def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) -> None:

@@ -48,12 +48,14 @@ def results(root: Layout, folder: Path, **sections: dict) -> dict[str, dg.AssetC
     """Evaluate every check on what lies there; `asset:check` -> evaluation."""
     config = str(write_config(folder, **sections))
     only_checks = defs.get_repository_def().asset_graph.asset_check_keys
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dg.DagsterInstance.ephemeral() as instance, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REID_ROOT", str(root.root))
+        patch.setenv("REID_CONFIG", config)
         job = dg.Definitions(
             assets=defs.assets,
             asset_checks=defs.asset_checks,
             jobs=[dg.define_asset_job("checks", selection=dg.AssetSelection.all_asset_checks())],
-            resources=project_resources(str(root.root), config),
+            resources=project_resources(),
             executor=dg.in_process_executor,
         ).resolve_job_def("checks")
         # A rule that is broken blocks, which Dagster tells by failing the run.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reid_assets.reid.core import tables
-from reid_assets.storage.database import WHOLE, Database, DatabaseBusyError, Part
+from reid_assets.storage.database import Database, DatabaseBusyError
+from reid_assets.storage.table_parts import WHOLE, Part
 
 ODD = (
     'frame,time_s,track_id,class_id,class_name,x1,y1,x2,y2,Conf,extra "q",video,global_id\r\n'

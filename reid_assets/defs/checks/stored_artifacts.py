@@ -55,8 +55,10 @@ def _agreement(project: Project, asset: str) -> dg.AssetCheckResult:
     try:
         differences = project.mirror.differences(asset)
     except DatabaseBusyError as error:
-        reason, _, next_step = str(error).partition(". ")
-        return verdict(False, reason, next_step, {}, warn=True, **named)
+        return _behind(str(error), named)
+    # A client that only reads lets compare, and yet keeps the database from following the files.
+    if differences and (held := project.mirror.database.held_open()):
+        return _behind(held, named)
     return verdict(
         not differences,
         f"the database differs from the files of {asset}: {'; '.join(differences[:3])}",
@@ -68,6 +70,11 @@ def _agreement(project: Project, asset: str) -> dg.AssetCheckResult:
         },
         **named,
     )
+
+
+def _behind(held: str, named: dict[str, Any]) -> dg.AssetCheckResult:
+    reason, _, next_step = held.partition(". ")
+    return verdict(False, reason, next_step, {}, warn=True, **named)
 
 
 def _up_to_date(project: Project, asset: str) -> dg.AssetCheckResult:

@@ -1,0 +1,1 @@
+"""Who may ask the Dagster webserver for what: checked before Dagster sees a request."""
