@@ -1,8 +1,8 @@
 """Loading one file into one table of the DuckDB database, whole or not at all.
 
-Files are the truth; a table here is always loaded from the file that was just written, one part (a
-video, or the whole) in one transaction, together with the digest of that file. A database that
-somebody holds open delays the mirror, never the files: the next run brings it level.
+Files are the truth; a table here is always loaded from the file that was just written, one part (a video, or
+all) in one transaction, with the digest of that file. A database that somebody holds open delays the mirror,
+never the files: the next run brings it level.
 """
 
 import atexit
@@ -166,8 +166,7 @@ class Database:
         """
         if not self.path.is_file():
             return
-        with self.connect():
-            pass  # nobody else has it open, and its log is written
+        self.open(read_only=False).close()  # nobody else has it open, and its log is written
         partial = partial_of(self.path)
         partial.unlink(missing_ok=True)
         try:
