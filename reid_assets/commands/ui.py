@@ -4,8 +4,10 @@ Bound to 127.0.0.1 unless there is a login, and guarded against the other pages 
 (`reid_assets.guard`). Ends its whole process tree on Ctrl-C and on SIGTERM.
 """
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from types import FrameType
@@ -46,6 +48,7 @@ def ui_command(root: str | None, config: str | None, access: Access, agreed: boo
     except Timeout:
         raise ReidError(f"{home}: a UI already runs on this history. Open that one, or stop it.") from None
     with only_one:
+        _check_port(access)
         bring_in_step(project, screen)
         where = f"http://{bracketed(access.host)}:{access.port}"
         screen.say(f"Dagster UI: {where}  (videos in {project.layout.root}; Ctrl-C stops it)")
@@ -66,6 +69,25 @@ def ui_command(root: str | None, config: str | None, access: Access, agreed: boo
             return 0
         finally:
             end_tree(child.pid)
+
+
+def _check_port(access: Access) -> None:
+    """Before anything is started: the webserver is the last to find out.
+
+    Raises:
+        ReidError: the address cannot be listened on.
+    """
+    kind = socket.AF_INET6 if ":" in access.host else socket.AF_INET
+    with socket.socket(kind) as probe:
+        # As the webserver does: connections that have ended lately are no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((access.host, access.port))
+        except OSError as error:
+            raise ReidError(
+                f"{bracketed(access.host)}:{access.port} cannot be listened on ({error.strerror or error}). "
+                "Choose another with --port."
+            ) from error
 
 
 def bring_in_step(project: Project, screen: Screen) -> None:
@@ -98,13 +120,24 @@ def _services() -> list[str]:
 
 def end_tree(pid: int) -> None:
     """End a process and all its descendants: the services end their own first, what is left is killed."""
-    try:
+    tree = _in_session(pid)
+    with contextlib.suppress(psutil.NoSuchProcess):
         parent = psutil.Process(pid)
-        tree = [*parent.children(recursive=True), parent]
+        tree |= {*parent.children(recursive=True), parent}
         parent.send_signal(signal.SIGINT if sys.platform != "win32" else signal.SIGTERM)
-    except psutil.NoSuchProcess:
-        return
     _, alive = psutil.wait_procs(tree, timeout=_SECONDS_TO_END)
-    for process in alive:
-        process.kill()
+    # What was started meanwhile, too.
+    for process in {*alive, *_in_session(pid)}:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(alive, timeout=_SECONDS_TO_END)
+
+
+def _in_session(leader: int) -> set[psutil.Process]:
+    """Processes of the session that a process began, though it and those between have ended."""
+    found = set()
+    for process in psutil.process_iter() if hasattr(os, "getsid") else ():
+        with contextlib.suppress(OSError):
+            if os.getsid(process.pid) == leader:
+                found.add(process)
+    return found

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,27 @@ def test_an_address_that_others_reach_is_refused_with_a_way_out(folder: Path, ho
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
 def test_addresses_of_this_machine_alone_are_fine(host: str) -> None:
     settings_of(Access(host))
+
+
+def test_a_port_in_use_is_one_line_and_nothing_is_started(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        called = call(
+            "ui", "--root", str(folder / "cv"), "--config", str(folder / "reid.yaml"), "--port", port
+        )
+    assert called.code == 1 and port in called.said and "--port" in called.said
+    assert "Dagster UI:" not in called.said and "Traceback" not in called.said
+
+
+def test_a_webserver_that_dies_ends_the_others(ui: LiveUi) -> None:
+    tree = psutil.Process(ui.process.pid).children(recursive=True)
+    (webserver,) = [p for p in tree if "reid_assets.guard.webserver" in p.cmdline()]
+    webserver.kill()
+    assert ui.process.wait(timeout=60) == 1
+    assert "webserver ended by itself" in ui.log.read_text()
+    assert not psutil.wait_procs(tree, timeout=10)[1]
 
 
 def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) -> None:
