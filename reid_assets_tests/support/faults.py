@@ -1,8 +1,8 @@
 """A disk that fails at the n-th file operation below a folder, or a process that is killed there.
 
 Counted are opening for writing, writing, renaming, removing, making a folder and fsync, as far as Python does
-them. DuckDB, SQLite, OpenCV and OpenVINO write in compiled code and are out of reach here: `soak/test_kills.py`
-and a disk that is really full cover them.
+them. DuckDB, SQLite, OpenCV and OpenVINO write in compiled code, out of reach here: kills at random moments
+(`soak/test_kills.py`) meet them too.
 """
 
 import builtins
