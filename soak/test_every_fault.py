@@ -1,7 +1,7 @@
 """Every file operation of a run fails once, and a kill comes at many of them: the next run mends it all.
 
 REID_SOAK_FAULTS operations are tried, spread over the run (all of them without it), REID_SOAK_FAULT_KILLS
-kills (64) and as many disks that are full from then on (32: REID_SOAK_FULL). Counts are printed at the end.
+kills (64), and REID_SOAK_LASTING_FAULTS that last (32). Counts are printed.
 """
 
 import multiprocessing
@@ -77,11 +77,11 @@ def test_every_operation_may_fail(undisturbed: Undisturbed, tmp_path: Path) -> N
 
 
 @pytest.mark.timeout(_HOURS)
-def test_the_disk_may_be_full_from_any_operation_on(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    def full(cli: Cli, number: int) -> FaultyRun:
-        return faulty_run(cli, number, full=True)
+def test_the_disk_may_fail_from_any_operation_on(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    def lasting(cli: Cli, number: int) -> FaultyRun:
+        return faulty_run(cli, number, lasting=True)
 
-    judge(undisturbed, tmp_path, undisturbed.spread("REID_SOAK_FULL", 32), full)
+    judge(undisturbed, tmp_path, undisturbed.spread("REID_SOAK_LASTING_FAULTS", 32), lasting)
 
 
 @pytest.mark.timeout(_HOURS)

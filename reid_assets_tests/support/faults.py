@@ -30,8 +30,7 @@ class FaultyDisk:
     Attributes:
         below: the folder; other paths are left alone.
         strike: number of the operation that fails, from 1; 0 for none.
-        every: so many operations later the next one fails; 0 for one alone.
-        full: no room is left from then on: all but removing fails.
+        lasting: all that follow fail too, but for removing: a full disk stays full.
         kill: the process ends there as by `kill -9`, instead of an error.
         operations: kind and path of each, in order.
         struck: numbers of those that failed.
@@ -39,8 +38,7 @@ class FaultyDisk:
 
     below: Path
     strike: int = 0
-    every: int = 0
-    full: bool = False
+    lasting: bool = False
     kill: bool = False
     operations: list[tuple[str, str]] = field(default_factory=list)
     struck: list[int] = field(default_factory=list)
@@ -57,17 +55,14 @@ class FaultyDisk:
             if not self._fails(number, kind):
                 return
             self.struck.append(number)
-            code = errno.ENOSPC if self.full else ERRORS[(self.strike + len(self.struck)) % len(ERRORS)]
+        code = ERRORS[self.strike % len(ERRORS)]
         if self.kill:
             os.kill(os.getpid(), signal.SIGKILL)
         raise OSError(code, os.strerror(code), found)
 
     def _fails(self, number: int, kind: str) -> bool:
-        if not self.strike or number < self.strike:
-            return False
-        if self.full:
-            return kind != "remove"
-        return number == self.strike or (self.every > 0 and (number - self.strike) % self.every == 0)
+        later = self.lasting and number > self.strike > 0 and kind != "remove"
+        return number == self.strike or later
 
     def told(self) -> list[str]:
         """What failed, a line each."""
@@ -124,10 +119,10 @@ class _FaultyFile:
 
 @contextmanager
 def faulty_disk(
-    below: Path, strike: int = 0, every: int = 0, full: bool = False, kill: bool = False
+    below: Path, strike: int = 0, lasting: bool = False, kill: bool = False
 ) -> Iterator[FaultyDisk]:
     """Put it between the product and its files, for as long as the block lasts."""
-    disk = FaultyDisk(below.resolve(), strike, every, full, kill)
+    disk = FaultyDisk(below.resolve(), strike, lasting, kill)
     with pytest.MonkeyPatch.context() as patch:
         opened = _opening(io.open, disk)
         patch.setattr(builtins, "open", opened)

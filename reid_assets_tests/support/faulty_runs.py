@@ -59,9 +59,9 @@ class FaultyRun:
         return [] if self.code == 0 or lines else [f"exit code 1 without a word why: {self.said}"]
 
 
-def faulty_run(cli: Cli, strike: int = 0, every: int = 0, full: bool = False) -> FaultyRun:
+def faulty_run(cli: Cli, strike: int = 0, lasting: bool = False) -> FaultyRun:
     """Run it, without the pauses before another attempt."""
-    with pytest.MonkeyPatch.context() as patch, faulty_disk(cli.root, strike, every, full) as disk:
+    with pytest.MonkeyPatch.context() as patch, faulty_disk(cli.root, strike, lasting) as disk:
         patch.setattr(retries, "_SECONDS", 0.0)
         try:
             called = cli.run()
