@@ -241,4 +241,7 @@ def main() -> None:
     except ReidError as error:
         click.echo(f"failed: {error}", err=True)
         code = EXIT_FAILED
+    except OSError as error:
+        click.echo(f"failed: {error}. What was finished stays: put it right and run again.", err=True)
+        code = EXIT_FAILED
     sys.exit(code if isinstance(code, int) else 0)

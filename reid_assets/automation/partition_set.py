@@ -13,4 +13,5 @@ def partition_set_name() -> str:
     home = os.environ.get("REID_HISTORY") or os.environ.get("DAGSTER_HOME", "")
     if not home or str(root) in home:
         return "videos"
-    return f"videos_{hashlib.sha1(str(root).encode()).hexdigest()[:8]}"
+    digest = hashlib.sha1(str(root).encode(), usedforsecurity=False).hexdigest()
+    return f"videos_{digest[:8]}"

@@ -3,6 +3,7 @@
 Feeds the dry run and the choice of a runtime: a network is not compiled for a handful of crops.
 """
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -128,7 +129,9 @@ def stage_seconds(project: Project, stages: Mapping[str, int]) -> float:
 
 
 def _note(project: Project, facts: dict[str, Any]) -> None:
-    write_json(project.layout.embedding_rate, {**_noted(project), **facts})
+    # Nothing depends on it but what the next estimate says.
+    with contextlib.suppress(OSError):
+        write_json(project.layout.embedding_rate, {**_noted(project), **facts})
 
 
 def _noted(project: Project) -> dict[str, Any]:

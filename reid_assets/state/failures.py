@@ -5,6 +5,7 @@ that is the same, sensors and the schedule try again after a delay, and not for 
 is a person's wish and always tries. Nothing here runs anything.
 """
 
+import contextlib
 import json
 import math
 import time
@@ -46,7 +47,9 @@ class Failures:
         """Remember that it failed (once more)."""
         inputs, before = self._inputs(artifact, video), self.get(artifact, video)
         times = before.times + 1 if before and before.inputs == inputs else 1
-        write_json(self._path(artifact, video), asdict(Failure(why, inputs, times, time.time())))
+        # Where the disk does not take it, the video's own failure is still told, and tried again sooner.
+        with contextlib.suppress(OSError):
+            write_json(self._path(artifact, video), asdict(Failure(why, inputs, times, time.time())))
         # So that the sensors need not read a large video again to see that it is the same.
         self._staleness.digests.save()
 

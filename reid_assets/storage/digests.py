@@ -4,6 +4,7 @@ A file whose size and modification time did not change is not read again: the di
 small file under the root. What a digest means for an artifact is `reid_assets.state.staleness`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -68,10 +69,14 @@ class Digests:
         """Drop what is known of files that are not there, and keep the rest."""
         there = {key: known for key, known in self._known.items() if Path(key).exists()}
         self._changed, self._known = len(there) < len(self._known) or self._changed, there
-        self.save()
+        self._write()
 
     def save(self) -> None:
-        """Keep what was computed for the next process."""
+        """Keep what was computed for the next process, if the disk takes it: else it is computed again."""
+        with contextlib.suppress(OSError):
+            self._write()
+
+    def _write(self) -> None:
         if self._changed:
             write_json(self._store, self._known)
             self._changed = False

@@ -4,6 +4,7 @@ Opening thousands of containers takes a minute, and clocks are asked for at ever
 answers are kept beside the records of what was made; like the digests they are only a cache.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -43,10 +44,17 @@ class FileFacts:
         """Drop what is known of files that are not there, and keep the rest."""
         there = {key: fact for key, fact in self._known.items() if Path(key.partition(" ")[2]).exists()}
         self._changed, self._known = len(there) < len(self._known) or self._changed, there
-        self.save()
+        self._write()
 
     def save(self) -> None:
-        """Keep what was read for the next process, on roots where something was made already."""
+        """Keep what was read for the next process, on roots where something was made already.
+
+        Where the disk does not take it, it is read again.
+        """
+        with contextlib.suppress(OSError):
+            self._write()
+
+    def _write(self) -> None:
         if self._changed and self._store.parent.is_dir():
             write_json(self._store, self._known)
             self._changed = False
