@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.reid.core.tables import IDENTITY_STATE
 from reid_assets.storage.database import WHOLE, Database, Part
 from reid_assets.storage.digests import ABSENT, Digests
@@ -24,7 +25,7 @@ class Mirror:
         """The parts that an artifact feeds, its own table first; only those whose file is there."""
         tables = ARTIFACTS[artifact].tables
         parts = [Part(one.table, video or WHOLE, self.layout.file(one.file, video)) for one in tables]
-        return [part for part in parts if part.path.is_file()]
+        return [part for part in parts if is_file(part.path)]
 
     def all_parts(self) -> Iterator[Part]:
         """Every part whose file is there."""

@@ -109,7 +109,10 @@ WARNS: dict[str, tuple[Spoil, str]] = {
     "y summary is a loop": (_in_place_of("summary.json", loop), "summary.json"),
     "y summary is a folder": (_in_place_of("summary.json", Path.mkdir), "summary.json"),
     "y summary of 200 MB": (_in_place_of("summary.json", _huge), "summary.json"),
-    "y summary in UTF-16": (lambda f: (f / "summary.json").write_bytes('{"fps": 10}'.encode("utf-16")) and None, "UTF-8"),
+    "y summary in UTF-16": (
+        lambda f: (f / "summary.json").write_bytes('{"fps": 10}'.encode("utf-16")) and None,
+        "UTF-8",
+    ),
     "y source of 5,000 letters": (summary(source="s" * 5000), "source"),
 }
 # Odd, and used as they are without a word.

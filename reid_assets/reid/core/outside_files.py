@@ -40,14 +40,16 @@ _REASONS = {
     errno.EACCES: "it may not be read (permission denied)",
     errno.EPERM: "it may not be read (permission denied)",
 }
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 # What opens a level of JSON, and the texts in which that means nothing.
 _LEVELS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def reason_of(error: OSError) -> str:
+def reason_of(error: Exception) -> str:
     """Why a file cannot be read, in words."""
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    return known or getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def file_problem(path: Path, limit: int | None = None) -> str | None:
@@ -68,6 +70,16 @@ def is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except (OSError, ValueError):
+        return False
+
+
+def may_be_file(path: Path) -> bool:
+    """Whether a regular file is there, or nobody may look or can: then it is not known to be gone."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        return error.errno not in _NOT_THERE
+    except ValueError:
         return False
 
 
