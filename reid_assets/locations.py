@@ -47,8 +47,8 @@ def named_outputs() -> Path | None:
 
 
 def named_config(named: str | Path | None = None) -> Path | None:
-    """The file that was named, else REIDCONFIG; None where nobody names one."""
-    path = named or os.environ.get("REIDCONFIG")
+    """The file that was named, else REID_CONFIG; None where nobody names one."""
+    path = named or os.environ.get("REID_CONFIG")
     return Path(path).absolute() if path else None
 
 

@@ -41,7 +41,7 @@ def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
     for top in tops:
         if top.is_dir():
             with os.scandir(top) as entries:
-                folders += [top / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
+                folders += [top / e.name for e in entries if os.path.isdir(e) and e.name[0] not in "._"]  # noqa: PTH112
     found: list[tuple[str, int, int]] = []
     for folder in dict.fromkeys(folders):
         with suppress(OSError), os.scandir(folder) as entries:
@@ -50,7 +50,7 @@ def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
 
 
 def _stamp(entry: os.DirEntry, layout: Layout) -> tuple[str, int, int]:
-    if entry.is_dir() or entry.name.startswith(layout.database.name):
+    if os.path.isdir(entry) or entry.name.startswith(layout.database.name):  # noqa: PTH112
         return (entry.path, 0, 0)
     try:
         stat = entry.stat()

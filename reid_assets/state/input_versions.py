@@ -190,5 +190,10 @@ def _guarded(version: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _digest_by_video(path: Path) -> dict[str, str]:
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows["video"]
+    except (ValueError, KeyError, OSError):
+        # No rows that anybody can read; whoever loads the file says why.
+        return {}
     return {str(video): digest_of_text(part.to_csv(index=False)) for video, part in rows.groupby("video")}

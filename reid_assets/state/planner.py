@@ -7,14 +7,13 @@ for embeddings that were made elsewhere, and behind a map that breaks a rule.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
-
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.reid.core.errors import InputError, describe_failure
+from reid_assets.reid.core.errors import InputError, ReidError, describe_failure
 from reid_assets.reid.core.outside_files import may_be_file
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
 from reid_assets.storage.embeddings_pair import read_label, unreadable_pairs
+from reid_assets.storage.id_map_file import read_map
 
 MAP, EMBEDDINGS = "global_id_map", "track_embeddings"
 
@@ -145,8 +144,11 @@ def left_out_pairs(project: Project) -> dict[str, str]:
     layout = project.layout
     if not layout.global_id_map.is_file():
         return {}
-    rows = pd.read_csv(layout.global_id_map, usecols=["video"], dtype=str, keep_default_na=False)
-    missing = set(layout.embedded_names()) - set(rows["video"])
+    try:
+        missing = set(layout.embedded_names()) - set(read_map(layout)["video"])
+    except ReidError:
+        # The map itself is what is wrong, and is told.
+        return {}
     return unreadable_pairs(
         layout, (video for video in missing if not project.staleness.unmodified(EMBEDDINGS, video))
     )

@@ -4,6 +4,7 @@ Everything is written beside its place under a name that begins with a dot and e
 then renamed. What a killed run left behind is swept by the next holder of the root's lock.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,9 +16,11 @@ from typing import Any
 
 def partial_of(path: Path) -> Path:
     """Where a file or folder is made before it gets its name."""
-    digest = f"{os.getpid():x}"
-    # A name of 200 bytes must not grow beyond what file systems take.
-    return path.with_name(f".{path.name[:80]}.{digest}.partial")
+    name = os.fsencode(path.name)
+    # A name of 200 bytes must not grow beyond what file systems take, and two long ones must not become one.
+    digest = hashlib.blake2b(name, digest_size=6).hexdigest()
+    start = name[:80].decode("utf-8", "ignore")
+    return path.with_name(f".{start}.{digest}.{os.getpid():x}.partial")
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.storage.array_files import opened_arrays
 from reid_assets.storage.atomic import replacing
 
 # Tracks that are in the map no more. Those that left longest ago are forgotten first.
@@ -70,11 +70,11 @@ def read_former_ids(path: Path) -> FormerIds:
         ReidError: it cannot be read.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with opened_arrays(path) as stored:
             salt, keys, ids = stored["salt"].tobytes(), stored["keys"].tobytes(), stored["ids"].tolist()
     except FileNotFoundError:
         return FormerIds()
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+    except (InputError, OSError, ValueError, KeyError) as error:
         raise ReidError(
             f"{path}: cannot be read ({error}). Remove it and run again: only videos that were removed and "
             "return will get new ids."

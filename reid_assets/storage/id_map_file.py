@@ -1,6 +1,6 @@
 """The identity map, with the memory of which ids were ever given, and to which tracks."""
 
-import json
+import os
 from dataclasses import dataclass
 
 import duckdb
@@ -15,6 +15,7 @@ from reid_assets.storage.atomic import write_json
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.duckdb_scan import exists
 from reid_assets.storage.former_ids import FormerIds, write_former_ids
+from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def read_map(layout: Layout) -> pd.DataFrame:
 
 def previous_map(layout: Layout, database: Database) -> NumberedMap | None:
     """The map as it is; None, where there is none and no id was ever given."""
-    id_map = read_map(layout) if layout.global_id_map.is_file() else None
+    id_map = read_map(layout) if os.path.lexists(layout.global_id_map) else None
     next_id = _next_id(layout, database, id_map)
     if id_map is None and not next_id:
         return None
@@ -73,8 +74,8 @@ def _next_id(layout: Layout, database: Database, id_map: pd.DataFrame | None) ->
     """Highest id that the state file, the database or the map knows of, plus one."""
     candidates = [0]
     try:
-        candidates.append(int(json.loads(layout.identity_state.read_text())["next_id"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        candidates.append(int(read_record(layout.identity_state)["next_id"]))
+    except (ValueError, KeyError, TypeError):
         candidates.append(_highest_in_database(database))
     if id_map is not None and len(id_map):
         candidates.append(int(id_map["global_id"].max()) + 1)

@@ -19,7 +19,7 @@ MEGABYTE = 1 << 20
 # Largest files that are read whole, by kind. A larger one is not what its name says.
 MAX_JSON = 16 * MEGABYTE
 MAX_BATCH_SUMMARY = 64 * MEGABYTE
-MAX_YAML = 4 * MEGABYTE
+MAX_YAML = MEGABYTE
 MAX_TABLE = 1 << 31
 MAX_TRACKS = 1 << 34
 MAX_ARRAYS = 1 << 35
@@ -138,7 +138,7 @@ def read_json(path: Path, limit: int = MAX_JSON) -> Any:
         content = json.loads(text, parse_constant=lambda name: None, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: it is not JSON ({error}).") from error
-    if "\\u" in text and (half := _half_letter(content)):
+    if "\\u" in text and (half := half_letter(content)):
         raise InputError(f"{path}: {half} holds half a letter (a lone surrogate).")
     return content
 
@@ -160,16 +160,16 @@ def _finite(text: str) -> float | str:
     return number if math.isfinite(number) else text
 
 
-def _half_letter(content: Any, place: str = "it") -> str | None:
-    """Where a text is no Unicode; None if all are."""
+def half_letter(content: Any, place: str = "it") -> str | None:
+    """Where in a nested value a text is no Unicode; None if all are."""
     if isinstance(content, str):
         return place if _SURROGATE.search(content) else None
     if isinstance(content, dict):
-        if any(_SURROGATE.search(key) for key in content):
+        if any(isinstance(key, str) and _SURROGATE.search(key) for key in content):
             return "a key"
-        found = (_half_letter(value, repr(key)) for key, value in content.items())
+        found = (half_letter(value, repr(key)) for key, value in content.items())
     elif isinstance(content, list):
-        found = (_half_letter(value, place) for value in content)
+        found = (half_letter(value, place) for value in content)
     else:
         return None
     return next((one for one in found if one), None)

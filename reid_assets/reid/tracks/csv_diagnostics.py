@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import MAX_FRAME
 from reid_assets.reid.core.whole_numbers import parse_whole
 from reid_assets.reid.tracks.csv_records import MAX_RECORD
 
 NUMERIC_COLUMNS = ("frame", "track_id", "class_id", "x1", "y1", "x2", "y2", "conf")
 INTEGER_COLUMNS = ("frame", "track_id", "class_id")
 NULL_TEXTS = ["", "nan", "NaN", "NAN", "null", "None"]
-# Years of video at any frame rate; a larger number is no frame but a mistake.
-MAX_FRAME = 10**9
 # By default Python's reader refuses cells of more than 128 KB, which others take.
 csv.field_size_limit(MAX_RECORD)
 _SHOWN = 60

@@ -17,11 +17,10 @@ import pyarrow.csv as pacsv
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import MAX_TRACKS, reason_of, require_file
-from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
+from reid_assets.reid.core.tables import MAX_FRAME, REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.core.whole_numbers import parse_whole
 from reid_assets.reid.tracks.csv_diagnostics import (
     INTEGER_COLUMNS,
-    MAX_FRAME,
     NULL_TEXTS,
     NUMERIC_COLUMNS,
     find_encoding_error,
