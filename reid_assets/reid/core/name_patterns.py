@@ -83,9 +83,10 @@ def check_glob(glob: str) -> str:
     Raises:
         ValueError: a range in brackets runs backwards.
     """
-    for low, high in re.findall(r"(.)-(.)", "".join(part[1:-1] for part in re.findall(_BRACKETS, glob))):
-        if low > high:
-            raise ValueError(f"the range {low}-{high} holds nothing: write [{high}-{low}]")
+    for part in re.findall(_BRACKETS, glob):
+        for low, high in re.findall(r"(.)-(.)", part[1:-1], re.DOTALL):
+            if low > high:
+                raise ValueError(f"the range {low}-{high} holds nothing: write [{high}-{low}]")
     return glob
 
 
@@ -98,22 +99,19 @@ def match_wildcards(name: str, glob: str) -> tuple[str, ...] | None:
     ('3', '20260314')
     """
     first, *others = _segments(glob)
-    if (texts := _at(name, 0, first)) is None:
+    if not _fits(name, 0, first) or (not others and len(first) < len(name)):
         return None
-    position = len(first)
+    texts, position = _wild(name, 0, first), len(first)
     for number, segment in enumerate(others, start=1):
-        last = len(name) - len(segment)
+        end = len(name) - len(segment)
         # What follows the last star ends the name; everything else is taken where it comes first.
-        places = range(max(position, last), last + 1) if number == len(others) else range(position, last + 1)
-        found = next(
-            ((place, _at(name, place, segment)) for place in places if _fits(name, place, segment)), None
-        )
-        if found is None:
+        start = end if number == len(others) else position
+        places = (place for place in range(max(start, position), end + 1) if _fits(name, place, segment))
+        if (place := next(places, None)) is None:
             return None
-        place, more = found
-        texts += (name[position:place], *(more or ()))
+        texts += (name[position:place], *_wild(name, place, segment))
         position = place + len(segment)
-    return texts if position == len(name) else None
+    return texts
 
 
 @dataclass(frozen=True)
@@ -128,13 +126,13 @@ _Segment = tuple[_Letter, ...]
 
 
 def _fits(name: str, place: int, segment: _Segment) -> bool:
+    if place + len(segment) > len(name):
+        return False
     return all(one.allowed is None or one.allowed(name[place + at]) for at, one in enumerate(segment))
 
 
-def _at(name: str, place: int, segment: _Segment) -> tuple[str, ...] | None:
-    """What the wildcards of a segment match at a place; None where it does not fit."""
-    if place + len(segment) > len(name) or not _fits(name, place, segment):
-        return None
+def _wild(name: str, place: int, segment: _Segment) -> tuple[str, ...]:
+    """What the wildcards of a segment match at a place where it fits."""
     return tuple(name[place + at] for at, one in enumerate(segment) if one.wildcard)
 
 
