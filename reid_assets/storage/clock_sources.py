@@ -22,7 +22,7 @@ from reid_assets.reid.core.errors import describe_failure
 from reid_assets.reid.core.outside_files import is_file
 from reid_assets.storage.digests import digest_of_text
 from reid_assets.storage.probe_cache import FileFacts
-from reid_assets.storage.video_sources import container_facts, crop_sources, read_summary
+from reid_assets.storage.video_sources import container_facts, crop_sources, impossible_source, read_summary
 
 
 def read_clocks(
@@ -37,6 +37,13 @@ def read_clocks(
     clocks = {video: _read(layout, settings, video, guess, facts) for video in videos}
     facts.save()
     return Clocks(clocks, settings)
+
+
+def odd_values(layout: Layout, settings: CameraSettings, video: str) -> list[str]:
+    """What a video's summary.json (or its name) states and nobody can use; each is taken as unknown."""
+    source = impossible_source(layout, video)
+    problems = read_clocks(layout, settings, [video], guess=False).videos[video].problems
+    return [f"{problem}; going on without it." for problem in (*problems, *([source] if source else []))]
 
 
 def clock_digests(clocks: Clocks, explicit: bool) -> dict[str, str]:

@@ -24,12 +24,12 @@ def read_summary(layout: Layout, video: str) -> tuple[dict[str, Any] | None, str
     return (content, None) if problem is None else (None, problem)
 
 
-def missing_source(layout: Layout, video: str) -> str | None:
-    """What to tell where summary.json names an original that is not there; None where it does not."""
+def impossible_source(layout: Layout, video: str) -> str | None:
+    """What to tell where summary.json names an original by what can be no path; None where it does not."""
     name = (read_summary(layout, video)[0] or {}).get("source")
     if not isinstance(name, str) or len(name) <= _LONGEST_PATH:
         return None
-    return f"summary.json: `source` names no file ({len(name)} letters: {name[:40]}...); going on without it."
+    return f"source in summary.json is no such file ({len(name)} letters: {name[:40]}...)"
 
 
 def crop_sources(layout: Layout, video: str) -> tuple[VideoSource, ...]:

@@ -6,7 +6,7 @@ others are made; everywhere else it propagates.
 """
 
 _LONGEST = 300
-REPORT_IT = "Its traceback is in the log of the run; please report it."
+IN_LOG = "The traceback is in the log of the run"
 
 
 class ReidError(Exception):
@@ -29,10 +29,12 @@ class MixedBackbonesError(ReidError):
     """Embeddings of different backbones would be compared. The message lists the videos to rebuild."""
 
 
-def describe_failure(error: BaseException) -> str:
+def describe_failure(error: BaseException, where: str = IN_LOG) -> str:
     """What is told of a failure, in one line: of a bug, that it is one, and what to do.
 
-    The caller writes the traceback where it can be found.
+    Args:
+        error: what was raised.
+        where: a sentence (without its full stop) that says where the caller puts the traceback.
     """
     text = " ".join(str(error).split())
     if isinstance(error, ReidError):
@@ -41,7 +43,7 @@ def describe_failure(error: BaseException) -> str:
         named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else text
         return named or type(error).__name__
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    return f"this is a bug of reid-assets: {type(error).__name__}: {text}. {REPORT_IT}"
+    return f"this is a bug of reid-assets: {type(error).__name__}: {text}. {where}; please report it."
 
 
 def is_bug(error: BaseException) -> bool:
