@@ -104,15 +104,15 @@ def as_nobody(folder: Path) -> Iterator[None]:
         return
     for path in (folder, *folder.rglob("*")):
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-    before = os.environ.get("HOME"), os.getcwd()
+    before = os.environ.get("HOME")
     os.seteuid(NOBODY)
     os.environ["HOME"] = str(folder)
     try:
         yield
     finally:
         os.seteuid(0)
-        if before[0] is not None:
-            os.environ["HOME"] = before[0]
+        if before is not None:
+            os.environ["HOME"] = before
 
 
 @pytest.fixture

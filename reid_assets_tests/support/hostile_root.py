@@ -97,8 +97,8 @@ FAILS: dict[str, tuple[Spoil, str]] = {
     "x video is a device": (_in_place_of("analysis.mp4", _zero_device), "analysis.mp4"),
 }
 WARNS: dict[str, tuple[Spoil, str]] = {
-    "y deep summary": (summary_text("[" * 1000 + "]" * 1000), "summary.json: nested more than"),
-    "y very deep": (summary_text('{"a":' * 200_000), "summary.json: nested more than"),
+    "y deep summary": (summary_text("[" * 1000 + "]" * 1000), "nested more than"),
+    "y very deep": (summary_text('{"a":' * 200_000), "nested more than"),
     "y half a letter": (summary_text('{"camera": "\\ud800", "fps": 10}'), "surrogate"),
     "y fps 1e999": (summary_text('{"frames": 14, "fps": 1e999}'), "fps"),
     "y fps 1e-300": (summary(fps=1e-300), "fps"),
