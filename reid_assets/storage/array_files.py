@@ -3,42 +3,41 @@
 What the arrays of an embeddings pair mean is `embeddings_pair.py`.
 """
 
+import errno
+import os
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy
 
-from reid_assets.reid.core.errors import InputError, ReidError
-from reid_assets.reid.core.outside_files import MAX_ARRAYS, MEGABYTE, require_file
+from reid_assets.reid.core.outside_files import MAX_ARRAYS, MEGABYTE, file_problem
 
 # Vectors hardly shrink: what claims to grow more than this when unpacked is no file of vectors.
 _MOST_GROWTH = 100
 
 
-@contextmanager
-def opened_arrays(path: Path) -> Iterator[Mapping[str, np.ndarray]]:
-    """The arrays of a file by name, each read when it is asked for.
+def read_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
+    """The arrays of a file by name: all, or those of some names that it has.
 
     Raises:
-        InputError: it is no npz, or an array cannot be read; also where the block asks for one.
-        FileNotFoundError: there is no such file.
+        ValueError: it is no npz, or an array cannot be read; the message does not name the file.
+        OSError: it is not there, or may not be read.
     """
-    if not path.exists():
-        raise FileNotFoundError(path)
-    require_file(path, MAX_ARRAYS)
+    if problem := file_problem(path, MAX_ARRAYS):
+        if not os.path.lexists(path):
+            raise FileNotFoundError(errno.ENOENT, problem, str(path))
+        raise ValueError(problem)
     try:
         _check_claims(path)
         with np.load(path, allow_pickle=False) as stored:
-            yield stored
-    except (ReidError, MemoryError):
+            return {name: stored[name] for name in stored.files if names is None or name in names}
+    except (OSError, MemoryError):
         raise
     except Exception as error:
         # Of its parts zip, zlib and NumPy each have errors of their own.
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise InputError(f"{path}: not a readable npz ({said}).") from error
+        raise ValueError(" ".join(str(error).split()) or type(error).__name__) from error
 
 
 def _check_claims(path: Path) -> None:

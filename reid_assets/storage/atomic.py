@@ -4,6 +4,7 @@ Everything is written beside its place under a name that begins with a dot and e
 then renamed. What a killed run left behind is swept by the next holder of the root's lock.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -27,6 +28,8 @@ def partial_of(path: Path) -> Path:
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; it takes the place of `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, "a folder lies where a file belongs. Remove it", str(path))
     partial = partial_of(path)
     try:
         yield partial

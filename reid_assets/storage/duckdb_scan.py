@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.outside_files import reason_of
 from reid_assets.reid.core.tables import Column, Table
 
 
@@ -42,9 +44,7 @@ def _over_json(table: Table, part: str) -> Relation:
 
 
 def _over_csv(table: Table, path: Path) -> Relation:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = next(csv.reader(stream))
-    header = _all_named(header)
+    header = _all_named(_header(path))
     known = {column.name: column for column in table.columns}
     taken = {name.lower() for name in known}
     # DuckDB's names do not distinguish case: of two such columns the first, or the contract's own, is kept.
@@ -67,6 +67,14 @@ def _over_csv(table: Table, path: Path) -> Relation:
         "buffer_size = 16777216)"
     )
     return Relation(f"SELECT {selected} FROM {source}", tuple(kept), tuple(extra))
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return next(csv.reader(stream))
+    except (StopIteration, ValueError, csv.Error, OSError) as error:
+        raise InputError(f"{path}: not a readable table ({reason_of(error)}).") from error
 
 
 def _all_named(header: list[str]) -> list[str]:

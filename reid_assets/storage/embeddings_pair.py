@@ -15,9 +15,9 @@ from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.network_labels import networks_by_class
-from reid_assets.reid.core.outside_files import MAX_TABLE, read_text
+from reid_assets.reid.core.outside_files import MAX_TABLE, read_text, reason_of
 from reid_assets.reid.core.tables import MAX_FRAME, TRACK_META
-from reid_assets.storage.array_files import opened_arrays
+from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
 
@@ -68,10 +68,10 @@ def read_label(path: Path) -> str | None:
         InputError: the file is no npz.
     """
     try:
-        with opened_arrays(path) as stored:
-            return _label(stored)
-    except (InputError, OSError) as error:
-        raise InputError(f"{error} Embed again or remove it.") from error
+        return _label(read_arrays(path, ["backbone"]))
+    except (ValueError, OSError) as error:
+        why = reason_of(error)
+        raise InputError(f"{path}: not a readable npz ({why}). Embed again or remove it.") from error
 
 
 def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
@@ -82,12 +82,13 @@ def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
     """
     path, next_step = layout.track_embeds(video), _NEXT.format(video=video)
     try:
-        with opened_arrays(path) as stored:
-            emb = _unit(stored["emb"])
-            samples = _samples(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
-            owner = _owners(stored["sample_track"], len(emb)) if "sample_track" in stored else None
-            label = _label(stored)
-        owner = np.arange(len(emb)) if owner is None else owner
+        stored = read_arrays(path)
+        if "emb" not in stored:
+            raise ValueError("it holds no array emb")
+        emb = _unit(stored["emb"])
+        samples = _samples(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
+        owner = _owners(stored.get("sample_track", np.arange(len(emb))), len(emb))
+        label = _label(stored)
         meta = _read_meta(layout.track_meta(video))
         if not (meta["video"] == video).all():
             raise ValueError(f"{layout.track_meta(video).name} speaks of another video")
@@ -98,16 +99,18 @@ def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
                 f"frames of {layout.track_meta(video).name} are not in order from 0 to {MAX_FRAME}"
             )
         return TrackEmbeddings(meta, emb, samples, owner.astype(np.int32, copy=False), label)
-    except (InputError, KeyError, ValueError, OSError) as error:
-        raise InputError(f"{path}: not a usable embeddings pair ({error}). {next_step}") from error
+    except InputError as error:
+        raise InputError(f"{error} {next_step}") from error
+    except (ValueError, OSError) as error:
+        why = reason_of(error)
+        raise InputError(f"{path}: not a usable embeddings pair ({why}). {next_step}") from error
 
 
 def relabel(layout: Layout, video: str, backbone: str) -> None:
     """Write into a pair which backbone made it."""
-    with opened_arrays(layout.track_embeds(video)) as stored:
-        arrays = dict(stored) | {"backbone": np.array(backbone)}
+    arrays: dict = read_arrays(layout.track_embeds(video)) | {"backbone": np.array(backbone)}
     with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
+        np.savez(stream, **arrays)
 
 
 def _read_meta(path: Path) -> pd.DataFrame:

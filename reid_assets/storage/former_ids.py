@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.errors import InputError, ReidError
-from reid_assets.storage.array_files import opened_arrays
+from reid_assets.reid.core.errors import ReidError
+from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.atomic import replacing
 
 # Tracks that are in the map no more. Those that left longest ago are forgotten first.
@@ -70,11 +70,11 @@ def read_former_ids(path: Path) -> FormerIds:
         ReidError: it cannot be read.
     """
     try:
-        with opened_arrays(path) as stored:
-            salt, keys, ids = stored["salt"].tobytes(), stored["keys"].tobytes(), stored["ids"].tolist()
+        stored = read_arrays(path)
+        salt, keys, ids = stored["salt"].tobytes(), stored["keys"].tobytes(), stored["ids"].tolist()
     except FileNotFoundError:
         return FormerIds()
-    except (InputError, OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise ReidError(
             f"{path}: cannot be read ({error}). Remove it and run again: only videos that were removed and "
             "return will get new ids."

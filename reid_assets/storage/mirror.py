@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
+from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import is_file
 from reid_assets.reid.core.tables import IDENTITY_STATE
 from reid_assets.storage.database import WHOLE, Database, Part
@@ -70,10 +71,15 @@ class Mirror:
             DatabaseBusyError: the database stays open elsewhere.
         """
         changed, gone = self.behind(keep)
+        done = []
         for part in changed:
-            self.database.load(part, self.digests.of(part.path))
+            try:
+                self.database.load(part, self.digests.of(part.path))
+            except InputError as error:
+                done.append(f"{error} It is left out.")
+            else:
+                done.append(f"loaded {part.table.name} {part.part}".rstrip())
         self.database.drop(gone)
-        done = [f"loaded {part.table.name} {part.part}".rstrip() for part in changed]
         return done + [f"dropped {name} {part}".rstrip() for name, part in gone]
 
     def differences(self, artifact: str) -> list[str]:
