@@ -54,7 +54,10 @@ DAMAGES: dict[str, tuple[Callable[[Layout], object], str]] = {
         _arrays(samples=lambda a: a * np.float16("nan")),
         "samples hold values that are not finite",
     ),
-    "owners beside": (_arrays(sample_track=lambda a: a + 2**32), "sample_track points outside emb"),
+    "owners beside": (
+        _arrays(sample_track=lambda a: a.astype(np.int64) + 2**32),
+        "sample_track points outside emb",
+    ),
     "owners in halves": (_arrays(sample_track=lambda a: a + 0.5), "not a row of whole numbers"),
     "vectors of text": (_arrays(emb=lambda a: a.astype(str)), "emb is of the kind"),
     "an npz that is a folder": (lambda at: _folder(at.track_embeds("a")), "Remove it"),
