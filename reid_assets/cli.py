@@ -6,12 +6,13 @@ Commands are imported when they are called: `--help` must not pay for Dagster or
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.reid.core.errors import ConfigError, ReidError
+from reid_assets.reid.core.errors import ConfigError, ReidError, describe_failure
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
 
@@ -225,6 +226,22 @@ def ui(root: str | None, config: str | None, yes: bool, **access: Any) -> int:
     return ui_command(root, config, Access(**access), yes)
 
 
+def _told(error: Exception) -> str:
+    """One line for what nobody foresaw; the traceback goes into a file."""
+    from reid_assets.storage.bug_reports import write_traceback
+    from reid_assets.storage.transient_errors import is_disk_full
+
+    # As the command has opened it, or as it was named.
+    outputs = os.environ.get("REID_OUT") or os.environ.get("REID_ROOT")
+    folder = Path(outputs) / "reid" / "errors" if outputs and Path(outputs).is_dir() else None
+    if is_disk_full(error):
+        place = f" under {outputs}" if outputs else ""
+        return f"the disk is full{place}. Free some space and run again: what was finished stays."
+    if isinstance(error, OSError):
+        return f"{error}. What was finished stays: put it right and run again."
+    return f"{describe_failure(error, f'The traceback is in {write_traceback(error, folder)}')}"
+
+
 def main() -> None:
     """Entry point: 0 all well, 1 something failed, 2 usage or configuration."""
     try:
@@ -241,7 +258,7 @@ def main() -> None:
     except ReidError as error:
         click.echo(f"failed: {error}", err=True)
         code = EXIT_FAILED
-    except OSError as error:
-        click.echo(f"failed: {error}. What was finished stays: put it right and run again.", err=True)
+    except Exception as error:
+        click.echo(f"failed: {_told(error)}", err=True)
         code = EXIT_FAILED
     sys.exit(code if isinstance(code, int) else 0)

@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from reid_assets.locations import CONFIG, project_folder
 from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
 from reid_assets.reid.core.cameras import CameraSettings
-from reid_assets.reid.core.errors import BackboneError, ConfigError
+from reid_assets.reid.core.errors import BackboneError, ConfigError, InputError
+from reid_assets.reid.core.outside_yaml import parse_yaml, read_yaml
 from reid_assets.reid.core.settings import Section, Settings
 
 _Model = TypeVar("_Model", bound=Section)
@@ -59,11 +59,10 @@ def _load(
     path: Path, model: type[_Model], named_by: str, example: str, changes: Sequence[str] = ()
 ) -> _Model:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file. Name one with {named_by}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path}: not a readable YAML file ({' '.join(str(error).split())}).") from error
+        content = read_yaml(path)
+    except InputError as error:
+        advice = "" if path.exists() else f" Name one with {named_by}."
+        raise ConfigError(f"{error}{advice}") from error
     content = {} if content is None else content
     if not isinstance(content, dict):
         some = f"{next(iter(model.model_fields))}:"
@@ -89,8 +88,8 @@ def _set(content: dict[str, Any], change: str) -> None:
     if not (equals and dot and key):
         raise ConfigError(f"--set {change}: expected section.key=value, such as associate.caution=0.7.")
     try:
-        content[section] = {**(content.get(section) or {}), key: yaml.safe_load(value)}
-    except (yaml.YAMLError, TypeError) as error:
+        content[section] = {**(content.get(section) or {}), key: parse_yaml(value)}
+    except (ValueError, TypeError) as error:
         raise ConfigError(f"--set {change}: not a value ({' '.join(str(error).split())}).") from error
 
 

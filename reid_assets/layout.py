@@ -4,19 +4,21 @@ Paths of artifacts derive from their declarations (`reid_assets.artifacts`); inp
 named here. Nothing here opens a file: reading and writing is `reid_assets.storage`.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from reid_assets.artifact_spec import VIDEO
 from reid_assets.artifacts import ARTIFACTS, EMBEDS, META
+from reid_assets.reid.core.outside_files import file_problem, is_file, may_be_file
 
 MAX_NAME_BYTES = 200
 
 
 def name_problem(name: str) -> str | None:
     """Why a folder's name cannot be a video's, or None where it can."""
-    if not name or name == "reid" or name[0] in "._":
-        return "is reserved (reid, and names that begin with _ or .)"
+    if not name or name in ("reid", "lost+found") or name[0] in "._":
+        return "is reserved (reid, lost+found, and names that begin with _ or .)"
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
         return "holds a control character"
     if "/" in name or "\\" in name:
@@ -66,20 +68,27 @@ class Layout:
         return self.file(ARTIFACTS[artifact].tables[0].file, video)
 
     def video_names(self) -> list[str]:
-        """Folders that hold a tracks.csv and have a valid name, sorted."""
-        return [name for name in self._folders() if self.tracks(name).is_file() and not name_problem(name)]
+        """Folders that hold a tracks.csv and have a valid name, sorted.
+
+        Of a folder that may not be looked into nobody knows that it holds none: it counts, and fails by name.
+        """
+        return [name for name in self._folders() if may_be_file(self.tracks(name)) and not name_problem(name)]
 
     def refused_folders(self) -> dict[str, str]:
         """Folders that look like videos but are not, with the reason."""
         refused = {}
         for name in self._folders():
-            if name == "reid" or name[0] in "._" or self.root / name == self.outputs:
+            if name in ("reid", "lost+found") or name[0] in "._" or self.root / name == self.outputs:
                 continue
             problem = name_problem(name)
             if problem:
                 refused[name] = f"its name {problem}"
-            elif not self.tracks(name).is_file():
-                refused[name] = "it has no tracks.csv"
+            elif not may_be_file(self.tracks(name)):
+                why = file_problem(self.tracks(name)) or ""
+                is_there = os.path.lexists(self.tracks(name))
+                refused[name] = (
+                    f"its tracks.csv cannot be used: {why}" if is_there else "it has no tracks.csv"
+                )
         return refused
 
     def embedded_names(self) -> list[str]:
@@ -87,12 +96,13 @@ class Layout:
         if not self.embeddings.is_dir():
             return []
         names = (path.name.removesuffix(META) for path in self.embeddings.glob(f"*{META}"))
-        return sorted(name for name in names if not name_problem(name) and self.track_embeds(name).is_file())
+        return sorted(name for name in names if not name_problem(name) and is_file(self.track_embeds(name)))
 
     def _folders(self) -> list[str]:
         if not self.root.is_dir():
             return []
-        return sorted(path.name for path in self.root.iterdir() if path.is_dir())
+        with os.scandir(self.root) as entries:
+            return sorted(entry.name for entry in entries if os.path.isdir(entry.path))  # noqa: PTH112
 
     # Inputs.
 

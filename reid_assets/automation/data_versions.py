@@ -7,6 +7,7 @@ the artifact is still up to date, and an event with the same version and the new
 made here; runs, sensors and commands record them.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
 import dagster as dg
@@ -23,7 +24,7 @@ from reid_assets.automation.provenance import (
     same_inputs,
     version_tags,
 )
-from reid_assets.state.planner import EMBEDDINGS, stale_parts
+from reid_assets.state.planner import EMBEDDINGS, stale_parts, why_attach
 from reid_assets.state.project import Project
 
 # The external asset that stands for cameras.yaml, and for camera and start in summary.json.
@@ -84,9 +85,9 @@ def found_events(
     for name in ARTIFACTS.per_video:
         recorded = set(instance.get_materialized_partitions(dg.AssetKey(name)))
         unknown = sorted(set(project.layout.embedded_names()) - recorded - without)
-        found = [video for video in unknown if project.layout.path(name, video).exists()]
+        found = [video for video in unknown if os.path.exists(project.layout.path(name, video))]  # noqa: PTH110
         if name not in ARTIFACTS.step(EMBEDDINGS):
-            found = [video for video in found if project.staleness.stale_reason(name, video) is None]
+            found = [video for video in found if why_attach(project, name, video) is None]
         provenance = provenance_tags(instance, name) if found else {}
         for video in found:
             where = dg.MetadataValue.path(str(project.layout.path(name, video)))
@@ -116,7 +117,9 @@ def unaffected_events(project: Project, instance: dg.DagsterInstance) -> Iterato
         ]
         stale = stale_parts(project, spec.name) if differing else {}
         for partition, tags in differing:
-            if (partition or "") in stale or not project.layout.path(spec.name, partition).exists():
+            if (partition or "") in stale or not os.path.exists(  # noqa: PTH110
+                project.layout.path(spec.name, partition)
+            ):
                 continue
             version = tags.get(VERSION) or project.staleness.input_versions.data_version(spec.name, partition)
             yield dg.AssetMaterialization(

@@ -7,9 +7,11 @@ look is enough, and nothing has to be remembered between two looks. What is then
 
 import os
 import time
+from contextlib import suppress
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
+from reid_assets.reid.core.outside_files import is_file
 
 
 def newest_change(layout: Layout, video: str) -> float:
@@ -17,13 +19,10 @@ def newest_change(layout: Layout, video: str) -> float:
     files = (path for name in ARTIFACTS.per_video for path in layout.files(name, video))
     ours = {path.name for path in files if path.parent == layout.video(video)}
     newest = [_ctime(layout.track_meta(video)), _ctime(layout.track_embeds(video))]
-    if not layout.tracks(video).is_file():
+    if not is_file(layout.tracks(video)):
         newest.append(_ctime(layout.video(video)))
-    try:
-        with os.scandir(layout.video(video)) as entries:
-            newest += [e.stat().st_ctime for e in entries if e.name not in ours and e.name[0] != "."]
-    except (FileNotFoundError, NotADirectoryError):
-        return max(newest)
+    with suppress(OSError), os.scandir(layout.video(video)) as entries:
+        newest += [_ctime(e) for e in entries if e.name not in ours and e.name[0] != "."]
     return max(newest)
 
 
@@ -42,24 +41,26 @@ def stamp_of(layout: Layout) -> list[tuple[str, int, int]]:
     for top in tops:
         if top.is_dir():
             with os.scandir(top) as entries:
-                folders += [top / e.name for e in entries if e.is_dir() and e.name[0] not in "._"]
+                folders += [top / e.name for e in entries if os.path.isdir(e) and e.name[0] not in "._"]  # noqa: PTH112
     found: list[tuple[str, int, int]] = []
     for folder in dict.fromkeys(folders):
-        if folder.is_dir():
-            with os.scandir(folder) as entries:
-                found += [_stamp(e, layout) for e in entries if e.name[0] != "."]
+        with suppress(OSError), os.scandir(folder) as entries:
+            found += [_stamp(e, layout) for e in entries if e.name[0] != "."]
     return sorted(found)
 
 
 def _stamp(entry: os.DirEntry, layout: Layout) -> tuple[str, int, int]:
-    if entry.is_dir() or entry.name.startswith(layout.database.name):
+    if os.path.isdir(entry) or entry.name.startswith(layout.database.name):  # noqa: PTH112
         return (entry.path, 0, 0)
-    stat = entry.stat()
+    try:
+        stat = entry.stat()
+    except OSError:
+        return (entry.path, 0, 0)
     return (entry.path, stat.st_size, stat.st_mtime_ns)
 
 
 def _ctime(path: os.PathLike) -> float:
     try:
         return os.stat(path).st_ctime  # noqa: PTH116
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return 0.0

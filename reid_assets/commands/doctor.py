@@ -15,8 +15,9 @@ import psutil
 from reid_assets.automation.instance import home_of
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.reid.core.errors import BackboneError, InputError
+from reid_assets.reid.core.errors import BackboneError, describe_failure
 from reid_assets.reid.core.network_labels import in_words
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.reid.video.frames import probe_video
 from reid_assets.state.estimates import classes_of
@@ -146,8 +147,8 @@ def _folders(project: Project) -> Iterator[Finding]:
     for video in sorted(set(layout.video_names()) - {oddity.name for oddity in oddities}):
         try:
             read_tracks(layout.tracks(video), video)
-        except InputError as error:
-            yield Finding(video, "wrong", str(error))
+        except Exception as error:
+            yield Finding(video, "wrong", describe_failure(error))
 
 
 def _clocks(project: Project) -> Iterator[Finding]:
@@ -174,12 +175,12 @@ def _videos(project: Project) -> Iterator[Finding]:
         for odd in clock.problems:
             yield Finding(video, "note", f"clock: {odd}")
         for source in crop_sources(project.layout, video):
-            if not source.path.is_file():
+            if not is_file(source.path):
                 continue  # told by `_folders`
             try:
                 shape = probe_video(source.path)
-            except InputError as error:
-                yield Finding(video, "wrong", str(error))
+            except Exception as error:
+                yield Finding(video, "wrong", describe_failure(error))
             else:
                 size, camera = f"{shape.width}x{shape.height}", f"camera {clock.camera}"
                 yield Finding(video, "ok", f"{source.kind}: {size}, {camera}, {clock.describe()}")

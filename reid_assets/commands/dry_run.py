@@ -76,7 +76,7 @@ def _followers(project: Project, options: RunOptions, upstream: bool) -> list[Ta
         for video in project.layout.video_names():
             if not options.wants(artifact) or (options.videos and video not in options.videos):
                 continue
-            why = "forced" if options.force else project.staleness.stale_reason(artifact, video)
+            why = "forced" if options.force else planner.why_attach(project, artifact, video)
             if after_map or why:
                 tasks.append(Task(artifact, video, why or "if its part of the map changes"))
     for artifact in planner.result_artifacts():

@@ -8,7 +8,7 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.map_summary import map_summary
 from reid_assets.commands.project_options import open_project
 from reid_assets.reid.cameras.cameras import describe
-from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.reid.core.errors import ReidError
 from reid_assets.state import planner
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
@@ -70,13 +70,9 @@ def _state(project: Project, video: str, has_folder: bool) -> str:
     for artifact in ("track_embeddings", *planner.attached_artifacts()):
         if failure := project.failures.unchanged(artifact, video):
             return f"{artifact} failed {failure.times} time(s): {failure.why}"
-    try:
-        why = planner.why_embed(project, video)
-    except InputError as error:
-        return str(error)
-    if why:
+    if why := planner.why_embed(project, video):
         return f"embeddings out of date: {why}"
     for artifact in planner.attached_artifacts():
-        if why := project.staleness.stale_reason(artifact, video):
+        if why := planner.why_attach(project, artifact, video):
             return f"{artifact} out of date: {why}"
     return "up to date"

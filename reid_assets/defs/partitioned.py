@@ -6,6 +6,7 @@ Dagster needs so that exactly the finished partitions count as materialised.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from traceback import format_exception
 from typing import Any
 
 import dagster as dg
@@ -15,7 +16,7 @@ from reid_assets.automation.provenance import provenance_tags, version_tags
 from reid_assets.defs.table_metadata import column_lineage
 from reid_assets.io_managers.artifact_io import stored_metadata
 from reid_assets.io_managers.retries import retried_if_transient
-from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.errors import describe_failure, is_bug
 from reid_assets.state import progress
 from reid_assets.state.artifact_store import Stored
 from reid_assets.state.planner import why_video
@@ -45,11 +46,25 @@ class VideoOutcome:
         video: its partition key.
         parts: of each asset that was stored for it; empty where it failed.
         error: why it failed, in one line; None where it did not.
+        traceback: of a bug of this program, for the log.
     """
 
     video: str
     parts: Mapping[str, StoredPart]
     error: str | None = None
+    traceback: str | None = None
+
+    @staticmethod
+    def failed(video: str, error: Exception) -> "VideoOutcome":
+        """The one boundary around the work of a video: whatever it raised is its own failure, in one line.
+
+        Raises:
+            OSError, MemoryError: trouble of the whole machine, which may pass.
+        """
+        if is_transient(error):
+            raise error
+        shown = "".join(format_exception(error)) if is_bug(error) else None
+        return VideoOutcome(video, {}, describe_failure(error), shown)
 
 
 def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: str) -> list[str]:
@@ -60,16 +75,14 @@ def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: 
 
 
 def each_video(keys: Iterable[str], asset: str, make: Callable[[str], StoredPart]) -> Iterator[VideoOutcome]:
-    """Make one asset for each video; what the person can fix fails that video alone."""
+    """Make one asset for each video; whatever goes wrong fails that video alone."""
     keys = list(keys)
     for done, video in enumerate(keys):
         progress.report(asset, done, len(keys), video)
         try:
             yield VideoOutcome(video, {asset: make(video)})
-        except (InputError, OSError) as error:
-            if is_transient(error):
-                raise
-            yield VideoOutcome(video, {}, str(error))
+        except Exception as error:
+            yield VideoOutcome.failed(video, error)
     progress.report(asset, len(keys), len(keys))
 
 
@@ -91,7 +104,8 @@ def materialize_each(
                     finished.append(outcome)
                     project.failures.clear(artifact, outcome.video)
                 else:
-                    context.log.error(f"{outcome.video}: {outcome.error}")
+                    traceback = f"\n{outcome.traceback}" if outcome.traceback else ""
+                    context.log.error(f"{outcome.video}: {outcome.error}{traceback}")
                     failed[outcome.video] = outcome.error
                     project.failures.note(artifact, outcome.video, outcome.error)
     except dg.RetryRequested:

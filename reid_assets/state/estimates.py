@@ -4,16 +4,16 @@ Feeds the dry run and the choice of a runtime: a network is not compiled for a h
 """
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
 
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.state.project import Project
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 # A cautious guess for a laptop's processor, for the first run only.
 _CROPS_PER_SECOND = 50.0
@@ -61,7 +61,7 @@ def embedded_tracks(project: Project) -> int:
     """Tracks that have vectors, by the lines of their tables."""
     layout, lines = project.layout, 0
     for video in layout.embedded_names():
-        with layout.track_meta(video).open("rb") as stream:
+        with suppress(OSError), layout.track_meta(video).open("rb") as stream:
             lines += max(sum(1 for _ in stream) - 1, 0)
     return lines
 
@@ -85,7 +85,8 @@ def _wanted_tracks(project: Project, video: str) -> pd.DataFrame | None:
     """The tracks of the wanted classes; None of a video that cannot be read."""
     try:
         tracks = read_tracks(project.layout.tracks(video), video).per_track
-    except InputError:
+    except Exception:
+        # Its own pass says why.
         return None
     wanted = project.settings.embed.class_filter
     return tracks if wanted is None else tracks[tracks["class_id"].isin(wanted)]
@@ -135,8 +136,4 @@ def _note(project: Project, facts: dict[str, Any]) -> None:
 
 
 def _noted(project: Project) -> dict[str, Any]:
-    try:
-        noted = json.loads(project.layout.embedding_rate.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return noted if isinstance(noted, dict) else {}
+    return read_record(project.layout.embedding_rate)

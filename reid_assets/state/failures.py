@@ -6,17 +6,16 @@ is a person's wish and always tries. Nothing here runs anything.
 """
 
 import contextlib
-import json
 import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import ArrivalSettings
 from reid_assets.state.input_versions import fingerprint
 from reid_assets.state.staleness import Staleness
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,10 @@ class Failures:
 
     def get(self, artifact: str, video: str) -> Failure | None:
         """The failure of one artifact, if there is one."""
+        noted = read_record(self._path(artifact, video))
         try:
-            return Failure(**json.loads(self._path(artifact, video).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+            return Failure(str(noted["why"]), str(noted["inputs"]), int(noted["times"]), float(noted["last"]))
+        except (KeyError, ValueError, TypeError):
             return None
 
     def unchanged(self, artifact: str, video: str) -> Failure | None:
@@ -92,7 +92,7 @@ class Failures:
     def _inputs(self, artifact: str, video: str) -> str:
         try:
             return fingerprint(self._staleness.input_versions(artifact, video))
-        except (InputError, OSError):
+        except Exception:
             return "unreadable"
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
-from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.errors import InputError, describe_failure
 from reid_assets.reid.core.network_labels import OTHERS, entry_for, label_of_classes, networks_in
 from reid_assets.reid.core.settings import Section, Settings
 from reid_assets.storage.clock_sources import clock_digests, read_clocks
@@ -44,9 +44,9 @@ class InputVersions:
         self._clocks: dict[bool, dict[str, str]] = {}
         self._parts: dict[tuple[str, str], dict[str, str]] = {}
         self._of_video: dict[str, Callable[[str], str]] = {
-            "tracks.csv": lambda video: self.digests.of(layout.tracks(video)),
-            "summary.json": lambda video: self.digests.of(layout.summary(video)),
-            "video file": self._video_file,
+            "tracks.csv": lambda video: self.digests.of_file(layout.tracks(video)),
+            "summary.json": lambda video: self.digests.of_file(layout.summary(video)),
+            "video file": _guarded(self._video_file),
         }
         self._of_root: dict[str, Callable[[], dict[str, str]]] = {
             "explicit clocks": partial(self._clock_versions, True),
@@ -112,7 +112,7 @@ class InputVersions:
             return label_of_classes(self.networks, ())
         try:
             classes = set(read_meta_classes(meta))
-        except (OSError, ValueError):
+        except (InputError, OSError, ValueError):
             return label_of_classes(self.networks, ())
         if not classes and (label := self._label_of_empty(video or "")):
             return label
@@ -165,7 +165,7 @@ class InputVersions:
     def _video_file(self, video: str) -> str:
         sources = crop_sources(self.layout, video)
         return digest_of_text(
-            " ".join(f"{s.kind} {s.frame_stride} {self.digests.of(s.path)}" for s in sources)
+            " ".join(f"{s.kind} {s.frame_stride} {self.digests.of_file(s.path)}" for s in sources)
         )
 
     def _clock_versions(self, explicit: bool) -> dict[str, str]:
@@ -177,6 +177,23 @@ class InputVersions:
         return self._clocks[explicit]
 
 
+def _guarded(version: Callable[[str], str]) -> Callable[[str], str]:
+    """One video's files must not keep the versions of all others from being known."""
+
+    def guarded(video: str) -> str:
+        try:
+            return version(video)
+        except Exception as error:
+            return f"unreadable: {describe_failure(error)}"
+
+    return guarded
+
+
 def _digest_by_video(path: Path) -> dict[str, str]:
-    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        rows["video"]
+    except (ValueError, KeyError, OSError):
+        # No rows that anybody can read; whoever loads the file says why.
+        return {}
     return {str(video): digest_of_text(part.to_csv(index=False)) for video, part in rows.groupby("video")}

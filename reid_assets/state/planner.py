@@ -4,15 +4,16 @@
 for embeddings that were made elsewhere, and behind a map that breaks a rule.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
-
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.errors import InputError, ReidError, describe_failure
+from reid_assets.reid.core.outside_files import may_be_file
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
 from reid_assets.storage.embeddings_pair import read_label, unreadable_pairs
+from reid_assets.storage.id_map_file import read_map
 
 MAP, EMBEDDINGS = "global_id_map", "track_embeddings"
 
@@ -92,6 +93,23 @@ def embedding_tasks(project: Project, options: RunOptions) -> list[Task]:
 
 def why_embed(project: Project, video: str) -> str | None:
     """Why a video's vectors are out of date; None where they can be used."""
+    return _looked(lambda: _why_embed(project, video))
+
+
+def why_attach(project: Project, artifact: str, video: str) -> str | None:
+    """Why what is attached to a video is out of date; None where it is not."""
+    return _looked(lambda: project.staleness.stale_reason(artifact, video))
+
+
+def _looked(look: Callable[[], str | None]) -> str | None:
+    """What a look at one video says. Where that fails it has to be made: then it fails by name, and alone."""
+    try:
+        return look()
+    except Exception as error:
+        return f"cannot be looked at: {describe_failure(error)}"
+
+
+def _why_embed(project: Project, video: str) -> str | None:
     staleness, layout = project.staleness, project.layout
     embedded = layout.track_meta(video).is_file() and layout.track_embeds(video).is_file()
     if not embedded or staleness.unmodified(EMBEDDINGS, video):
@@ -126,8 +144,11 @@ def left_out_pairs(project: Project) -> dict[str, str]:
     layout = project.layout
     if not layout.global_id_map.is_file():
         return {}
-    rows = pd.read_csv(layout.global_id_map, usecols=["video"], dtype=str, keep_default_na=False)
-    missing = set(layout.embedded_names()) - set(rows["video"])
+    try:
+        missing = set(layout.embedded_names()) - set(read_map(layout)["video"])
+    except ReidError:
+        # The map itself is what is wrong, and is told.
+        return {}
     return unreadable_pairs(
         layout, (video for video in missing if not project.staleness.unmodified(EMBEDDINGS, video))
     )
@@ -163,7 +184,7 @@ def attach_tasks(project: Project, options: RunOptions, failed: set[str]) -> lis
         if video in failed or video not in embedded or (options.videos and video not in options.videos):
             continue
         for artifact in wanted:
-            why = "forced" if options.force else project.staleness.stale_reason(artifact, video)
+            why = "forced" if options.force else why_attach(project, artifact, video)
             tasks += [Task(artifact, video, why)] if why else []
     return tasks
 
@@ -178,12 +199,12 @@ def map_to_make(project: Project) -> bool:
 def why_video(project: Project, artifact: str, video: str) -> str | None:
     """Why one video's artifact is to be made; None where it is up to date or cannot be."""
     layout = project.layout
-    if not layout.tracks(video).is_file():
+    if not may_be_file(layout.tracks(video)):
         return None
     if artifact in ARTIFACTS.step(EMBEDDINGS):
         return why_embed(project, video)
     embedded = layout.track_meta(video).is_file() and layout.track_embeds(video).is_file()
-    return project.staleness.stale_reason(artifact, video) if embedded else None
+    return why_attach(project, artifact, video) if embedded else None
 
 
 def stale_parts(project: Project, artifact: str) -> dict[str, str]:

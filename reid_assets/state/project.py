@@ -30,6 +30,7 @@ from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
 from reid_assets.storage.database import Database
 from reid_assets.storage.mirror import Mirror
+from reid_assets.storage.records import read_record
 from reid_assets.storage.root_config import choose_config, require_own_outputs
 
 
@@ -105,10 +106,7 @@ class Project:
 
     def choice(self) -> dict | None:
         """What `auto` took on this root: `name` and `why_not`; None while undecided."""
-        try:
-            choice = json.loads(self.layout.backbone_choice.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
+        choice = read_record(self.layout.backbone_choice)
         return choice if isinstance(choice.get("name"), str) else None
 
     def network_names(self) -> dict[str, str]:

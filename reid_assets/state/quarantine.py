@@ -4,11 +4,11 @@ The map itself is kept for inspection. The rule checks write here; the planner a
 something downstream ask. The note is bound to the content of the map: another map is another question.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 
 class Quarantine:
@@ -41,8 +41,8 @@ class Quarantine:
         )
 
     def _broken(self) -> dict[str, str]:
-        try:
-            noted = json.loads(self._path.read_text(encoding="utf-8"))
-            return dict(noted["broken"]) if noted["map"] == self._data_version() else {}
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        noted = read_record(self._path)
+        broken = noted.get("broken")
+        if not isinstance(broken, dict) or noted.get("map") != self._data_version():
             return {}
+        return {name: str(text) for name, text in broken.items()}

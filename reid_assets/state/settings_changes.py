@@ -11,6 +11,7 @@ from typing import Any
 
 from reid_assets.reid.core.settings import Settings
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 
 class SectionsSeen:
@@ -27,11 +28,9 @@ class SectionsSeen:
 
     def changes(self, section: str, then: str | None, now: Mapping[str, Any]) -> list[str]:
         """Each changed key with its value then and now; only that it changed where then is not known."""
-        try:
-            before = json.loads((self._folder / f"{then}.json").read_text(encoding="utf-8"))
-            return list(changed_keys(section, before, now)) or [f"{section} changed"]
-        except (OSError, ValueError):
-            return [f"{section} changed"]
+        before = read_record(self._folder / f"{then}.json")
+        told = list(changed_keys(section, before, now)) if before else []
+        return told or [f"{section} changed"]
 
 
 def changed_keys(section: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,6 @@ reaches neither into a YAML file nor across a hundred videos; where it can judge
 versions.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from reid_assets.state.input_versions import InputVersions
 from reid_assets.state.settings_changes import SectionsSeen
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.digests import ABSENT
+from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,9 @@ class Staleness:
         return folder.with_suffix(".json") if video is None else folder / f"{video}.json"
 
     def _read(self, artifact: str, video: str | None) -> dict | None:
-        try:
-            record = json.loads(self._record(artifact, video).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return record if {"of", "files"} <= set(record) else None
+        record = read_record(self._record(artifact, video))
+        whole = isinstance(record.get("of"), dict) and isinstance(record.get("files"), dict)
+        return record if whole else None
 
 
 def stale_step(staleness: Staleness, artifact: str, video: str | None = None) -> str | None:

@@ -4,7 +4,7 @@ A table is CSV with exactly its columns, an object is JSON, everything else is b
 folders or have an order of their own are modules beside this one; `formats.py` lists them all.
 """
 
-import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import pandas as pd
 from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
-from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.reid.core.outside_files import MAX_TABLE, file_problem, read_json
 from reid_assets.reid.core.tables import Table
 from reid_assets.storage.atomic import replacing, write_bytes, write_json
 
@@ -79,12 +80,14 @@ def load_content(layout: Layout, artifact: str) -> Any:
     spec, path = ARTIFACTS[artifact], layout.path(artifact)
     try:
         if path.suffix == ".json":
-            return json.loads(path.read_text(encoding="utf-8"))
+            if not os.path.lexists(path):
+                raise FileNotFoundError(path)
+            return read_json(path, MAX_TABLE)
         assert spec.table is not None
         return read_table(spec.table, path)
     except FileNotFoundError:
         raise ReidError(f"{path}: not made yet. Run `reid-assets run`.") from None
-    except ValueError as error:
+    except (ValueError, InputError) as error:
         raise ReidError(
             f"{path}: not a usable file ({error}). Make it again: "
             f"`reid-assets run --only {artifact} --force`."
@@ -98,6 +101,10 @@ def read_table(table: Table, path: Path) -> pd.DataFrame:
         FileNotFoundError: it is not there.
         ValueError: it does not have the table's columns, or a cell cannot be read.
     """
+    if not os.path.lexists(path):
+        raise FileNotFoundError(path)
+    if problem := file_problem(path, MAX_TABLE):
+        raise ValueError(problem)
     texts = {column.name: "str" for column in table.columns if column.kind == "text"}
     # Only an empty cell is missing: a video may well be named "NA". A text that must be there may be empty.
     missing = {c.name: [""] for c in table.columns if c.kind != "text" or c.optional}

@@ -4,6 +4,8 @@ Everything is written beside its place under a name that begins with a dot and e
 then renamed. What a killed run left behind is swept by the next holder of the root's lock.
 """
 
+import errno
+import hashlib
 import json
 import os
 import shutil
@@ -16,15 +18,19 @@ from typing import Any
 
 def partial_of(path: Path) -> Path:
     """Where a file or folder is made before it gets its name."""
-    digest = f"{os.getpid():x}"
-    # A name of 200 bytes must not grow beyond what file systems take.
-    return path.with_name(f".{path.name[:80]}.{digest}.partial")
+    name = os.fsencode(path.name)
+    # A name of 200 bytes must not grow beyond what file systems take, and two long ones must not become one.
+    digest = hashlib.blake2b(name, digest_size=6).hexdigest()
+    start = name[:80].decode("utf-8", "ignore")
+    return path.with_name(f".{start}.{digest}.{os.getpid():x}.partial")
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to; it takes the place of `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, "a folder lies where a file belongs. Remove it", str(path))
     partial = partial_of(path)
     try:
         yield partial

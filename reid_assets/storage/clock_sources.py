@@ -10,10 +10,19 @@ from pathlib import Path
 
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
-from reid_assets.reid.core.clocks import Clocks, VideoClock, VideoFacts, resolve_clock
+from reid_assets.reid.core.clocks import (
+    HIGHEST_FPS,
+    LOWEST_FPS,
+    Clocks,
+    VideoClock,
+    VideoFacts,
+    resolve_clock,
+)
+from reid_assets.reid.core.errors import describe_failure
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.storage.digests import digest_of_text
 from reid_assets.storage.probe_cache import FileFacts
-from reid_assets.storage.video_sources import container_facts, crop_sources, read_summary
+from reid_assets.storage.video_sources import container_facts, crop_sources, impossible_source, read_summary
 
 
 def read_clocks(
@@ -28,6 +37,13 @@ def read_clocks(
     clocks = {video: _read(layout, settings, video, guess, facts) for video in videos}
     facts.save()
     return Clocks(clocks, settings)
+
+
+def odd_values(layout: Layout, settings: CameraSettings, video: str) -> list[str]:
+    """What a video's summary.json (or its name) states and nobody can use; each is taken as unknown."""
+    source = impossible_source(layout, video)
+    problems = read_clocks(layout, settings, [video], guess=False).videos[video].problems
+    return [f"{problem}; going on without it." for problem in (*problems, *([source] if source else []))]
 
 
 def clock_digests(clocks: Clocks, explicit: bool) -> dict[str, str]:
@@ -48,8 +64,22 @@ def clock_digests(clocks: Clocks, explicit: bool) -> dict[str, str]:
 
 
 def _read(layout: Layout, settings: CameraSettings, video: str, guess: bool, facts: FileFacts) -> VideoClock:
+    try:
+        return _read_one(layout, settings, video, guess, facts)
+    except Exception as error:
+        return VideoClock(video, problems=(describe_failure(error),))
+
+
+def _read_one(
+    layout: Layout, settings: CameraSettings, video: str, guess: bool, facts: FileFacts
+) -> VideoClock:
     summary = read_summary(layout, video)[0] or {}
-    said = VideoFacts(summary.get("camera"), summary.get("start_time"), _fps(summary.get("fps")))
+    stated = summary.get("fps")
+    said = VideoFacts(summary.get("camera"), summary.get("start_time"), _fps(stated))
+    if stated is not None and said.fps is None:
+        span = f"{LOWEST_FPS:g} to {HIGHEST_FPS:g}"
+        odd = f"fps {str(stated)[:40]!r} in summary.json is not a number from {span}"
+        said = replace(said, problems=(odd,))
     clock = resolve_clock(video, settings, said)
     if clock.source == "none" and guess:
         said = replace(said, creation_time=_created(layout, video, facts))
@@ -61,7 +91,7 @@ def _read(layout: Layout, settings: CameraSettings, video: str, guess: bool, fac
 
 def _fps(value: object) -> float | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if number and 0 < value < float("inf") else None  # type: ignore[arg-type, operator]
+    return float(value) if number and LOWEST_FPS <= value <= HIGHEST_FPS else None  # type: ignore[arg-type, operator]
 
 
 def _container_fps(path: Path) -> object:
@@ -79,6 +109,8 @@ def _created(layout: Layout, video: str, facts: FileFacts) -> str | None:
 def _creation_time(path: Path) -> str | None:
     import av
 
+    if not is_file(path):
+        return None
     try:
         with av.open(str(path), metadata_errors="ignore") as container:
             return container.metadata.get("creation_time")

@@ -6,12 +6,14 @@ small file under the root. What a digest means for an artifact is `reid_assets.s
 
 import contextlib
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
+from reid_assets.reid.core.outside_files import reason_of
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_stamped
 
 ABSENT = "absent"
 
@@ -21,38 +23,47 @@ class Digests:
 
     def __init__(self, store: Path) -> None:
         self._store = store
-        self._known: dict[str, list] = {}
+        self._known = read_stamped(store)
         self._changed = False
-        if store.is_file():
-            try:
-                self._known = json.loads(store.read_text(encoding="utf-8"))
-            except ValueError:
-                # A cache that cannot be read is only a cache.
-                self._known = {}
 
     def of(self, path: Path) -> str:
-        """Digest of a file's content or of a folder's listing (names and sizes); `ABSENT` if neither."""
-        if path.is_dir():
-            return _listing(path)
+        """Digest of a file's content or of a folder's listing (names and sizes); `ABSENT` if neither.
+
+        What cannot be read (not permitted, a FIFO, a device) has a version that says so and nothing more: who
+        reads it will tell, and what others make is not kept from them.
+        """
         try:
             stat = path.stat()
+            if S_ISDIR(stat.st_mode):
+                return _listing(path)
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
+        except OSError as error:
+            return f"unreadable: {reason_of(error)}"
+        if not S_ISREG(stat.st_mode):
+            return "unreadable: not a file"
         key, stamp = str(path), [stat.st_size, stat.st_mtime_ns]
         known = self._known.get(key)
         if known and known[:2] == stamp:
             return known[2]
-        digest = _content(path)
+        try:
+            digest = _content(path)
+        except PermissionError as error:
+            return f"unreadable: {reason_of(error)}"
         self._known[key] = [*stamp, digest]
         self._changed = True
         return digest
+
+    def of_file(self, path: Path) -> str:
+        """The same of what should be a file: a folder in its place is not looked through."""
+        return "unreadable: a folder" if os.path.isdir(path) else self.of(path)  # noqa: PTH112
 
     def differs(self, path: Path) -> bool:
         """Whether a file is not as it was when its digest was computed; nothing is read for the answer."""
         known = self._known.get(str(path))
         try:
             stat = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return known is not None
         return known is not None and known[:2] != [stat.st_size, stat.st_mtime_ns]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.outside_files import reason_of
 from reid_assets.reid.core.tables import Column, Table
 
 
@@ -42,10 +44,7 @@ def _over_json(table: Table, part: str) -> Relation:
 
 
 def _over_csv(table: Table, path: Path) -> Relation:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        header = next(csv.reader(stream))
-    # SQL has no nameless column; index columns of other tools have no name.
-    header = [name or f"unnamed_{place}" for place, name in enumerate(header)]
+    header = _all_named(_header(path))
     known = {column.name: column for column in table.columns}
     taken = {name.lower() for name in known}
     # DuckDB's names do not distinguish case: of two such columns the first, or the contract's own, is kept.
@@ -61,11 +60,34 @@ def _over_csv(table: Table, path: Path) -> Relation:
     )
     source = (
         "read_csv(?, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-        f"auto_detect = false, hive_partitioning = false, columns = {{{columns}}}, max_line_size = 16777216, "
+        # Strict, it refuses files whose lines end in more than one way.
+        "auto_detect = false, strict_mode = false, hive_partitioning = false, "
+        f"columns = {{{columns}}}, max_line_size = 16777216, "
         # By default a buffer holds many of the longest lines: a third of the memory at ten million rows.
         "buffer_size = 16777216)"
     )
     return Relation(f"SELECT {selected} FROM {source}", tuple(kept), tuple(extra))
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return next(csv.reader(stream))
+    except (StopIteration, ValueError, csv.Error, OSError) as error:
+        raise InputError(f"{path}: not a readable table ({reason_of(error)}).") from error
+
+
+def _all_named(header: list[str]) -> list[str]:
+    """SQL has no nameless column; index columns of other tools have no name."""
+    taken = {name.lower() for name in header}
+    named = []
+    for place, name in enumerate(header):
+        free = f"unnamed_{place}"
+        while not name and free in taken:
+            free += "_"
+        named.append(name or free)
+        taken.add(named[-1].lower())
+    return named
 
 
 def _cell(place: int) -> str:
@@ -78,7 +100,8 @@ def _cast(column: Column | None, cell: str) -> str:
     if column.kind == "text":
         return cell if column.optional else f"coalesce({cell}, '')"
     if column.kind == "int":
-        return f"TRY_CAST(TRY_CAST({cell} AS DOUBLE) AS BIGINT)"
+        # A float ends at 2^53, and is asked only for what is written as one (`3e2`).
+        return f"coalesce(TRY_CAST({cell} AS BIGINT), TRY_CAST(TRY_CAST({cell} AS DOUBLE) AS BIGINT))"
     return f"TRY_CAST({cell} AS {column.duckdb_type})"
 
 

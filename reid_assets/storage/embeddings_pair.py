@@ -4,8 +4,7 @@ Pairs of older scripts lack `samples` and `backbone` and are read all the same. 
 """
 
 import io
-import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,13 @@ from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.network_labels import networks_by_class
-from reid_assets.reid.core.tables import TRACK_META
+from reid_assets.reid.core.outside_files import MAX_TABLE, read_text, reason_of
+from reid_assets.reid.core.tables import MAX_FRAME, TRACK_META
+from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
 
+_LONGEST_LABEL = 10_000
 _NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or remove the pair."
 
 
@@ -66,10 +68,10 @@ def read_label(path: Path) -> str | None:
         InputError: the file is no npz.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return str(stored["backbone"]) if "backbone" in stored.files else None
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
-        raise InputError(f"{path}: not a readable npz ({error}). Embed again or remove it.") from error
+        return _label(read_arrays(path, ["backbone"]))
+    except (ValueError, OSError) as error:
+        why = reason_of(error)
+        raise InputError(f"{path}: not a readable npz ({why}). Embed again or remove it.") from error
 
 
 def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
@@ -80,38 +82,51 @@ def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
     """
     path, next_step = layout.track_embeds(video), _NEXT.format(video=video)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            emb = _unit(stored["emb"])
-            samples = stored["samples"] if "samples" in stored.files else emb.astype(np.float16)
-            owner = stored["sample_track"] if "sample_track" in stored.files else np.arange(len(emb))
-            label = str(stored["backbone"]) if "backbone" in stored.files else None
+        stored = read_arrays(path)
+        if "emb" not in stored:
+            raise ValueError("it holds no array emb")
+        emb = _unit(stored["emb"])
+        samples = _samples(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
+        owner = _owners(stored.get("sample_track", np.arange(len(emb))), len(emb))
+        label = _label(stored)
         meta = _read_meta(layout.track_meta(video))
         if not (meta["video"] == video).all():
             raise ValueError(f"{layout.track_meta(video).name} speaks of another video")
         if meta["track_id"].duplicated().any():
             raise ValueError("a track has two rows")
-        return TrackEmbeddings(
-            meta, emb, samples.astype(np.float16, copy=False), owner.astype(np.int32, copy=False), label
-        )
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
-        raise InputError(f"{path}: not a usable embeddings pair ({error}). {next_step}") from error
+        if not meta["f_min"].between(0, meta["f_max"]).all() or (meta["f_max"] > MAX_FRAME).any():
+            raise ValueError(
+                f"frames of {layout.track_meta(video).name} are not in order from 0 to {MAX_FRAME}"
+            )
+        return TrackEmbeddings(meta, emb, samples, owner.astype(np.int32, copy=False), label)
+    except InputError as error:
+        raise InputError(f"{error} {next_step}") from error
+    except (ValueError, OSError) as error:
+        why = reason_of(error)
+        raise InputError(f"{path}: not a usable embeddings pair ({why}). {next_step}") from error
 
 
 def relabel(layout: Layout, video: str, backbone: str) -> None:
     """Write into a pair which backbone made it."""
-    with np.load(layout.track_embeds(video), allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files} | {"backbone": np.array(backbone)}
+    arrays: dict = read_arrays(layout.track_embeds(video)) | {"backbone": np.array(backbone)}
     with replacing(layout.track_embeds(video)) as partial, partial.open("wb") as stream:
         np.savez(stream, **arrays)
 
 
 def _read_meta(path: Path) -> pd.DataFrame:
-    text = path.read_text(encoding="utf-8-sig")
-    frame = pd.read_csv(io.StringIO(text), dtype={"video": str, "class_name": str}, keep_default_na=False)
-    frame = frame.rename(columns={"num_samples": "n_samples"})
-    if "class_name" not in frame and "class_id" in frame:
-        frame["class_name"] = frame["class_id"].astype(str)
-    return TRACK_META.conform(frame[[name for name in TRACK_META.header if name in frame]])
+    """Rows of `tables.TRACK_META`.
+
+    Raises:
+        InputError: the table cannot be read.
+    """
+    try:
+        frame = pd.read_csv(io.StringIO(read_text(path, MAX_TABLE)), dtype=str, keep_default_na=False)
+        frame = frame.rename(columns={"num_samples": "n_samples"})
+        if "class_name" not in frame and "class_id" in frame:
+            frame["class_name"] = frame["class_id"]
+        return TRACK_META.conform(frame[[name for name in TRACK_META.header if name in frame]])
+    except ValueError as error:
+        raise InputError(f"{path}: not a usable table ({error}).") from error
 
 
 def labels_of(layout: Layout) -> list[str]:
@@ -130,8 +145,38 @@ def read_meta_classes(path: Path) -> list[str]:
     return [str(name) for name in _read_meta(path)["class_name"].unique()]
 
 
+def _label(stored: Mapping[str, np.ndarray]) -> str | None:
+    if "backbone" not in stored:
+        return None
+    label = stored["backbone"]
+    if label.ndim or label.dtype.kind != "U" or len(str(label)) > _LONGEST_LABEL:
+        raise ValueError("backbone is not a text")
+    return str(label)
+
+
+def _samples(vectors: np.ndarray) -> np.ndarray:
+    """float16; what is not finite there is refused like in `emb`."""
+    if vectors.dtype.kind not in "fiu":
+        raise ValueError(f"samples are of the kind {vectors.dtype}")
+    with np.errstate(over="ignore"):
+        vectors = vectors.astype(np.float16, copy=False)
+    if not np.isfinite(vectors).all():
+        raise ValueError("samples hold values that are not finite")
+    return vectors
+
+
+def _owners(rows: np.ndarray, tracks: int) -> np.ndarray:
+    if rows.ndim != 1 or rows.dtype.kind not in "iu":
+        raise ValueError(f"sample_track is {rows.dtype} {rows.shape}, not a row of whole numbers")
+    if len(rows) and not (rows.min() >= 0 and rows.max() < tracks):
+        raise ValueError("sample_track points outside emb")
+    return rows
+
+
 def _unit(vectors: np.ndarray) -> np.ndarray:
     """float32 rows of length one; other tools may have left them unscaled."""
+    if vectors.dtype.kind not in "fiu":
+        raise ValueError(f"emb is of the kind {vectors.dtype}")
     if vectors.ndim != 2:
         raise ValueError(f"emb has the shape {vectors.shape}, not (tracks, dimensions)")
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)

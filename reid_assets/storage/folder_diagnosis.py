@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reid_assets.layout import Layout
-from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.errors import InputError, describe_failure
+from reid_assets.reid.core.outside_files import file_problem, is_file
 from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.tracks.foreign_tracks import looks_like_mot, missing_columns_message, mot_advice
 from reid_assets.reid.tracks.tracks_csv import read_header
@@ -40,9 +41,8 @@ def odd_things(layout: Layout) -> Iterator[Oddity]:
     for name, why in layout.refused_folders().items():
         yield Oddity(name, f"no video: {_why_refused(layout.root / name, why)}")
     for name in layout.video_names():
-        for problem in (_table_problem(layout, name), _picture_problem(layout, name), _writing(layout, name)):
-            if problem:
-                yield Oddity(name, problem, is_video=True)
+        for problem in _video_problems(layout, name):
+            yield Oddity(name, problem, is_video=True)
 
 
 def nothing_to_do(layout: Layout) -> str | None:
@@ -58,16 +58,25 @@ def nothing_to_do(layout: Layout) -> str | None:
 
 def _files_in_root(layout: Layout) -> Iterator[Oddity]:
     for path in sorted(layout.root.iterdir()):
-        if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
+        if path.suffix.lower() in VIDEO_SUFFIXES and is_file(path):
             advice = (
                 f"A video has a folder of its own: {path.stem}/analysis.mp4 beside {path.stem}/tracks.csv."
             )
             yield Oddity(path.name, f"lies in the root and is not looked at. {advice}")
 
 
+def _video_problems(layout: Layout, name: str) -> Iterator[str]:
+    try:
+        for look in (_table_problem, _picture_problem, _writing):
+            if problem := look(layout, name):
+                yield problem
+    except Exception as error:
+        yield describe_failure(error)
+
+
 def _why_refused(folder: Path, why: str) -> str:
     try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
+        files = sorted(path for path in folder.iterdir() if is_file(path))
     except OSError as error:
         return f"it cannot be read ({error.strerror})"
     tables = [path for path in files if path.suffix.lower() in _TABLE_SUFFIXES]
@@ -93,8 +102,10 @@ def _table_problem(layout: Layout, name: str) -> str | None:
 
 
 def _picture_problem(layout: Layout, name: str) -> str | None:
-    if any(source.path.is_file() for source in crop_sources(layout, name)):
+    if any(is_file(source.path) for source in crop_sources(layout, name)):
         return None
+    if (problem := file_problem(layout.analysis(name))) and os.path.lexists(layout.analysis(name)):
+        return f"{layout.analysis(name)}: cannot be opened as a video ({problem}). Copy or export it again."
     others = sorted(
         path.name for path in layout.video(name).iterdir() if path.suffix.lower() in VIDEO_SUFFIXES
     )

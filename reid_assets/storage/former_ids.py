@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
 from reid_assets.reid.core.errors import ReidError
+from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.atomic import replacing
 
 # Tracks that are in the map no more. Those that left longest ago are forgotten first.
@@ -77,14 +77,14 @@ def read_former_ids(path: Path) -> FormerIds:
         ReidError: it cannot be read.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            # Files of earlier versions hold the last ids alone.
-            names = ["", *(["earlier_"] if "earlier_ids" in stored.files else [])]
-            tables = [_ids_by_key(stored[f"{name}keys"], stored[f"{name}ids"]) for name in names]
-            return FormerIds(stored["salt"].tobytes(), *tables)
+        stored = read_arrays(path)
+        # Files of earlier versions hold the last ids alone.
+        names = ["", *(["earlier_"] if "earlier_ids" in stored else [])]
+        tables = [_ids_by_key(stored[f"{name}keys"], stored[f"{name}ids"]) for name in names]
+        return FormerIds(stored["salt"].tobytes(), *tables)
     except FileNotFoundError:
         return FormerIds()
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise ReidError(
             f"{path}: cannot be read ({error}). Remove it and run again: only videos that were removed and "
             "return will get new ids."

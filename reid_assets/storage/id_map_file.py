@@ -1,6 +1,6 @@
 """The identity map, with the memory of which ids were ever given, and to which tracks."""
 
-import json
+import os
 from dataclasses import dataclass
 
 import duckdb
@@ -62,7 +62,7 @@ def read_map(layout: Layout) -> pd.DataFrame:
 
 def previous_map(layout: Layout, database: Database) -> NumberedMap | None:
     """The map as it is; None, where there is none and no id was ever given."""
-    id_map = read_map(layout) if layout.global_id_map.is_file() else None
+    id_map = read_map(layout) if os.path.lexists(layout.global_id_map) else None
     next_id = _next_id(layout, database, id_map)
     if id_map is None and not next_id:
         return None
@@ -81,7 +81,7 @@ def _next_id(layout: Layout, database: Database, id_map: pd.DataFrame | None) ->
 def _noted_next_id(layout: Layout) -> int | None:
     """What the state file says; None where there is none, or it says nothing of use."""
     try:
-        noted = json.loads(layout.identity_state.read_text(encoding="utf-8"))["next_id"]
+        noted = read_record(layout.identity_state)["next_id"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return noted if type(noted) is int and 0 <= noted < 1 << 63 else None

@@ -4,7 +4,6 @@ The lock belongs to the operating system, so it ends with its process however th
 holds it leaves a line beside it that says who.
 """
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 
 class RootBusyError(Exception):
@@ -22,10 +22,10 @@ class RootBusyError(Exception):
 
 def holder_of(lock: Path) -> str:
     """Who holds (or held last) the lock, in words."""
+    note = read_record(lock.with_suffix(".json"))
     try:
-        note = json.loads(lock.with_suffix(".json").read_text(encoding="utf-8"))
         return f"process {note['pid']}, {note['what']}, since {note['since']}"
-    except (OSError, ValueError, KeyError):
+    except KeyError:
         return "an unknown process"
 
 

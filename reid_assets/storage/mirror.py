@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.reid.core.tables import IDENTITY_STATE
 from reid_assets.storage.database import Database
 from reid_assets.storage.digests import ABSENT, Digests
@@ -25,7 +27,7 @@ class Mirror:
         """The parts that an artifact feeds, its own table first; only those whose file is there."""
         tables = ARTIFACTS[artifact].tables
         parts = [Part(one.table, video or WHOLE, self.layout.file(one.file, video)) for one in tables]
-        return [part for part in parts if part.path.is_file()]
+        return [part for part in parts if is_file(part.path)]
 
     def all_parts(self) -> Iterator[Part]:
         """Every part whose file is there."""
@@ -70,10 +72,15 @@ class Mirror:
             DatabaseBusyError: the database stays open elsewhere.
         """
         changed, gone = self.behind(keep)
+        done = []
         for part in changed:
-            self.database.load(part, self.digests.of(part.path))
+            try:
+                self.database.load(part, self.digests.of(part.path))
+            except InputError as error:
+                done.append(f"{error} It is left out.")
+            else:
+                done.append(f"loaded {part.table.name} {part.part}".rstrip())
         self.database.drop(gone)
-        done = [f"loaded {part.table.name} {part.part}".rstrip() for part in changed]
         return done + [f"dropped {name} {part}".rstrip() for name, part in gone]
 
     def differences(self, artifact: str) -> list[str]:

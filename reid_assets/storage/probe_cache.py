@@ -5,11 +5,11 @@ answers are kept beside the records of what was made; like the digests they are 
 """
 
 import contextlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_stamped
 
 
 class FileFacts:
@@ -17,19 +17,14 @@ class FileFacts:
 
     def __init__(self, store: Path) -> None:
         self._store = store
-        self._known: dict[str, list] = {}
+        self._known = read_stamped(store)
         self._changed = False
-        try:
-            known = json.loads(store.read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            known = {}
-        self._known = known if isinstance(known, dict) else {}
 
     def of(self, path: Path, name: str, read: Callable[[Path], object]) -> object:
         """The fact, plain enough for JSON; None where there is no such file."""
         try:
             stat = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return None
         key, stamp = f"{name} {path}", [stat.st_size, stat.st_mtime_ns]
         known = self._known.get(key)

@@ -3,7 +3,6 @@
 The path is kept from the root as well, so that a project that is moved or copied as a whole finds its own.
 """
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 from reid_assets.layout import Layout
 from reid_assets.locations import default_config, named_config, shipped_file
 from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.storage.atomic import write_json
+from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ def choose_config(layout: Layout, named: str | Path | None = None) -> RootConfig
 
 def remembered_config(layout: Layout) -> Path | None:
     """What the root was made with last, there or not; None where it was never said."""
+    noted = read_record(layout.root_config)
     try:
-        noted = json.loads(layout.root_config.read_text(encoding="utf-8"))
         if noted["config"] is None:
             return shipped_file("configs/cv/reid.yaml")
         near = Path(os.path.normpath(layout.outputs / noted["from_root"]))
-        return near if near.is_file() else Path(noted["config"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return near if is_file(near) else Path(noted["config"])
+    except (KeyError, TypeError):
         return None
 
 
@@ -77,11 +78,10 @@ def require_own_outputs(layout: Layout) -> None:
     Raises:
         ConfigError: with the root whose outputs these are.
     """
-    try:
-        noted = json.loads(layout.root_config.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    noted = read_record(layout.root_config)
+    if not noted:
         return
-    videos = Path(os.path.normpath(layout.outputs / noted.get("videos", ".")))
+    videos = Path(os.path.normpath(layout.outputs / str(noted.get("videos", "."))))
     if not same_file(videos, layout.root):
         raise ConfigError(
             f"{layout.outputs} holds the outputs of {videos}. Name another folder for those of "

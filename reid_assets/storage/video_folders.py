@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from reid_assets.layout import Layout
+from reid_assets.reid.core.outside_files import is_file
 from reid_assets.reid.embedding.embedder import VideoJob
 from reid_assets.reid.report.video_frames import Footage
 from reid_assets.reid.tracks.tracks_csv import Tracks, read_tracks
@@ -51,6 +52,6 @@ def footage(folders: VideoFolders, version: Callable[[str], str]) -> Footage:
 
     def at_hand(video: str) -> bool:
         sources = crop_sources(folders.layout, video)
-        return folders.layout.tracks(video).is_file() and any(one.path.is_file() for one in sources)
+        return is_file(folders.layout.tracks(video)) and any(is_file(one.path) for one in sources)
 
     return Footage(at_hand, folders.job, version)

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from reid_assets.storage.atomic import replacing_folder, sweep_partials, write_bytes, write_json
+from reid_assets.storage.atomic import (
+    partial_of,
+    replacing_folder,
+    sweep_partials,
+    write_bytes,
+    write_json,
+)
 
 
 def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -51,3 +57,28 @@ def test_json_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "x.json", {"a": float("nan")})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_long_names_never_share_a_partial_and_a_target_is_never_its_own(tmp_path: Path) -> None:
+    long = "n" * 80
+    names = [long, f"{long}-old", f"{long}_track_meta.csv", "é" * 100, "\N{GRINNING FACE}" * 50]
+    partials = [partial_of(tmp_path / name) for name in names]
+    assert len({*partials}) == len(names) and not {p.name for p in partials} & {*names}
+    for partial in partials:
+        partial.touch()
+    sweep_partials(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_a_long_name_is_replaced_again_and_again(tmp_path: Path) -> None:
+    folder = tmp_path / ("n" * 150)
+    for name in ("one", "two", "three"):
+        with replacing_folder(folder) as partial:
+            (partial / name).touch()
+    assert [path.name for path in tmp_path.rglob("*")] == [folder.name, "three"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"Remove it: '.*x.csv'"):
+        write_bytes(tmp_path / "x.csv", [b"x"])

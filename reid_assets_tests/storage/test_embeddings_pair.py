@@ -75,7 +75,7 @@ def test_a_broken_pair_names_its_file_and_the_next_step(tmp_path: Path, damage: 
         np.savez(embeds, emb=np.array([{"a": 1}], dtype=object))
     if damage == "nan":
         np.savez(embeds, emb=np.full((3, 8), np.nan, np.float32))
-    with pytest.raises(InputError, match="v_track_embeds.npz.*--force"):
+    with pytest.raises(InputError, match=r"v_track_(embeds.npz|meta.csv): .*--force"):
         read_pair(layout, "v")
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 from reid_assets.defs.artifact_assets import artifact_asset
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.identity_count import count_interval
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.movement.engine import movement
 from reid_assets.reid.movement.movement_statistics import movement_figures
 from reid_assets.reid.presentation.merged_analytics import merge_analytics
@@ -30,7 +29,7 @@ def merged_analytics(
     for video in tracks.names():
         try:
             without[video] = len(tracks.tracks(video).per_track) - int(in_map.get(video, 0))
-        except InputError as error:
+        except Exception as error:
             # Said where its embedding failed; nobody needs to read it twice.
             context.log.info(f"{video}: not counted: {error}")
     names = sorted({*opened.layout.embedded_names(), *without})

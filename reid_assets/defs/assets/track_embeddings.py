@@ -11,7 +11,6 @@ from reid_assets.defs.artifact_assets import artifact_spec, code_of, write_part
 from reid_assets.defs.partitioned import StoredPart, VideoOutcome, keys_to_make, materialize_each
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.backbones.class_networks import ClassNetworks
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.batching import Progress
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.embedding.embedder import EmbeddedVideo, FailedVideo, embed_videos
@@ -69,9 +68,12 @@ class _Pass:
         heartbeat = _Heartbeat(self._context, len(self._keys))
         for result in embed_videos(self._jobs(), networks, project.settings.embed, heartbeat):
             if isinstance(result, FailedVideo):
-                yield VideoOutcome(result.video, {}, str(result.error))
-            else:
+                yield VideoOutcome.failed(result.video, result.error)
+                continue
+            try:
                 yield self._store(result, networks)
+            except Exception as error:
+                yield VideoOutcome.failed(result.video, error)
         note_rate(project, self._embedded, time.monotonic() - start)
         yield from self._unreadable
 
@@ -82,8 +84,8 @@ class _Pass:
                 for artifact in ARTIFACTS.step("track_embeddings"):
                     self._made_from[artifact, video] = versions(artifact, video)
                 yield self._tracks.job(video)
-            except InputError as error:
-                self._unreadable.append(VideoOutcome(video, {}, str(error)))
+            except Exception as error:
+                self._unreadable.append(VideoOutcome.failed(video, error))
 
     def _store(self, result: EmbeddedVideo, networks: ClassNetworks) -> VideoOutcome:
         for warning in result.warnings:

@@ -14,6 +14,8 @@ EVIDENCE_COLUMNS = ["witness", "similarity", "margin", "confidence"]
 # Below it a track is called doubtful: it is more likely not of its identity than of it.
 DOUBTFUL_BELOW = 0.5
 
+_PAIRS_AT_ONCE = 20_000_000
+
 
 def score_assignments(affinity: csr_array, labels: np.ndarray, cut: float) -> pd.DataFrame:
     """One row a track, in the order of `labels`.
@@ -55,10 +57,20 @@ def score_assignments(affinity: csr_array, labels: np.ndarray, cut: float) -> pd
 def score_cosine_assignments(
     cosine: np.ndarray, labels: np.ndarray, cut: float, rows: np.ndarray
 ) -> pd.DataFrame:
-    """The same for a clustering by cosine (n, n), indexed by the row numbers `rows` of the whole table."""
-    affinity = np.maximum(cosine, 0.0).astype(np.float64)
-    np.fill_diagonal(affinity, 0.0)
-    return index_by_rows(score_assignments(csr_array(affinity), labels, cut), rows)
+    """The same for a clustering by cosine (n, n), indexed by the row numbers `rows` of the whole table.
+
+    Some rows at a time: a sparse copy of all pairs would be five times as large as the matrix.
+    """
+    n, parts = len(labels), []
+    for start in range(0, max(n, 1), at_once := max(1, _PAIRS_AT_ONCE // max(n, 1))):
+        part = np.maximum(cosine[start : start + at_once], 0.0).astype(np.float64)
+        part[np.arange(len(part)), start + np.arange(len(part))] = 0.0
+        sparse = csr_array(part)
+        after = np.full(n - start - len(part), sparse.nnz)
+        indptr = np.concatenate([np.zeros(start, dtype=np.int64), sparse.indptr, after])
+        affinity = csr_array((sparse.data, sparse.indices, indptr), shape=(n, n))
+        parts.append(score_assignments(affinity, labels, cut).iloc[start : start + at_once])
+    return index_by_rows(pd.concat(parts), rows)
 
 
 def index_by_rows(evidence: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

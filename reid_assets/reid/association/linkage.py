@@ -48,7 +48,10 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
         threshold: merges below it are left out.
     """
     n = len(similarity)
-    mean = np.where(forbidden, -np.inf, similarity.astype(np.float64))
+    if forbidden.all():
+        return Dendrogram(n, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    mean = similarity.astype(np.float64)
+    mean[forbidden] = -np.inf
     np.fill_diagonal(mean, -np.inf)
     size = np.ones(n)
     nearest = mean.argmax(axis=1) if n else np.empty(0, dtype=np.int64)

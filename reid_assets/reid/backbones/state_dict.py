@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.outside_files import file_problem
 
 if TYPE_CHECKING:
     import torch
@@ -27,6 +28,8 @@ def read_state_dict(file: Path) -> dict[str, "torch.Tensor"]:
     Raises:
         BackboneError: the file is no state dict, or holds more than tensors, numbers and text.
     """
+    if problem := file_problem(file):
+        raise BackboneError(f"{file}: not a readable state dict ({problem}). {_SAVE}")
     try:
         content = _read(file)
     except pickle.UnpicklingError as error:
@@ -34,7 +37,8 @@ def read_state_dict(file: Path) -> dict[str, "torch.Tensor"]:
             f"{file}: not a readable state dict (it holds more than tensors and numbers; opening that may "
             f"run code). {_SAVE}"
         ) from error
-    except (RuntimeError, ValueError, EOFError, OSError, KeyError) as error:
+    except Exception as error:
+        # torch reads bytes of any kind as if they were its own, and stumbles in many ways.
         raise BackboneError(f"{file}: not a readable state dict ({first_line(error)}). {_SAVE}") from error
     state = content.get("state_dict", content) if isinstance(content, dict) else content
     if not isinstance(state, dict):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from reid_assets.reid.core.name_patterns import check_time_pattern
+from reid_assets.reid.core.name_patterns import check_glob, check_time_pattern
 from reid_assets.reid.core.settings import Section, ZoneName
 
 
@@ -27,6 +27,7 @@ def _parse_datetime(value: object) -> object:
     return value
 
 
+_LONGEST_GLOB = 1000
 Timestamp = Annotated[datetime, BeforeValidator(_parse_datetime)]
 
 
@@ -38,7 +39,7 @@ class VideoEntry(Section):
     anywhere in the name.
     """
 
-    match: str = Field(min_length=1)
+    match: Annotated[str, AfterValidator(check_glob)] = Field(min_length=1, max_length=_LONGEST_GLOB)
     camera: str | None = Field(default=None, min_length=1)
     start: Timestamp | None = None
     start_pattern: Annotated[str, AfterValidator(check_time_pattern)] | None = None

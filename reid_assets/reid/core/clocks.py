@@ -20,6 +20,10 @@ from reid_assets.reid.core.name_patterns import match_wildcards, parse_time
 CameraSource = Literal["cameras.yaml", "summary.json", "video"]
 ClockSource = Literal["cameras.yaml", "summary.json", "name", "creation time", "none"]
 
+# Frames a second: from time lapses of a minute and more to high-speed cameras.
+LOWEST_FPS, HIGHEST_FPS = 0.01, 1000.0
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_OUT_OF_RANGE = f"not in the years {_FIRST_YEAR} to {_LAST_YEAR}"
 _SUSPICIOUS_CAMERAS = 3  # that claim to have started at exactly the same time
 
 
@@ -31,12 +35,14 @@ class VideoFacts:
         camera, start_time: values from summary.json, unparsed.
         fps: processed frames per second.
         creation_time: of the original's container, ISO 8601.
+        problems: what is stated and cannot be used.
     """
 
     camera: Any = None
     start_time: Any = None
     fps: float | None = None
     creation_time: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,22 +179,30 @@ def _camera(
 def _start(
     video: str, entries: list[VideoEntry], facts: VideoFacts, zone: tzinfo
 ) -> tuple[datetime | None, ClockSource, list[str]]:
-    problems: list[str] = []
+    problems = list(facts.problems)
     configured = next((entry.start for entry in entries if entry.start), None)
     if configured is not None:
-        return _in_utc(configured, zone), "cameras.yaml", problems
+        if (start := _in_utc(configured, zone)) is not None:
+            return start, "cameras.yaml", problems
+        problems.append(f"start {configured} in cameras.yaml is {_OUT_OF_RANGE}")
     if facts.start_time is not None:
-        if (start := _parse_iso(facts.start_time)) is not None:
-            return _in_utc(start, zone), "summary.json", problems
-        problems.append(f"start_time {facts.start_time!r} in summary.json is not an ISO 8601 time")
+        if (said := _parse_iso(facts.start_time)) is None:
+            shown = repr(facts.start_time)[:60]
+            problems.append(f"start_time {shown} in summary.json is not an ISO 8601 time")
+        elif (start := _in_utc(said, zone)) is not None:
+            return start, "summary.json", problems
+        else:
+            problems.append(f"start_time {facts.start_time!r} in summary.json is {_OUT_OF_RANGE}")
     patterns = [entry.start_pattern for entry in entries if entry.start_pattern]
     for pattern in patterns:
-        if (start := parse_time(video, pattern)) is not None:
-            return _in_utc(start, zone), "name", problems
+        named = parse_time(video, pattern)
+        if named is not None and (start := _in_utc(named, zone)) is not None:
+            return start, "name", problems
     if patterns:
         problems.append(f"its name holds no time of the form {' or '.join(patterns)}")
-    if facts.creation_time is not None and (start := _parse_iso(facts.creation_time)) is not None:
-        return _in_utc(start, UTC), "creation time", problems
+    created = _parse_iso(facts.creation_time)
+    if created is not None and (start := _in_utc(created, UTC)) is not None:
+        return start, "creation time", problems
     return None, "none", problems
 
 
@@ -202,5 +216,8 @@ def _parse_iso(text: Any) -> datetime | None:
         return None
 
 
-def _in_utc(start: datetime, zone: tzinfo) -> datetime:
+def _in_utc(start: datetime, zone: tzinfo) -> datetime | None:
+    """The same moment in UTC; None outside the years in which anything was filmed."""
+    if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+        return None
     return (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(UTC)

@@ -4,9 +4,12 @@ Independent of cameras; `clocks.py` combines the results.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+_BRACKETS = r"\[!?[^\]]+\]"
 _DIGITS = {
     "Y": r"\d{4}",
     "m": r"\d{2}",
@@ -74,26 +77,82 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d){''.join(regex)}(?!\d)")
 
 
+def check_glob(glob: str) -> str:
+    """Validate a glob for `match_wildcards`; returns it unchanged.
+
+    Raises:
+        ValueError: a range in brackets runs backwards.
+    """
+    for part in re.findall(_BRACKETS, glob):
+        for low, high in re.findall(r"(.)-(.)", part[1:-1], re.DOTALL):
+            if low > high:
+                raise ValueError(f"the range {low}-{high} holds nothing: write [{high}-{low}]")
+    return glob
+
+
 def match_wildcards(name: str, glob: str) -> tuple[str, ...] | None:
     """The text matched by each wildcard of a glob (`*`, `?`, `[...]`); None if the whole name does not match.
+
+    Each `*` takes as little as it can. Nothing is tried twice, so that no glob takes long.
 
     >>> match_wildcards("cam3_20260314", "cam*_*")
     ('3', '20260314')
     """
-    match = _glob(glob).fullmatch(name)
-    return match.groups() if match else None
+    first, *others = _segments(glob)
+    if not _fits(name, 0, first) or (not others and len(first) < len(name)):
+        return None
+    texts, position = _wild(name, 0, first), len(first)
+    for number, segment in enumerate(others, start=1):
+        end = len(name) - len(segment)
+        # What follows the last star ends the name; everything else is taken where it comes first.
+        start = end if number == len(others) else position
+        places = (place for place in range(max(start, position), end + 1) if _fits(name, place, segment))
+        if (place := next(places, None)) is None:
+            return None
+        texts += (name[position:place], *_wild(name, place, segment))
+        position = place + len(segment)
+    return texts
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """One letter of a name: `wildcard` where a glob does not say which; then `allowed` says, None: any."""
+
+    wildcard: bool
+    allowed: Callable[[str], bool] | None
+
+
+_Segment = tuple[_Letter, ...]
+
+
+def _fits(name: str, place: int, segment: _Segment) -> bool:
+    if place + len(segment) > len(name):
+        return False
+    return all(one.allowed is None or one.allowed(name[place + at]) for at, one in enumerate(segment))
+
+
+def _wild(name: str, place: int, segment: _Segment) -> tuple[str, ...]:
+    """What the wildcards of a segment match at a place where it fits."""
+    return tuple(name[place + at] for at, one in enumerate(segment) if one.wildcard)
 
 
 @lru_cache(maxsize=4096)
-def _glob(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*|\?|\[!?[^\]]+\])", glob)
-    regex = []
-    for number, part in enumerate(parts):
-        if number % 2 == 0:
-            regex.append(re.escape(part))
-        elif part in "*?":
-            regex.append("(.*?)" if part == "*" else "(.)")
+def _segments(glob: str) -> tuple[_Segment, ...]:
+    """What stands between the stars of a glob."""
+    segments: list[list[_Letter]] = [[]]
+    for part in re.findall(rf"\*|\?|{_BRACKETS}|.", glob, re.DOTALL):
+        if part == "*":
+            segments.append([])
+        elif part == "?":
+            segments[-1].append(_Letter(True, None))
+        elif len(part) > 1:
+            segments[-1].append(_Letter(True, _in_brackets(part[1:-1])))
         else:
-            inside = part[1:-1].replace("\\", r"\\").replace("[", r"\[")
-            regex.append(f"([^{inside[1:]}])" if inside.startswith("!") else f"([{inside}])")
-    return re.compile("".join(regex), re.DOTALL)
+            segments[-1].append(_Letter(False, part.__eq__))
+    return tuple(tuple(segment) for segment in segments)
+
+
+def _in_brackets(inside: str) -> Callable[[str], bool]:
+    negated = inside[0] in "!^" and len(inside) > 1
+    pairs = [(one[0], one[-1]) for one in re.findall(r".-.|.", inside[1:] if negated else inside, re.DOTALL)]
+    return lambda letter: any(low <= letter <= high for low, high in pairs) != negated

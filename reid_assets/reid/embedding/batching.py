@@ -13,11 +13,10 @@ import numpy as np
 
 from reid_assets.reid.backbones.backbone import Backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.crop_reading import EndOfVideo, Sample, SamplePlan, VideoJob
 from reid_assets.reid.embedding.video_vectors import VideoVectors
 
-Event = SamplePlan | Sample | EndOfVideo | InputError
+Event = SamplePlan | Sample | EndOfVideo | Exception
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class _OpenVideo:
     """State of a video between its first event and its result."""
 
     vectors: VideoVectors
-    end: EndOfVideo | InputError | None = None
+    end: EndOfVideo | Exception | None = None
 
 
 @dataclass
@@ -73,7 +72,7 @@ class CropBatcher:
         if isinstance(event, SamplePlan):
             self._begin(job, event)
             return
-        if isinstance(event, InputError) and not (self._open and self._open[-1].end is None):
+        if isinstance(event, Exception) and not (self._open and self._open[-1].end is None):
             self._begin(job, SamplePlan.empty())
         video = self._open[-1]
         if isinstance(event, Sample):
@@ -88,7 +87,7 @@ class CropBatcher:
         while some := [one for one in self._waiting.values() if one.samples]:
             self._embed(some[0])
 
-    def completed(self) -> Iterator[tuple[VideoVectors, EndOfVideo | InputError]]:
+    def completed(self) -> Iterator[tuple[VideoVectors, EndOfVideo | Exception]]:
         """Yield and remove the videos at the head of the queue that are complete or have failed."""
         while self._open:
             vectors, end = self._open[0].vectors, self._open[0].end

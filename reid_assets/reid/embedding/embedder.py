@@ -14,7 +14,6 @@ from functools import partial
 from reid_assets.reid.backbones.class_networks import ClassNetworks
 from reid_assets.reid.cameras.background import Background
 from reid_assets.reid.core.embeddings import TrackEmbeddings
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import EmbedSettings
 from reid_assets.reid.embedding.batching import CropBatcher, Event, Progress
 from reid_assets.reid.embedding.crop_reading import EndOfVideo, VideoJob, read_video
@@ -55,7 +54,7 @@ class FailedVideo:
     """A video that could not be embedded, and why."""
 
     video: str
-    error: InputError
+    error: Exception
 
 
 def embed_videos(
@@ -97,16 +96,22 @@ def _read(
     try:
         for event in read_video(job, networks.prepare, settings):
             yield job, event
-    except InputError as error:
+    except Exception as error:
+        # In a thread of its own: what became of the video is told with its result.
         yield job, error
 
 
 def _results(batcher: CropBatcher, networks: ClassNetworks) -> Iterator[EmbeddedVideo | FailedVideo]:
     for vectors, end in batcher.completed():
-        if isinstance(end, InputError):
-            yield FailedVideo(vectors.job.tracks.video, end)
-        else:
-            yield _result(vectors, end, networks)
+        video = vectors.job.tracks.video
+        if isinstance(end, Exception):
+            yield FailedVideo(video, end)
+            continue
+        try:
+            result: EmbeddedVideo | FailedVideo = _result(vectors, end, networks)
+        except Exception as error:
+            result = FailedVideo(video, error)
+        yield result
 
 
 def _result(vectors: VideoVectors, end: EndOfVideo, networks: ClassNetworks) -> EmbeddedVideo:

@@ -13,6 +13,8 @@ from reid_assets.reid.movement.flows import Direction
 
 # Pairs of videos that are listed; those with most identities in common first.
 MOST_PAIRS = 1000
+# Hours of all visits together, above which nobody counts by the hour: a series of them fills the memory.
+MOST_HOURS = 2_000_000
 
 _CAMERAS = """
 SELECT camera, count(DISTINCT global_id) AS identities, count(*) AS visits,
@@ -31,6 +33,10 @@ FROM (
     FROM visits WHERE enter IS NOT NULL
 )
 GROUP BY ALL ORDER BY camera, hour
+"""
+
+_HOURS_TO_COUNT = """
+SELECT coalesce(sum(date_diff('hour', enter, leave) + 1), 0)::BIGINT FROM visits WHERE enter IS NOT NULL
 """
 
 _PAIRS = """
@@ -71,7 +77,8 @@ def movement_figures(ask: Ask, direction: Direction, clocks: Mapping[str, int]) 
     """
     cameras, whole = ask(_CAMERAS), _record(ask(_WHOLE))
     hours: dict[str, dict[str, int]] = {}
-    for row in ask(_HOURS).itertuples(index=False):
+    counted = int(ask(_HOURS_TO_COUNT).iloc[0, 0]) <= MOST_HOURS
+    for row in ask(_HOURS).itertuples(index=False) if counted else ():
         hours.setdefault(str(row.camera), {})[str(row.hour)] = int(row.identities)
     return {
         "clocks": dict(clocks),
@@ -87,7 +94,7 @@ def movement_figures(ask: Ask, direction: Direction, clocks: Mapping[str, int]) 
         "re_entries": whole["re_entries"],
         "identities_without_known_order": whole["untimed"],
         "by_camera": {str(row["camera"]): _without(row, "camera") for row in _records(cameras)},
-        "identities_by_camera_and_hour": hours,
+        "identities_by_camera_and_hour": hours if counted else None,
         "dwell": _record(ask(_DWELL)) | {"longest": next(iter(_records(ask(_LONGEST))), None)},
         **_co_visits(ask(f"{_PAIRS} LIMIT {MOST_PAIRS}")),
     }

@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.tables import VIDEO, Column, Table
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.video.frames import FrameReader
@@ -134,7 +133,7 @@ def collect_frames(
     def read(video: str) -> tuple[pd.DataFrame, dict[str, bytes]]:
         try:
             return _read_video(footage.job(video), missing[missing["video"] == video], versions[video])
-        except InputError as error:
+        except Exception as error:
             log(f"{video}: the report shows no frames of it: {error}")
             return REPORT_FRAMES.empty(), {}
 

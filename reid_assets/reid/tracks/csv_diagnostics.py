@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.tables import MAX_FRAME
+from reid_assets.reid.core.whole_numbers import parse_whole
+from reid_assets.reid.tracks.csv_records import MAX_RECORD
 
 NUMERIC_COLUMNS = ("frame", "track_id", "class_id", "x1", "y1", "x2", "y2", "conf")
 INTEGER_COLUMNS = ("frame", "track_id", "class_id")
 NULL_TEXTS = ["", "nan", "NaN", "NAN", "null", "None"]
+# By default Python's reader refuses cells of more than 128 KB, which others take.
+csv.field_size_limit(MAX_RECORD)
+_SHOWN = 60
 
 
 def reject_reserved_columns(path: Path | str, columns: Sequence[str]) -> None:
@@ -55,27 +61,39 @@ def find_malformed_line(path: Path) -> str | None:
     """Error message for the first line with a wrong cell or number of cells; None if there is none."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream)
-        header = next(cells for cells in reader if cells)
-        columns = {name: header.index(name) for name in NUMERIC_COLUMNS if name in header}
-        for cells in reader:
-            if not cells:
-                continue
-            line = f"{path}: line {reader.line_num}"
-            if len(cells) != len(header):
-                return f"{line} has {len(cells)} cells, the header {len(header)}. Fix or delete the line."
-            for name, column in columns.items():
-                if not _is_valid(name, cells[column]):
-                    kind = "a whole number" if name in INTEGER_COLUMNS else "a number"
-                    kind += " of 0 or more" if name == "frame" else ""
-                    return f"{line}: {name} is {cells[column]!r}, not {kind}. Fix or delete the line."
+        try:
+            header = next(cells for cells in reader if cells)
+            columns = {name: header.index(name) for name in NUMERIC_COLUMNS if name in header}
+            for cells in reader:
+                if cells and (problem := _problem_in(cells, header, columns)):
+                    return f"{path}: line {reader.line_num}{problem}. Fix or delete the line."
+        except csv.Error as error:
+            return f"{path}: line {reader.line_num} is no CSV ({error}). Fix or delete the line."
     return None
 
 
-def _is_valid(name: str, cell: str) -> bool:
+def _problem_in(cells: Sequence[str], header: Sequence[str], columns: dict[str, int]) -> str | None:
+    if len(cells) != len(header):
+        return f" has {len(cells)} cells, the header {len(header)}"
+    for name, column in columns.items():
+        if wanted := _not_valid(name, cells[column]):
+            said = cells[column] if len(cells[column]) <= _SHOWN else f"{cells[column][:_SHOWN]}..."
+            return f": {name} is {said!r}, not {wanted}"
+    return None
+
+
+def _not_valid(name: str, cell: str) -> str | None:
+    """What should stand in a cell; None if it does."""
+    if name in INTEGER_COLUMNS:
+        value = parse_whole(cell)
+        if name == "frame":
+            wanted = f"a whole number from 0 to {MAX_FRAME}"
+            return None if value is not None and 0 <= value <= MAX_FRAME else wanted
+        return None if value is not None else "a whole number of 64 bits"
     if cell.strip() in NULL_TEXTS:
-        return name not in INTEGER_COLUMNS
+        return None
     try:
-        value = float(cell)
+        float(cell)
     except ValueError:
-        return False
-    return name not in INTEGER_COLUMNS or (value.is_integer() and (name != "frame" or value >= 0))
+        return "a number"
+    return None

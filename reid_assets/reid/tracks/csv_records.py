@@ -22,7 +22,7 @@ _COMPLETE = re.compile(b"(?:" + CELLS + rb"(?:\r\n|\n|\r(?!\Z)))*+")
 
 _BLOCK = 4 << 20
 # A longer record must have lost its closing quote.
-_MAX_RECORD = 16 << 20
+MAX_RECORD = 16 << 20
 
 
 def complete_records(stream: BinaryIO, start: bytes, name: str) -> Iterator[bytes]:
@@ -43,7 +43,7 @@ def complete_records(stream: BinaryIO, start: bytes, name: str) -> Iterator[byte
         if end:
             yield pending[:end]
             pending = pending[end:]
-        if len(pending) > _MAX_RECORD:
+        if len(pending) > MAX_RECORD:
             raise unclosed_quote_error(name)
     if pending:
         yield pending

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.tables import TRACKS_GLOBAL
+from reid_assets.reid.core.whole_numbers import parse_whole
 from reid_assets.reid.tracks.csv_diagnostics import reject_reserved_columns, video_mismatch_message
 from reid_assets.reid.tracks.csv_records import (
     CELL,
@@ -105,12 +106,9 @@ class _Suffixes(dict[bytes, bytes]):
 
     def __missing__(self, cell: bytes) -> bytes:
         text = "".join(parse_cells(cell))
-        try:
-            global_id = self.ids.get(int(float(text)))
-        except (ValueError, OverflowError):
-            raise InputError(
-                f"{self.name}: track_id is {text!r}, not a whole number. Fix the line."
-            ) from None
+        if (track := parse_whole(text)) is None:
+            raise InputError(f"{self.name}: track_id is {text[:60]!r}, not a whole number. Fix the line.")
+        global_id = self.ids.get(track)
         self[cell] = self.prefix + (b"," if global_id is None else b",%d" % global_id)
         return self[cell]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.outside_files import file_problem, reason_of
 
 if TYPE_CHECKING:
     import av
@@ -64,19 +65,18 @@ def open_video(path: Path) -> "av.container.InputContainer":
     """
     import av
 
+    refused = "{path}: cannot be opened as a video ({reason}). Copy or export it again."
+    if problem := file_problem(path):
+        raise InputError(refused.format(path=path, reason=problem))
     try:
         container = av.open(str(path), metadata_errors="ignore")
     except (av.FFmpegError, OSError) as error:
-        reason = error.strerror or str(error)
-        if not path.is_file():
-            reason = "there is no such file"
-        elif not path.stat().st_size:
+        reason = reason_of(error)
+        if not path.stat().st_size:
             reason = "the file is empty"
         elif isinstance(error, av.error.InvalidDataError):
             reason = "it is truncated or not a video"
-        raise InputError(
-            f"{path}: cannot be opened as a video ({reason}). Copy or export it again."
-        ) from error
+        raise InputError(refused.format(path=path, reason=reason)) from error
     if not container.streams.video:
         container.close()
         raise InputError(f"{path}: has no video stream. Name the video that it was made from.")

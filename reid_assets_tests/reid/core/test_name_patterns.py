@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reid_assets.reid.core.name_patterns import check_time_pattern, match_wildcards, parse_time
+from reid_assets.reid.core.name_patterns import check_glob, check_time_pattern, match_wildcards, parse_time
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,32 @@ def test_a_glob_meets_the_whole_name_and_remembers_its_wildcards(
     name: str, glob: str, met: tuple[str, ...] | None
 ) -> None:
     assert match_wildcards(name, glob) == met
+
+
+def test_no_glob_takes_long() -> None:
+    assert match_wildcards("a" * 200, "*a" * 30 + "*b") is None
+    assert match_wildcards("a" * 200, "*a" * 30 + "*") == ("",) * 30 + ("a" * 170,)
+
+
+@pytest.mark.parametrize(
+    ("name", "glob", "texts"),
+    [
+        ("cam3_x", "cam[0-9]_*", ("3", "x")),
+        ("cam3_x", "cam[!0-9]_*", None),
+        ("a.b", "a.b", ()),
+        ("a.bc", "a.b", None),
+        ("aXbXc", "*X*", ("a", "bXc")),
+        ("ab", "*b*b", None),
+        ("[", "[", ()),
+        ("x-", "x[a-]", ("-",)),
+        ("", "*", ("",)),
+    ],
+)
+def test_wildcards_take_what_they_always_took(name: str, glob: str, texts: tuple | None) -> None:
+    assert match_wildcards(name, glob) == texts
+
+
+def test_a_range_that_runs_backwards_is_told() -> None:
+    with pytest.raises(ValueError, match=r"write \[a-z\]"):
+        check_glob("cam[z-a]")
+    assert check_glob("cam[a-z]*") == "cam[a-z]*"

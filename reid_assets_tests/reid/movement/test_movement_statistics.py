@@ -56,6 +56,12 @@ def test_a_visit_counts_in_every_hour_that_it_touches() -> None:
     assert (found["first_seen"], found["last_seen"]) == ("2026-03-14T08:50:00Z", "2026-03-14T11:03:20Z")
 
 
+def test_visits_of_centuries_are_not_counted_by_the_hour() -> None:
+    found = figures(("a", 1, 0, 8_000_000_000), starts={"a": 0.0})
+    assert found["identities_by_camera_and_hour"] is None
+    assert found["dwell"]["visits"] == 1
+
+
 def test_pairs_of_videos_count_identities_they_share() -> None:
     found = figures(("a", 1, 0, 9), ("b", 1, 0, 9), ("c", 1, 0, 9), ("b", 2, 0, 9), ("a", 2, 0, 9))
     assert found["co_visits"][0] == {"videos": ["a", "b"], "identities": 2}

@@ -40,7 +40,7 @@ def test_a_block_never_ends_inside_a_record(records: list[bytes], monkeypatch: p
 
 def test_a_quote_without_end_is_told_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_records, "_BLOCK", 64)
-    monkeypatch.setattr(csv_records, "_MAX_RECORD", 256)
+    monkeypatch.setattr(csv_records, "MAX_RECORD", 256)
     stream = io.BytesIO(b'a,"b\n' + b"c,d\n" * 1000)
     with pytest.raises(InputError, match="tracks.csv: a quote is opened and never closed"):
         list(complete_records(stream, b"", "tracks.csv"))

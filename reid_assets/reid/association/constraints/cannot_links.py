@@ -12,6 +12,8 @@ import pandas as pd
 from reid_assets.reid.association.constraints.spatiotemporal import TravelConstraints
 from reid_assets.reid.core.settings import AssociateSettings
 
+_PAIRS_AT_ONCE = 20_000_000
+
 
 @dataclass(frozen=True)
 class Constraints:
@@ -40,6 +42,14 @@ class Constraints:
         Overlap is `min(f_max) - max(f_min) + 1` frames. A track is forbidden to itself where it
         overlaps itself, so the diagonal means nothing.
         """
+        # Some rows at a time: the numbers on the way take thirty times the memory of the answer.
+        at_once = max(1, _PAIRS_AT_ONCE // max(len(columns), 1))
+        never = np.empty((len(rows), len(columns)), dtype=bool)
+        for start in range(0, len(rows), at_once):
+            never[start : start + at_once] = self._forbidden(rows[start : start + at_once], columns)
+        return never
+
+    def _forbidden(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         video = np.equal.outer(self.video[rows], self.video[columns])
         if self.same_video and video.any():
             end = np.minimum.outer(self.f_max[rows], self.f_max[columns])
