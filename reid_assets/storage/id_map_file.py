@@ -15,6 +15,7 @@ from reid_assets.storage.atomic import free_name, write_json
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.duckdb_scan import exists
 from reid_assets.storage.former_ids import FormerIds, write_former_ids
+from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
