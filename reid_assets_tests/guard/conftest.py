@@ -8,8 +8,6 @@ import pytest
 from reid_assets_tests.support.live_ui import LiveUi, running_ui
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
-PASSWORD = "correct horse battery"
-
 
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveUi]:
