@@ -28,6 +28,7 @@ from reid_assets.state import planner
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
+from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.folder_diagnosis import odd_things
 from reid_assets.storage.lock import RootBusyError, hold
 
@@ -64,6 +65,8 @@ class RunStages(StageRunner):
         return self.outcome
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
+        # Where nothing is to be made, no Dagster run does it.
+        sweep_partials(self.project.layout.outputs)
         self.set_aside_damaged()
         self._ready_backbone()
         remember(self.project, self.screen)

@@ -78,8 +78,9 @@ def free_name(path: Path) -> Path:
 
 
 def sweep_partials(folder: Path) -> None:
-    """Remove what killed runs left half-written below a folder and in its children's folders."""
-    for pattern in (".*.partial", "*/.*.partial", "*/*/.*.partial"):
+    """Remove what killed runs left half-written: three levels deep, in hidden folders (records) four."""
+    deep = ("*/.*/*/.*.partial", ".*/*/*/.*.partial")
+    for pattern in (".*.partial", "*/.*.partial", "*/*/.*.partial", *deep):
         for path in folder.glob(pattern):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)

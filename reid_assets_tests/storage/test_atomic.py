@@ -49,6 +49,15 @@ def test_what_a_killed_run_left_is_swept_at_every_depth(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.name.endswith(".partial")] == [keep]
 
 
+def test_what_a_kill_left_of_a_record_is_swept(tmp_path: Path) -> None:
+    """Records lie one level deeper than results: `reid/.made/tracks_global/a.json`."""
+    for folder in ("reid/.made/tracks_global", ".dagster_home/storage/reid-pictures"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / ".a.json.1.partial").touch()
+    sweep_partials(tmp_path)
+    assert not list(tmp_path.rglob("*.partial"))
+
+
 def test_a_name_as_long_as_allowed_can_be_written(tmp_path: Path) -> None:
     assert write_json(tmp_path / ("é" * 100 + "_track_meta.csv"), {}) == 3
 
