@@ -13,14 +13,11 @@ import dagster as dg
 from reid_assets.automation.check_results import last_evaluations
 from reid_assets.automation.forgetting import LAUNCHED_BY
 from reid_assets.automation.partition_ranges import range_tags, stretches
+from reid_assets.commands.step_errors import describe_cause
 from reid_assets.defs.partitions import videos as video_partitions
-from reid_assets.reid.core.errors import IN_LOG, ReidError
-from reid_assets.storage.transient_errors import says_disk_full
 
 # How a step ends whose blocking check failed: the check itself says why.
 _BLOCKED = "DagsterAssetCheckFailedError"
-# Beside errors of ours and of the operating system: what else ends a step and is no bug.
-_NO_BUGS = {"DatabaseBusyError", "RootBusyError", "MemoryError", "Failure", "RetryRequested"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,7 @@ def _read_event(event: dg.DagsterEvent, report: RunReport) -> None:
             # What was stored before a step failed is in the history, but not among the events of its run.
             report.made += [(asset, video) for asset, video in told["stored"]]
         elif failure.error and failure.error.cls_name != _BLOCKED:
-            report.errors.append(f"{event.step_key}: {_told(failure.error.cause or failure.error)}")
+            report.errors.append(f"{event.step_key}: {describe_cause(failure.error.cause or failure.error)}")
     elif event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
         assert event.asset_key is not None
         report.made.append((event.asset_key.to_user_string(), event.partition))
@@ -171,28 +168,6 @@ def _outcome_of(evaluation: dg.AssetCheckEvaluation) -> CheckOutcome:
         told.get("reason", ""),
         told.get("next_step", ""),
     )
-
-
-def _told(cause: Any) -> str:
-    """What is told of the error that ended a step; the history holds its traceback."""
-    message = _one_line(cause.message)
-    if says_disk_full(message):
-        return "the disk is full. Free some space and run again: what was finished stays."
-    known = _names_of(ReidError) | _names_of(OSError) | _NO_BUGS
-    if cause.cls_name in known or cause.cls_name.startswith("Dagster"):
-        return message
-    return f"this is a bug of reid-assets: {cause.cls_name}: {message}. {IN_LOG}; please report it."
-
-
-def _names_of(kind: type[BaseException]) -> set[str]:
-    return {kind.__name__}.union(*(_names_of(one) for one in kind.__subclasses__()))
-
-
-def _one_line(message: str) -> str:
-    """The message without the name of its exception class and without line breaks."""
-    text = " ".join(message.split())
-    head, colon, rest = text.partition(": ")
-    return rest if colon and head.rpartition(".")[2].endswith(("Error", "Failure")) else text
 
 
 class _Listener(logging.Handler):

@@ -26,6 +26,7 @@ from reid_assets.commands.run_summary import RunSummary, close
 from reid_assets.commands.stage_runner import StageRunner
 from reid_assets.state import planner
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
+from reid_assets.state.left_out import foreign_pairs, left_out_pairs
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.storage.atomic import sweep_partials
@@ -125,7 +126,7 @@ class RunStages(StageRunner):
         self.make(instance, "embed", "Embedding", work, ARTIFACTS.step(planner.EMBEDDINGS))
 
     def _associate(self, instance: dg.DagsterInstance) -> None:
-        if self.options.wants("track_embeddings") and (foreign := planner.foreign_pairs(self.project)):
+        if self.options.wants("track_embeddings") and (foreign := foreign_pairs(self.project)):
             names = ", ".join(f"{video} ({label})" for video, label in foreign.items())
             self.outcome.errors.append(
                 f"global_id_map: made by another backbone than the configured one, and their videos are not "
@@ -140,7 +141,7 @@ class RunStages(StageRunner):
             work += self._association_round(instance, (planner.MAP,))
         if self.options.fresh_ids and planner.MAP in work and not self.outcome.errors:
             self.screen.say("The identities are numbered anew, from 0: ids of earlier maps mean nothing now.")
-        self.outcome.failed |= planner.left_out_pairs(self.project)
+        self.outcome.failed |= left_out_pairs(self.project)
         if reason := self.project.quarantine.reason():
             self.outcome.errors.append(reason)
 

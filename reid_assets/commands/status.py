@@ -10,6 +10,7 @@ from reid_assets.commands.project_options import open_project
 from reid_assets.reid.cameras.cameras import describe
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state import planner
+from reid_assets.state.left_out import foreign_pairs
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.folder_diagnosis import odd_things
@@ -65,7 +66,7 @@ def _clocks(project: Project, warn: Callable[[str], None]) -> Iterator[str]:
 
 def _state(project: Project, video: str, has_folder: bool) -> str:
     if not has_folder:
-        label = planner.foreign_pairs(project).get(video)
+        label = foreign_pairs(project).get(video)
         return f"made by {label}, which is not the configured backbone" if label else "used as it is"
     for artifact in ("track_embeddings", *planner.attached_artifacts()):
         if failure := project.failures.unchanged(artifact, video):

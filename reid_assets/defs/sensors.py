@@ -30,7 +30,8 @@ from reid_assets.defs.run_requests import (
     requests,
     whole_chain,
 )
-from reid_assets.state.planner import foreign_pairs, map_to_make
+from reid_assets.state.left_out import foreign_pairs
+from reid_assets.state.planner import map_to_make
 from reid_assets.state.project import Project
 from reid_assets.storage.digests import digest_of_text
 

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reid_assets.artifacts import ARTIFACTS
-from reid_assets.reid.core.errors import InputError, ReidError, describe_failure
+from reid_assets.reid.core.errors import InputError, describe_failure
 from reid_assets.reid.core.outside_files import may_be_file
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
-from reid_assets.storage.embeddings_pair import read_label, unreadable_pairs
-from reid_assets.storage.id_map_file import read_map
+from reid_assets.storage.embeddings_pair import read_label
 
 MAP, EMBEDDINGS = "global_id_map", "track_embeddings"
 
@@ -123,35 +122,6 @@ def _why_embed(project: Project, video: str) -> str | None:
     if label is None or backbone in (None, label):
         return None
     return f"made by {label}, configured is {backbone}"
-
-
-def foreign_pairs(project: Project) -> dict[str, str]:
-    """Pairs of another backbone than the configured one whose videos are not at hand: name -> label."""
-    foreign = {}
-    for video in sorted(set(project.layout.embedded_names()) - set(project.layout.video_names())):
-        try:
-            label = read_label(project.layout.track_embeds(video))
-        except InputError:
-            # Left out of the map, and named there.
-            continue
-        if label is not None and project.staleness.input_versions.backbone_of(video) not in (None, label):
-            foreign[video] = label
-    return foreign
-
-
-def left_out_pairs(project: Project) -> dict[str, str]:
-    """Pairs that are not in the map because they cannot be read: video -> why."""
-    layout = project.layout
-    if not layout.global_id_map.is_file():
-        return {}
-    try:
-        missing = set(layout.embedded_names()) - set(read_map(layout)["video"])
-    except ReidError:
-        # The map itself is what is wrong, and is told.
-        return {}
-    return unreadable_pairs(
-        layout, (video for video in missing if not project.staleness.unmodified(EMBEDDINGS, video))
-    )
 
 
 def whole_tasks(project: Project, artifact: str, options: RunOptions) -> list[Task]:

@@ -44,7 +44,8 @@ def _over_json(table: Table, part: str) -> Relation:
 
 
 def _over_csv(table: Table, path: Path) -> Relation:
-    header = _all_named(_header(path))
+    names, empty_lines = _header(path)
+    header = _all_named(names)
     known = {column.name: column for column in table.columns}
     taken = {name.lower() for name in known}
     # DuckDB's names do not distinguish case: of two such columns the first, or the contract's own, is kept.
@@ -62,17 +63,18 @@ def _over_csv(table: Table, path: Path) -> Relation:
         "read_csv(?, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
         # Strict, it refuses files whose lines end in more than one way.
         "auto_detect = false, strict_mode = false, hive_partitioning = false, "
-        f"columns = {{{columns}}}, max_line_size = 16777216, "
+        f"skip = {empty_lines}, columns = {{{columns}}}, max_line_size = 16777216, "
         # By default a buffer holds many of the longest lines: a third of the memory at ten million rows.
         "buffer_size = 16777216)"
     )
     return Relation(f"SELECT {selected} FROM {source}", tuple(kept), tuple(extra))
 
 
-def _header(path: Path) -> list[str]:
+def _header(path: Path) -> tuple[list[str], int]:
+    """The column names, and how many empty lines stand before them."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            return next(csv.reader(stream))
+            return next((cells, line) for line, cells in enumerate(csv.reader(stream)) if cells)
     except (StopIteration, ValueError, csv.Error, OSError) as error:
         raise InputError(f"{path}: not a readable table ({reason_of(error)}).") from error
 

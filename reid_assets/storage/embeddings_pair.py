@@ -4,7 +4,7 @@ Pairs of older scripts lack `samples` and `backbone` and are read all the same. 
 """
 
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,8 @@ from reid_assets.reid.core.tables import MAX_FRAME, TRACK_META
 from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
+from reid_assets.storage.pair_arrays import label_in, owners_of_samples, sample_vectors, unit_vectors
 
-_LONGEST_LABEL = 10_000
 _NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or remove the pair."
 
 
@@ -68,7 +68,7 @@ def read_label(path: Path) -> str | None:
         InputError: the file is no npz.
     """
     try:
-        return _label(read_arrays(path, ["backbone"]))
+        return label_in(read_arrays(path, ["backbone"]))
     except (ValueError, OSError) as error:
         why = reason_of(error)
         raise InputError(f"{path}: not a readable npz ({why}). Embed again or remove it.") from error
@@ -85,10 +85,10 @@ def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
         stored = read_arrays(path)
         if "emb" not in stored:
             raise ValueError("it holds no array emb")
-        emb = _unit(stored["emb"])
-        samples = _samples(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
-        owner = _owners(stored.get("sample_track", np.arange(len(emb))), len(emb))
-        label = _label(stored)
+        emb = unit_vectors(stored["emb"])
+        samples = sample_vectors(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
+        owner = owners_of_samples(stored.get("sample_track", np.arange(len(emb))), len(emb))
+        label = label_in(stored)
         meta = _read_meta(layout.track_meta(video))
         if not (meta["video"] == video).all():
             raise ValueError(f"{layout.track_meta(video).name} speaks of another video")
@@ -143,49 +143,6 @@ def labels_of(layout: Layout) -> list[str]:
 def read_meta_classes(path: Path) -> list[str]:
     """Class names of the tracks of a `<video>_track_meta.csv`, in any order, each once."""
     return [str(name) for name in _read_meta(path)["class_name"].unique()]
-
-
-def _label(stored: Mapping[str, np.ndarray]) -> str | None:
-    if "backbone" not in stored:
-        return None
-    label = stored["backbone"]
-    if label.ndim or label.dtype.kind != "U" or len(str(label)) > _LONGEST_LABEL:
-        raise ValueError("backbone is not a text")
-    return str(label)
-
-
-def _samples(vectors: np.ndarray) -> np.ndarray:
-    """float16; what is not finite there is refused like in `emb`."""
-    if vectors.dtype.kind not in "fiu":
-        raise ValueError(f"samples are of the kind {vectors.dtype}")
-    with np.errstate(over="ignore"):
-        vectors = vectors.astype(np.float16, copy=False)
-    if not np.isfinite(vectors).all():
-        raise ValueError("samples hold values that are not finite")
-    return vectors
-
-
-def _owners(rows: np.ndarray, tracks: int) -> np.ndarray:
-    if rows.ndim != 1 or rows.dtype.kind not in "iu":
-        raise ValueError(f"sample_track is {rows.dtype} {rows.shape}, not a row of whole numbers")
-    if len(rows) and not (rows.min() >= 0 and rows.max() < tracks):
-        raise ValueError("sample_track points outside emb")
-    return rows
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """float32 rows of length one; other tools may have left them unscaled."""
-    if vectors.dtype.kind not in "fiu":
-        raise ValueError(f"emb is of the kind {vectors.dtype}")
-    if vectors.ndim != 2:
-        raise ValueError(f"emb has the shape {vectors.shape}, not (tracks, dimensions)")
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    if not np.isfinite(vectors).all():
-        raise ValueError("emb holds values that are not finite")
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if len(vectors) and np.abs(norms - 1).max() < 1e-3:
-        return vectors
-    return vectors / np.maximum(norms, 1e-12)
 
 
 def unreadable_pairs(layout: Layout, videos: Iterable[str]) -> dict[str, str]:

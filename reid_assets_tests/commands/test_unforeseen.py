@@ -49,7 +49,7 @@ def test_a_bug_in_one_video_is_its_own_failure(cli: Cli, monkeypatch: pytest.Mon
 
     module, name = {
         "planning": (video_sources, "read_summary"),
-        "reading": (tracks_csv, "_read_table"),
+        "reading": (tracks_csv, "read_cells"),
         "pictures": (crop_reading, "open_source"),
     }[place]
     monkeypatch.setattr(module, name, stumbling(getattr(module, name)))

@@ -35,7 +35,11 @@ def parse_yaml(text: str) -> Any:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from error
-    if half := half_letter(content):
+    try:
+        half = half_letter(content)
+    except RecursionError:
+        raise ValueError("an alias stands for something that it is part of") from None
+    if half:
         raise ValueError(f"{half} holds half a letter (a lone surrogate)")
     return content
 

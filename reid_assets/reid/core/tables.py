@@ -10,10 +10,8 @@ from typing import Literal
 
 import pandas as pd
 
-from reid_assets.reid.core.whole_numbers import MAX_INT64, parse_whole
+from reid_assets.reid.core.whole_numbers import exactly_whole
 
-# Beyond 2^53 a float stands for several whole numbers.
-_EXACT_IN_FLOAT = 2**53 - 1
 # Years of video at any frame rate; a larger number is no frame but a mistake.
 MAX_FRAME = 10**9
 
@@ -81,26 +79,9 @@ class Table:
         empty = [c.name for c in self.columns if not c.optional and frame[c.name].isna().any()]
         if empty:
             raise ValueError(f"table {self.name}: empty cells in {empty}")
-        out = pd.DataFrame({c.name: _as_kind(frame[c.name], c) for c in self.columns})
+        whole = {c.name: exactly_whole(frame[c.name]) for c in self.columns if c.kind == "int"}
+        out = pd.DataFrame({c.name: whole.get(c.name, frame[c.name]).astype(c.dtype) for c in self.columns})
         return out.reset_index(drop=True)
-
-
-def _as_kind(values: pd.Series, column: Column) -> pd.Series:
-    """The values in the dtype of a column; whole numbers exactly, or not at all."""
-    if column.kind == "int" and values.dtype.kind not in "iub":
-        present = values.dropna()
-        if values.dtype.kind == "f":
-            whole = (present == present.round()) & (present.abs() <= _EXACT_IN_FLOAT)
-        else:
-            present = present.map(lambda value: parse_whole(str(value)))
-            whole = present.notna()
-        if not whole.all():
-            raise ValueError(f"{column.name} holds {values[whole.index[~whole]].iloc[0]!r}, no whole number")
-        if values.dtype.kind != "f":
-            values = present.astype("Int64").reindex(values.index)
-    elif column.kind == "int" and values.dtype.kind == "u" and (values > MAX_INT64).any():
-        raise ValueError(f"{column.name} holds {values.max()}, which has more than 64 bits")
-    return values.astype(column.dtype)
 
 
 TRACKS = Table(

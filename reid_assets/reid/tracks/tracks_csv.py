@@ -5,30 +5,24 @@ and every count can be explained. `embedding/sampling.py` chooses the crops.
 """
 
 import csv
-import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import MAX_TRACKS, reason_of, require_file
-from reid_assets.reid.core.tables import MAX_FRAME, REQUIRED_TRACK_COLUMNS
-from reid_assets.reid.core.whole_numbers import parse_whole
+from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.tracks.csv_diagnostics import (
     INTEGER_COLUMNS,
-    NULL_TEXTS,
     NUMERIC_COLUMNS,
     find_encoding_error,
-    find_malformed_line,
     reject_reserved_columns,
     video_mismatch_message,
 )
 from reid_assets.reid.tracks.foreign_tracks import missing_columns_message
+from reid_assets.reid.tracks.tracks_cells import read_cells
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,7 @@ def read_tracks(path: Path, video: str) -> Tracks:
     if twice:
         raise InputError(f"{path}: column {', '.join(twice)} appears twice. Rename one of them.")
     reject_reserved_columns(path, columns)
-    table = _read_table(path, columns)
+    table = read_cells(path, columns)
     if "video" in columns:
         others = sorted(set(table["video"].unique().to_pylist()) - {video})
         if others:
@@ -102,61 +96,6 @@ def read_header(path: Path) -> list[str]:
         raise InputError(
             find_encoding_error(path) or f"{path}: line 1 is no CSV ({error}). Export it again."
         ) from error
-
-
-def _read_table(path: Path, columns: list[str]) -> pa.Table:
-    # Check the columns that are only carried through too: the database accepts only UTF-8.
-    if problem := find_encoding_error(path):
-        raise InputError(problem)
-    types = {name: pa.float64() for name in NUMERIC_COLUMNS if name in columns}
-    types |= {name: pa.string() for name in ("class_name", "video") if name in columns}
-    try:
-        exact = types | dict.fromkeys(INTEGER_COLUMNS, pa.int64())
-        table = _parse_unusual(path, types) if _may_hold_hex(path) else _parse(path, exact)
-    except pa.ArrowInvalid:
-        table = _parse_unusual(path, types)
-    frames = pc.min_max(table["frame"]).as_py()
-    out_of_range = len(table) and not (0 <= (frames["min"] or 0) <= (frames["max"] or 0) <= MAX_FRAME)
-    if out_of_range or any(table[name].null_count for name in INTEGER_COLUMNS):
-        raise InputError(
-            find_malformed_line(path) or f"{path}: columns {', '.join(INTEGER_COLUMNS)} need whole numbers."
-        )
-    return table
-
-
-def _parse_unusual(path: Path, types: dict[str, pa.DataType]) -> pa.Table:
-    """The same where a whole number is written as `3.0`: each is read as the text it is."""
-    try:
-        table = _parse(path, types | dict.fromkeys(INTEGER_COLUMNS, pa.string()))
-    except pa.ArrowInvalid as error:
-        raise InputError(find_malformed_line(path) or f"{path}: not a readable CSV ({error}).") from error
-    for name in INTEGER_COLUMNS:
-        texts = table[name].dictionary_encode().combine_chunks()
-        if isinstance(texts, pa.ChunkedArray):
-            texts = texts.chunk(0)
-        known = pa.array([parse_whole(text) for text in texts.dictionary.to_pylist()], pa.int64())
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, known.take(texts.indices))
-    return table
-
-
-def _may_hold_hex(path: Path) -> bool:
-    """Whether `0x` is in the file: Arrow takes `0x10` for 16, and nobody else does."""
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(b"0x") >= 0 or content.find(b"0X") >= 0
-
-
-def _parse(path: Path, types: dict[str, pa.DataType]) -> pa.Table:
-    return pacsv.read_csv(
-        path,
-        parse_options=pacsv.ParseOptions(newlines_in_values=True),
-        convert_options=pacsv.ConvertOptions(
-            include_columns=list(types),
-            column_types=types,
-            null_values=NULL_TEXTS,
-            strings_can_be_null=False,
-        ),
-    )
 
 
 def _typed(cells: dict[str, np.ndarray], names: np.ndarray) -> pd.DataFrame:
