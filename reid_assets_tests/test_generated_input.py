@@ -80,7 +80,7 @@ def used_rightly(at: Layout, video: str, id_map: pd.DataFrame) -> bool:
     return mapped <= numbers
 
 
-@pytest.mark.parametrize("number", range(max(1, CASES // 3)))
+@pytest.mark.parametrize("number", range(max(1, CASES // 9)))
 def test_a_damaged_result_is_named_or_made_again(finished_root: Cli, number: int, tmp_path: Path) -> None:
     draw = random.Random(f"{SEED} result {number}")
     root = finished_root.root
