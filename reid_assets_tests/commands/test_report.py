@@ -13,7 +13,7 @@ def test_its_path_is_all_that_is_printed_and_nothing_is_written(finished: Cli) -
     before = files_under(finished.root)
     called = finished("report")
     assert called.code == 0
-    assert called.said.splitlines() == [str(Layout(finished.root).report_page.resolve())]
+    assert called.out.splitlines() == [str(Layout(finished.root).report_page.resolve())]
     assert files_under(finished.root) == before
 
 
