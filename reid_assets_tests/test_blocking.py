@@ -29,7 +29,7 @@ def everybody_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def results_of(layout: Layout) -> dict[str, tuple[int, int]]:
     """Everything that is made from the map, with size and time."""
-    of_the_map = ("global_id_map", "identity_evidence", "association", "identity_state")
+    of_the_map = ("global_id_map", "identity_evidence", "association", "identity_state", "former_ids")
     return {
         name: stamp
         for name, stamp in files_under(layout.root).items()
