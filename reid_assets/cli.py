@@ -113,7 +113,7 @@ def cameras(root: str | None, config: str | None, as_json: bool, write: bool, fo
 
 @cli.command(name="import")
 @_root_and_config
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=click.Path())
 @click.option("--from", "form", type=click.Choice(["mot"]), default="mot", help="Format of the file.")
 @click.option("--video", required=True, help="Folder name of the video that these tracks are of.")
 @click.option("--class-name", default="person", show_default=True, help="Where the file does not say it.")

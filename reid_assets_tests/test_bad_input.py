@@ -35,10 +35,7 @@ FAILS = {
         "analysis.mp4: cannot be opened as a video (the file is empty)",
         "Copy or export it again",
     ),
-    "bad: video missing": (
-        "analysis.mp4: cannot be opened as a video (there is no such file)",
-        "Copy or export it again",
-    ),
+    "bad: video missing": ("there is no analysis.mp4", "summary.json names no `source`"),
     "bad: video is text": ("analysis.mp4: cannot be opened as a video", "Copy or export it again"),
     "bad: all beyond the end": ("analysis.mp4: ends at frame 13", "Copy or export it again"),
 }
@@ -120,7 +117,10 @@ def test_the_next_run_tries_all_broken_ones_again_and_a_mended_one_joins(messy: 
 
 
 def test_a_folder_without_tracks_is_no_video(first: Called, at: Layout) -> None:
-    assert first.lines("no tracks: no video") == ["warning: no tracks: no video: it has no tracks.csv"]
+    assert first.lines("no tracks: no video") == [
+        "warning: no tracks: no video: it has no tracks.csv. A detector and a tracker make it "
+        "(docs/guides/own_videos.md)"
+    ]
     assert not at.path("tracks_global", "no tracks").exists()
 
 
@@ -243,10 +243,8 @@ def test_one_video_with_one_track_is_a_whole_root(tmp_path: Path) -> None:
     )
 
 
-def test_a_root_without_videos_gives_empty_tables(tmp_path: Path) -> None:
+def test_in_a_root_without_videos_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     called = Cli(tmp_path / "root", write_config(tmp_path)).run()
-    at = Layout(tmp_path / "root")
-    assert called.code == 0, called.said
-    assert rows_of(at.global_id_map).empty
-    assert json.loads(at.path("merged_analytics").read_text())["num_videos"] == 0
+    assert called.code == 2 and called.lines("there is no video here"), called.said
+    assert not list((tmp_path / "root").iterdir())

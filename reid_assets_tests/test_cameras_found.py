@@ -191,9 +191,8 @@ def test_the_asset_shows_its_picture_and_its_table(filmed: Cli, monkeypatch: pyt
         )
     (made,) = result.asset_materializations_for_node("cameras")
     shown = str(made.metadata["picture"].value)
-    assert shown.startswith("![cameras](/logs/reid-pictures/cameras-") and len(shown) < 1000, (
-        "shown in its place"
-    )
+    # An instance without a folder for logs has it in the text; `test_live_guard.py` sees the file.
+    assert shown.startswith("![cameras](data:image/jpeg;base64,")
     assert made.metadata["cameras"].value == 3
     assert "| y | x | background |" in str(made.metadata["table"].value)
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -72,12 +73,18 @@ def used_rightly(at: Layout, video: str, id_map: pd.DataFrame) -> bool:
     """Every mapped track stands in the table as it is written there."""
     text = at.tracks(video).read_bytes().decode("utf-8-sig")
     mapped = set(id_map.loc[id_map["video"] == video, "track_id"])
-    numbers = {
-        int(float(n)) if "e" in n or "." in n else int(n)
-        for n in re.findall(r"[-+]?\d[\d.]*(?:e\d+)?", text)
-        if n.count(".") < 2
-    }
+    words = re.findall(r"[-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]{1,3})?", text)
+    numbers = {whole_of(word) for word in words}
     return mapped <= numbers
+
+
+def whole_of(word: str) -> int | None:
+    """A number as it is written, exactly; None where it is no whole one."""
+    try:
+        number = Decimal(word)
+        return int(number) if number == number.to_integral_value() else None
+    except ArithmeticError:
+        return None
 
 
 @pytest.mark.parametrize("number", range(max(1, CASES // 9)))

@@ -26,7 +26,7 @@ from reid_assets_tests.support.tiny_root import make_root, write_config
 _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,blue\n"
 # `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder: each has
 # tests of its own.
-_ELSEWHERE = ("ui", "demo", "init")
+_ELSEWHERE = ("import", "ui", "demo", "init")
 
 
 def product_commands(path: Path) -> list[list[str]]:

@@ -25,6 +25,8 @@ def import_command(
     """
     project, screen, path = open_project(root, config), Screen(), Path(file).absolute()
     target = project.layout.tracks(_checked(project.layout, video))
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file.")
     if not looks_like_mot(path):
         raise ConfigError(f"{path}: not a MOT file (lines of six to eleven numbers, no header).")
     table = read_mot(path, class_name)

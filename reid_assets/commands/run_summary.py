@@ -73,6 +73,9 @@ def _tell_checks(outcome: RunSummary, screen: Screen) -> None:
     """What is wrong now and what to do, each thing once however many checks found it."""
     failed = outcome.checks_failed
     for line, is_error in dict.fromkeys((f"{c.reason}. {c.next_step}", c.is_error) for c in failed):
+        broken = "breaks an identity rule"
+        if broken in line and any(broken in error for error in outcome.errors):
+            continue  # told as what keeps everything else from being made
         if line not in outcome.told:
             (screen.fail if is_error else screen.warn)(line)
     if outcome.checks:
