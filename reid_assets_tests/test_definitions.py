@@ -54,7 +54,7 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
 def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
-    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries"}
+    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "report"}
     assert external == {"tracks", "cameras_and_clocks", *(f"configuration/{section}" for section in sections)}
 
 
