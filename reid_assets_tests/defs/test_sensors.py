@@ -110,7 +110,10 @@ def test_a_deleted_video_is_gone_everywhere(ui: LiveUi) -> None:
             assert rows == (0,), table
     new = {asset: counts - before[asset] for asset, counts in made(ui).items()}
     assert not new["track_embeddings"]
-    assert all(new[asset] == {None: 1} for asset in ARTIFACTS.whole), "everything else is renewed"
+    # Not counted: with the video, the history forgets its runs.
+    with ui.history() as history:
+        last = {a: history.get_latest_materialization_event(dg.AssetKey(a)) for a in ARTIFACTS.whole}
+    assert all(event and event.timestamp > start for event in last.values()), "everything else is renewed"
 
 
 def test_a_corrupt_video_fails_alone_and_is_not_tried_at_once_again(ui: LiveUi) -> None:
