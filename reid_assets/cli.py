@@ -228,12 +228,13 @@ def ui(root: str | None, config: str | None, yes: bool, **access: Any) -> int:
 
 def _told(error: Exception) -> str:
     """One line for what nobody foresaw; the traceback goes into a file."""
+    from reid_assets.layout import Layout
     from reid_assets.storage.bug_reports import write_traceback
     from reid_assets.storage.transient_errors import is_disk_full
 
     # As the command has opened it, or as it was named.
     outputs = os.environ.get("REID_OUT") or os.environ.get("REID_ROOT")
-    folder = Path(outputs) / "reid" / "errors" if outputs and Path(outputs).is_dir() else None
+    folder = Layout(Path(outputs)).errors if outputs and Path(outputs).is_dir() else None
     if is_disk_full(error):
         place = f" under {outputs}" if outputs else ""
         return f"the disk is full{place}. Free some space and run again: what was finished stays."

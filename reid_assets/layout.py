@@ -226,6 +226,11 @@ class Layout:
         return self.made / "failed"
 
     @property
+    def errors(self) -> Path:
+        """Tracebacks of mistakes of this product's own."""
+        return self.reid / "errors"
+
+    @property
     def removed_videos(self) -> Path:
         """Videos that were removed and are not yet forgotten everywhere."""
         return self.made / "removed.json"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reid_assets_tests.support.cli_calls import OWN_VARIABLES
 from reid_assets_tests.support.demo_root import demo, true_visits  # noqa: F401
 from reid_assets_tests.support.finished_root import finished, finished_once  # noqa: F401
 from reid_assets_tests.support.sensor_driver import ticking  # noqa: F401
@@ -21,14 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "REID_ROOT",
-        "REID_CONFIG",
-        "REID_SET",
-        "REID_OUT",
-        "REID_PROJECT",
-        "REID_CAMERAS",
-        "DAGSTER_HOME",
-    ):
+    for name in OWN_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

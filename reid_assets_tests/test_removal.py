@@ -79,6 +79,19 @@ def test_after_a_removal_no_byte_of_the_video_is_left(tmp_path: Path) -> None:
     assert all(events), "what tells of the other videos is still there"
 
 
+def test_a_video_whose_name_holds_the_removed_one_keeps_its_history(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "root")
+    make_video(root, "gate-1", {3: (GREEN, (0, 9))}, frames=10, seed=5)
+    make_video(root, "gate-1 north", {3: (GREEN, (0, 9))}, frames=10, seed=6)
+    cli = Cli(root, write_config(tmp_path))
+    assert cli.run().code == 0
+    shutil.rmtree(root / "gate-1")
+    assert cli.run().code == 0
+    with open_instance(Layout(root)) as history:
+        made = history.get_materialized_partitions(dg.AssetKey("track_embeddings"))
+    assert {"a", "b", "gate-1 north"} <= made and "gate-1" not in made
+
+
 def left_of(root: Path, sought: dict[str, bytes]) -> dict[str, list[str]]:
     """What of it is found in which files."""
     files = [path for path in root.rglob("*") if path.is_file()]

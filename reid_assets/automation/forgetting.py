@@ -7,6 +7,7 @@ from it any more.
 
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -30,7 +31,8 @@ _REMOVED = "(removed)"
 # A name that is a plain word may be a word of Dagster's own: only its partition goes then.
 _PLAIN_WORD = re.compile(r"[A-Za-z_]{1,15}")
 # What may stand before and after a name in a path, a sentence or JSON, which may be nested.
-_BEFORE, _AFTER = r'(?<![^"\'/\\ (,;|=\[\n\x00-\x1f])', r'(?![^"\'/\\ ).,:;|&\]\n\x00-\x1f])'
+_BEFORE = r'(?<![^"\'/\\ (,;|=\[\n\x00-\x1f])'
+_AFTER = r'(?:(?=_track_(?:embeds|meta)\.)|(?![^"\'/\\ ).,:;|&\]\n\x00-\x1f]))'
 
 
 def note_removed(layout: Layout, video: str) -> None:
@@ -55,6 +57,7 @@ def forget_removed(project: Project, instance: dg.DagsterInstance) -> None:
         database.rewrite()
         project.staleness.digests.forget_missing()
         FileFacts(layout.probe_cache).forget_missing()
+        shutil.rmtree(layout.errors, ignore_errors=True)
         if Path(instance.root_directory).resolve() == layout.dagster_home.resolve():
             _forget_in_history(instance, layout, gone)
     except (DatabaseBusyError, sqlite3.OperationalError):
@@ -64,7 +67,13 @@ def forget_removed(project: Project, instance: dg.DagsterInstance) -> None:
 
 def _forget_in_history(instance: dg.DagsterInstance, layout: Layout, names: list[str]) -> None:
     prune_history(instance, layout, kept_runs=1, slack=0)
-    words = [name for name in names if not _PLAIN_WORD.fullmatch(name)]
+    living = layout.video_names()
+    words = [
+        name
+        for name in names
+        # Part of another's name, it stays in texts: these tell of the other's partition.
+        if not _PLAIN_WORD.fullmatch(name) and not any(name in other for other in living)
+    ]
     forms = {form for word in words for form in (word, json.dumps(word)[1:-1])}
     pattern = re.compile(
         _BEFORE + f"({'|'.join(map(re.escape, sorted(forms, key=len, reverse=True)))})" + _AFTER

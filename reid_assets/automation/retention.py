@@ -80,7 +80,7 @@ _REMOVAL = (
 
 
 def prune_history(
-    instance: dg.DagsterInstance, layout: Layout, kept_runs: int = KEPT_RUNS, slack: int = _SLACK
+    instance: dg.DagsterInstance, layout: Layout, kept_runs: int = KEPT_RUNS, slack: int | None = None
 ) -> list[str]:
     """Remove what is older than the last runs; the caller holds the root's lock.
 
@@ -91,7 +91,7 @@ def prune_history(
     index = home / "history" / "runs" / "index.db"
     if not index.is_file() or Path(instance.root_directory).resolve() != home.resolve():
         return []
-    if instance.get_runs_count() <= kept_runs + slack:
+    if instance.get_runs_count() <= kept_runs + (_SLACK if slack is None else slack):
         return []
     files = [*index.parent.glob("*.db*"), *(home / "storage").glob("*")]
     try:

@@ -5,6 +5,7 @@ then renamed. What a killed run left behind is swept by the next holder of the r
 """
 
 import errno
+import glob
 import hashlib
 import json
 import os
@@ -41,10 +42,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill; it takes the place of `path` when the block ends without an error."""
+    """An empty folder to fill; it takes the place of `path` when the block ends without an error.
+
+    Where `path` is a link to a folder, that folder is replaced and the link stays.
+    """
+    path = path.resolve() if path.is_symlink() else path
     path.parent.mkdir(parents=True, exist_ok=True)
     partial, old = partial_of(path), partial_of(path.with_name(f"{path.name}-old"))
-    shutil.rmtree(partial, ignore_errors=True)
+    _remove(partial)
     partial.mkdir()
     try:
         yield partial
@@ -52,8 +57,16 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             path.replace(old)
         partial.replace(path)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(partial)
+        _remove(old)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, a link or a folder; nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, chunks: Iterable[bytes]) -> int:
@@ -78,11 +91,15 @@ def free_name(path: Path) -> Path:
 
 
 def sweep_partials(folder: Path) -> None:
-    """Remove what killed runs left half-written: three levels deep, in hidden folders (records) four."""
+    """Remove what killed runs left half-written: three levels deep, in hidden folders (records) four.
+
+    Beside the folders that links lead to, what was to take their place.
+    """
     deep = ("*/.*/*/.*.partial", ".*/*/*/.*.partial")
     for pattern in (".*.partial", "*/.*.partial", "*/*/.*.partial", *deep):
         for path in folder.glob(pattern):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
+    for link in (path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_symlink()):
+        place = link.resolve()
+        for path in place.parent.glob(f".{glob.escape(place.name[:40])}*.partial"):
+            _remove(path)

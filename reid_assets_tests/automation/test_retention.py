@@ -119,11 +119,10 @@ def test_a_history_that_somebody_writes_is_pruned_later(long_history: Cli, monke
 
 
 def test_the_runs_of_a_root_keep_their_number(finished: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "_SLACK", 0)
-    monkeypatch.setattr(retention.prune_history, "__defaults__", (2,))
+    monkeypatch.setattr(retention.prune_history, "__defaults__", (2, 0))
     for _ in range(3):
         assert finished.run("--force").code == 0
     instance = open_instance(Layout(finished.root))
     # Runs of the last call that are needed, and those that began after the last pruning.
-    assert len(instance.get_run_ids()) <= 12
+    assert len(instance.get_run_ids()) <= 8
     instance.dispose()

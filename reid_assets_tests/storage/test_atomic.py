@@ -91,3 +91,18 @@ def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.csv").mkdir()
     with pytest.raises(IsADirectoryError, match=r"Remove it: '.*x.csv'"):
         write_bytes(tmp_path / "x.csv", [b"x"])
+
+
+def test_a_folder_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    elsewhere, top = tmp_path / "large disk" / "galleries", tmp_path / "root" / "reid"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "old").touch()
+    top.mkdir(parents=True)
+    link = top / "galleries"
+    link.symlink_to(elsewhere)
+    with replacing_folder(link) as partial:
+        (partial / "new").touch()
+    assert link.is_symlink() and [path.name for path in elsewhere.iterdir()] == ["new"]
+    partial_of(elsewhere).mkdir()
+    sweep_partials(tmp_path / "root")
+    assert [path.name for path in elsewhere.parent.iterdir()] == ["galleries"]
