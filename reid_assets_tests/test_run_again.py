@@ -67,7 +67,7 @@ def test_a_dry_run_lists_what_would_be_made_and_writes_nothing(tmp_path: Path) -
     assert called.code == 0
     for asset in ("track_embeddings", "global_id_map", "tracks_global", "galleries", "flows"):
         assert called.lines(asset), asset
-    assert "crops" in called.said and "of disk" in called.said
+    assert "crops" in called.said and "MB under" in called.said
     assert sorted(tmp_path.rglob("*")) == before
 
 

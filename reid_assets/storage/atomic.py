@@ -46,7 +46,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
     Where `path` is a link to a folder, that folder is replaced and the link stays.
     """
-    path = path.resolve() if path.is_symlink() else path
+    path = _led_to(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial, old = partial_of(path), partial_of(path.with_name(f"{path.name}-old"))
     _remove(partial)
@@ -90,6 +90,11 @@ def free_name(path: Path) -> Path:
     return next(name for name in names if not name.exists())
 
 
+def _led_to(path: Path) -> Path:
+    # Not `resolve`: it refuses a link that leads in a circle.
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
 def sweep_partials(folder: Path) -> None:
     """Remove what killed runs left half-written: three levels deep, in hidden folders (records) four.
 
@@ -100,6 +105,6 @@ def sweep_partials(folder: Path) -> None:
         for path in folder.glob(pattern):
             _remove(path)
     for link in (path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_symlink()):
-        place = link.resolve()
+        place = _led_to(link)
         for path in place.parent.glob(f".{glob.escape(place.name[:40])}*.partial"):
             _remove(path)
