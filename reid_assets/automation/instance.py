@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from reid_assets.automation.history_engines import keep_engines
 from reid_assets.layout import Layout
 from reid_assets.storage.atomic import write_bytes
 
@@ -47,4 +48,5 @@ def prepare_home(layout: Layout) -> Path:
 
 def open_instance(layout: Layout) -> dg.DagsterInstance:
     """The instance of a root."""
+    keep_engines()
     return dg.DagsterInstance.from_config(str(prepare_home(layout)))

@@ -56,7 +56,8 @@ class RunStages(StageRunner):
         """
         instance = open_instance(self.project.layout)
         try:
-            with hold(self.project.layout.lock, "reid-assets run", _PATIENCE, self.screen.say):
+            held = hold(self.project.layout.lock, "reid-assets run", _PATIENCE, self.screen.say)
+            with held, self.project.mirror.database.kept_open():
                 self._stages(instance)
         except RootBusyError as error:
             self.outcome.errors.append(str(error))

@@ -48,7 +48,8 @@ class ProjectResource(dg.ConfigurableResource):
                 for line in tidy_up(project, context.instance, partition_set_name()).lines:
                     say(line)
             try:
-                yield self
+                with project.mirror.database.kept_open():
+                    yield self
             finally:
                 project.staleness.digests.save()
                 if context.instance:

@@ -9,7 +9,7 @@ import atexit
 import time
 import typing
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,9 +17,10 @@ import duckdb
 from reid_assets.reid.core.tables import Table
 from reid_assets.storage.atomic import free_name, partial_of
 from reid_assets.storage.duckdb_scan import exists, pattern, quote, relation_over, text
+from reid_assets.storage.kept_open import POLL_S, connect, kept_open, release
 from reid_assets.storage.table_parts import LEDGER, Part, count_rows, create, delete, differs, note
 
-_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+_WAITS = (POLL_S,) * 100
 _FORGIVEN_AFTER = 300.0
 
 
@@ -68,7 +69,7 @@ class Database:
         lately = time.monotonic() - _refused.get((self.path, read_only), -_FORGIVEN_AFTER) < _FORGIVEN_AFTER
         for wait in (*(() if lately else self._waits), None):
             try:
-                connection = duckdb.connect(str(self.path), read_only=read_only)
+                connection = connect(self.path, read_only)
             except duckdb.Error as error:
                 if "could not set lock" not in str(error).lower():
                     raise self._damaged(error) from error
@@ -84,6 +85,10 @@ class Database:
                 _refused.pop((self.path, read_only), None)
                 return connection
         raise AssertionError("unreachable")
+
+    def kept_open(self) -> AbstractContextManager[None]:
+        """Within it, the file stays open from one use to the next, with pauses for others."""
+        return kept_open(self.path)
 
     @contextmanager
     def _session(self, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -113,6 +118,7 @@ class Database:
         try:
             self.parts()
         except DatabaseDamagedError as error:
+            release(self.path)
             aside = free_name(self.path)
             self.path.rename(aside)
             self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
@@ -166,6 +172,7 @@ class Database:
         """
         if not self.path.is_file():
             return
+        release(self.path)
         self.open(read_only=False).close()  # nobody else has it open, and its log is written
         partial = partial_of(self.path)
         partial.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -36,10 +37,12 @@ def told(instance: dg.DagsterInstance) -> dict[str, object]:
     return said
 
 
-@pytest.fixture
-def long_history(finished: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
+@pytest.fixture(scope="module")
+def long_history_once(finished_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """After some more runs; the last ones made something of one video alone, or failed."""
-    at = Layout(finished.root)
+    folder = tmp_path_factory.mktemp("long")
+    shutil.copytree(finished_once, folder, dirs_exist_ok=True)
+    finished, at = Cli(folder / "root", folder / "reid.yaml"), Layout(folder / "root")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retention, "_SLACK", 10_000)
         for _ in range(2):
@@ -48,8 +51,15 @@ def long_history(finished: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
         shutil.copyfile(at.tracks("d"), at.root / "good.csv")
         at.tracks("d").write_text("not,what\nit,should\n")
         assert finished.run().code == 1
+    return folder
+
+
+@pytest.fixture
+def long_history(long_history_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """A copy of it."""
+    shutil.copytree(long_history_once, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(retention, "_SLACK", 0)
-    return finished
+    return Cli(tmp_path / "root", tmp_path / "reid.yaml")
 
 
 def test_what_the_history_says_of_the_present_survives(long_history: Cli) -> None:

@@ -137,7 +137,8 @@ def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) 
         )
     ui = LiveUi(dev, 0, at.root, folder / "dev.log")
     try:
-        wait_for(lambda: (at.dagster_home / "schedules").is_dir(), 90)
+        # The history is complete, so that nobody else begins to make it.
+        wait_for(lambda: b"Serving dagster-webserver" in (folder / "dev.log").read_bytes(), 90)
         for video in ("a", "b"):
             shutil.copytree(folder / "cv" / video, at.video(video))
         wait_for(lambda: {"new_videos", "reassociate"} <= set(ui.ticks()), 90)
