@@ -107,20 +107,10 @@ def _sample(embeddings: Mapping[str, TrackEmbeddings], id_map: pd.DataFrame) -> 
     chosen = {video: one for video, one in sorted(embeddings.items()) if video in tracks}
     dim = max((one.emb.shape[1] for one in chosen.values()), default=0)
     # A third of the dimensions must be the same third in every video.
-    return {video: _select(one.padded(dim), set(tracks[video])) for video, one in chosen.items()}
-
-
-def _select(embeddings: TrackEmbeddings, tracks: set[int]) -> TrackEmbeddings:
-    kept = embeddings.meta["track_id"].isin(tracks).to_numpy()
-    new_row = np.cumsum(kept) - 1
-    samples = kept[embeddings.sample_track]
-    return TrackEmbeddings(
-        embeddings.meta[kept].reset_index(drop=True),
-        embeddings.emb[kept],
-        embeddings.samples[samples],
-        new_row[embeddings.sample_track[samples]].astype(np.int32),
-        embeddings.backbone,
-    )
+    return {
+        video: one.padded(dim).only(one.meta["track_id"].isin(set(tracks[video])).to_numpy())
+        for video, one in chosen.items()
+    }
 
 
 def _decision(

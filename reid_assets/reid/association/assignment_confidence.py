@@ -73,6 +73,27 @@ def score_cosine_assignments(
     return index_by_rows(pd.concat(parts), rows)
 
 
+def believe_corrections(evidence: pd.DataFrame, labels: np.ndarray, must_group: np.ndarray) -> pd.DataFrame:
+    """The evidence where tracks were said to be the same: what speaks for one speaks for all of them.
+
+    The others of its group are right for certain; of the rest of its identity each track is as sure as the
+    surest of the group.
+
+    Args:
+        evidence: one row a track, all n of them.
+        labels: int (n,), cluster of each track, numbered from 0.
+        must_group: int (n,), number of the group of tracks that must be one identity.
+    """
+    size, cluster = np.bincount(must_group)[must_group], np.bincount(labels)[labels]
+    if (size <= 1).all():
+        return evidence
+    surest = evidence.groupby(must_group)[["confidence", "margin"]].transform("max")
+    certain = (size - 1) / np.maximum(cluster - 1, 1)
+    confidence = np.where(size > 1, certain + (1 - certain) * surest["confidence"], evidence["confidence"])
+    margin = np.where(size > 1, surest["margin"], evidence["margin"])
+    return evidence.assign(confidence=confidence, margin=margin)
+
+
 def index_by_rows(evidence: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The same in row numbers of the whole table: `rows[i]` is what was i."""
     best_match = evidence["witness"].to_numpy()

@@ -111,7 +111,8 @@ def _cluster_by_cosine(
 ) -> Clustering:
     """Cut the dendrogram of mean cosines at the middle one of three cuts; the outer ones bound the count."""
     looser, cut, stricter = cuts
-    dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows))
+    must = constraints.within(constraints.must, rows)
+    dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), must=must)
     labels = dendrogram.cut(cut)
     counts = {
         "fewest": count_clusters(dendrogram.cut(looser)),

@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
+from reid_assets.reid.association.assignment_confidence import (
+    believe_corrections,
+    concat_evidence,
+    score_cosine_assignments,
+)
 from reid_assets.reid.association.auto import cluster_auto
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.clustering import Clustering, number_clusters
@@ -20,11 +24,13 @@ from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
+from reid_assets.reid.core.corrections import Correction, Corrections, Problem, TrackRef
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
+NO_CORRECTIONS = Corrections()
 _THRESHOLD_UP_TO = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
 
 
@@ -36,16 +42,18 @@ class Association:
         id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
         next_id: highest id ever given + 1.
         report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
-            `identities`, the fates of the identities (`born, kept, returned, merged, split, gone`; see
+            `identities`, `corrections` (how many hold, by action), the fates of the identities (`born, kept, returned, merged, split, gone`; see
             `id_assignment.IdAssignment`), and `groups`: what method `auto` measured and chose for each
             class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
+        problems: corrections that cannot be followed, and why.
     """
 
     id_map: pd.DataFrame
     next_id: int
     report: dict[str, object]
     evidence: pd.DataFrame = field(default_factory=IDENTITY_EVIDENCE.empty)
+    problems: tuple[Problem, ...] = ()
 
 
 def associate(
@@ -57,6 +65,7 @@ def associate(
     clocks: Clocks | None = None,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
     former: pd.DataFrame | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Association:
     """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
@@ -69,22 +78,56 @@ def associate(
         clocks: camera and start of each video; explicit clocks add cannot-links for impossible travel times.
         parameters: the tuned constants of method `auto`.
         former: ids that tracks had when they were last in a map, should they return; see `assign_ids`.
+        corrections: what a person said; it holds whatever the vectors say, as far as the identity rules allow.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
         InputError: a vector is not finite; or there are too many tracks for method `threshold`.
     """
     clocks = clocks or Clocks()
-    tracks = assemble(embeddings, cameras or clocks.cameras())
+    targets, nobody = leave_out(embeddings, corrections.not_targets())
+    tracks = assemble(targets, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
+    constraints, held, problems = _corrected(constraints, corrections, tracks.meta)
     if settings.method == "auto":
         clustering = cluster_auto(tracks, constraints, settings, parameters)
     else:
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
-    report = _report(settings, len(tracks), assignment, clustering)
-    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, clustering.evidence))
+    actions = [*(one.action for one in held), *["not_a_target"] * nobody]
+    report = {
+        **_report(settings, len(tracks), assignment, clustering),
+        "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
+    }
+    evidence = believe_corrections(clustering.evidence, clustering.labels, constraints.must_groups)
+    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, evidence), problems)
+
+
+def leave_out(
+    embeddings: Mapping[str, TrackEmbeddings], nobody: frozenset[TrackRef]
+) -> tuple[Mapping[str, TrackEmbeddings], int]:
+    """The embeddings without tracks that are no targets, and how many these were."""
+    if not nobody:
+        return embeddings, 0
+    left, videos = dict(embeddings), {track.video for track in nobody}
+    for video in videos & set(left):
+        numbers = {track.track_id for track in nobody if track.video == video}
+        left[video] = left[video].only(~left[video].meta["track_id"].isin(numbers).to_numpy())
+    out = sum(len(embeddings[video].meta) - len(left[video].meta) for video in videos & set(left))
+    return left, out
+
+
+def _corrected(
+    constraints: Constraints, corrections: Corrections, meta: pd.DataFrame
+) -> tuple[Constraints, tuple[Correction, ...], tuple[Problem, ...]]:
+    """The constraints with what a person said, which corrections hold, and which cannot."""
+    if not corrections.of("same", "different"):
+        return constraints, (), ()
+    from reid_assets.reid.association.constraints.corrected_links import corrected_links
+
+    links = corrected_links(corrections, meta, constraints)
+    return constraints.corrected(links.must, links.refused), links.held, links.problems
 
 
 def _report(
@@ -113,7 +156,8 @@ def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: f
             )
         vectors = tracks.of_one_network(rows).vectors[rows]
         cosine = vectors @ vectors.T
-        dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim)
+        must = constraints.within(constraints.must, rows)
+        dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim, must)
         block = dendrogram.cut(min_sim)
         labels[rows] = number_clusters(block, rows)
         evidence.append(score_cosine_assignments(cosine, block, min_sim, rows))

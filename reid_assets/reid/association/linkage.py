@@ -35,7 +35,12 @@ class Dendrogram:
         return canonical_labels(labels)
 
 
-def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: float = -np.inf) -> Dendrogram:
+def average_linkage(
+    similarity: np.ndarray,
+    forbidden: np.ndarray,
+    threshold: float = -np.inf,
+    must: np.ndarray | None = None,
+) -> Dendrogram:
     """Dendrogram of mean pairwise similarity, under cannot-links that hold for whole clusters.
 
     Greedy agglomeration (UPGMA: Sokal & Michener 1958) with the Lance-Williams update. A cannot-link
@@ -46,17 +51,18 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
         similarity: float (n, n), symmetric, finite; the diagonal is not read.
         forbidden: bool (n, n), symmetric; the diagonal is not read.
         threshold: merges below it are left out.
+        must: int64 (m, 2), must-links: joined first, at a similarity of infinity; none is forbidden.
     """
-    n = len(similarity)
-    if forbidden.all():
+    n, links = len(similarity), [] if must is None else must.tolist()
+    if forbidden.all() and not links:
         return Dendrogram(n, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
     mean = similarity.astype(np.float64)
     mean[forbidden] = -np.inf
     np.fill_diagonal(mean, -np.inf)
     size = np.ones(n)
+    merges = _join_must_links(mean, size, links)
     nearest = mean.argmax(axis=1) if n else np.empty(0, dtype=np.int64)
     best = mean[np.arange(n), nearest]
-    merges: list[tuple[int, int, float]] = []
     while n and best.max() >= threshold and best.max() > -np.inf:
         a = int(best.argmax())
         top = best[a]
@@ -75,6 +81,21 @@ def average_linkage(similarity: np.ndarray, forbidden: np.ndarray, threshold: fl
     return Dendrogram(
         n, np.asarray(left, np.int64), np.asarray(right, np.int64), np.asarray(height, np.float64)
     )
+
+
+def _join_must_links(
+    mean: np.ndarray, size: np.ndarray, links: list[list[int]]
+) -> list[tuple[int, int, float]]:
+    """Make one cluster of each group of must-links; the merges, in the order of the links."""
+    merges: list[tuple[int, int, float]] = []
+    cluster = list(range(len(size)))
+    for left, right in links:
+        a, b = sorted((cluster[left], cluster[right]))
+        if a != b:
+            _join(mean, size, a, b)
+            cluster = [a if one == b else one for one in cluster]
+            merges.append((a, b, np.inf))
+    return merges
 
 
 def _join(mean: np.ndarray, size: np.ndarray, a: int, b: int) -> None:

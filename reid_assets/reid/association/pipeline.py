@@ -120,7 +120,7 @@ def _cluster(
 
         dendrogram = sparse_average_linkage(graph, constraints, rows)
     else:
-        never = constraints.forbidden(rows, rows)
-        dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9)
+        never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
+        dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9, must=must)
     cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
     return ClusteringRound(scores, graph, dendrogram, footage, cut)

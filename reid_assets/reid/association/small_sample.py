@@ -46,7 +46,8 @@ def cluster_small(
     probability = pairs.square(posterior.probability)
     clipped = np.clip(probability, _CERTAIN, 1 - _CERTAIN)
     forbidden = pairs.square(pairs.forbidden) > 0
-    dendrogram = average_linkage(np.log(clipped) - np.log1p(-clipped), forbidden)
+    must = constraints.within(constraints.must, rows)
+    dendrogram = average_linkage(np.log(clipped) - np.log1p(-clipped), forbidden, must=must)
     cut = 2 * _CAUTION_LOG_ODDS * (settings.caution - 0.5)
     labels = dendrogram.cut(cut)
     evidence = _evidence(probability, forbidden, labels, rows)

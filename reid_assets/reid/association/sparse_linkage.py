@@ -14,7 +14,8 @@ from reid_assets.reid.association.constraints.cluster_cannot_links import (
     cannot_link,
     clock_intervals,
     frame_intervals,
-    merge_intervals,
+    merge_lists,
+    refused_pairs,
 )
 from reid_assets.reid.association.linkage import Dendrogram
 
@@ -38,13 +39,15 @@ def sparse_average_linkage(graph: csr_array, constraints: Constraints, rows: np.
         graph.data,
         frame_intervals(constraints, rows),
         clock_intervals(constraints, rows),
+        refused_pairs(constraints, rows),
+        constraints.within(constraints.must, rows),
     )
     order = np.lexsort((right, left, -height))
     return Dendrogram(n, left[order], right[order], height[order])
 
 
 @njit(cache=True)
-def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-def]
+def _chain(indptr, indices, data, frames, seconds, refused, must):  # type: ignore[no-untyped-def]
     """All merges, in the order of the chains.
 
     Clusters are numbered by one of their rows. Each has a list of its neighbours in two pools, which hold
@@ -54,6 +57,8 @@ def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-d
         indptr, indices, data: the graph in compressed rows.
         frames: FrameIntervals, changed.
         seconds: ClockIntervals, changed.
+        refused: RefusedPairs, changed.
+        must: int64 (m, 2), pairs of rows that are joined first, at infinity.
 
     Returns:
         int64 (merges,), int64 (merges,): rows of the two clusters joined, the lower one first; float64
@@ -71,6 +76,15 @@ def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-d
     left, right, height = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.float64)
     chain, depth, merges, seed = np.empty(n + 1, np.int64), 0, 0, 0
     done = np.zeros(n, np.bool_)
+    for link in range(len(must)):
+        a, b = _find(parent, must[link, 0]), _find(parent, must[link, 1])
+        if a != b:
+            a, b = min(a, b), max(a, b)
+            left[merges], right[merges], height[merges] = a, b, np.inf
+            merges += 1
+            free = _merge(pool_to, pool_sum, first, length, parent, a, b, free)
+            size[a] += size[b]
+            merge_lists(a, b, frames, seconds, refused)
     while True:
         while depth == 0 and seed < n and (done[seed] or parent[seed] != seed):
             seed += 1
@@ -81,7 +95,9 @@ def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-d
         tip = chain[depth - 1]
         before = chain[depth - 2] if depth > 1 else -1
         length[tip] = _compact(pool_to, pool_sum, first[tip], length[tip], tip, parent, stamp, slot)
-        best, value = _nearest(pool_to, pool_sum, first[tip], length[tip], tip, before, size, frames, seconds)
+        best, value = _nearest(
+            pool_to, pool_sum, first[tip], length[tip], tip, before, size, frames, seconds, refused
+        )
         if best < 0:
             done[tip] = True
             depth -= 1
@@ -95,7 +111,7 @@ def _chain(indptr, indices, data, frames, seconds):  # type: ignore[no-untyped-d
             merges += 1
             free = _merge(pool_to, pool_sum, first, length, parent, a, b, free)
             size[a] += size[b]
-            merge_intervals(a, b, frames, seconds)
+            merge_lists(a, b, frames, seconds, refused)
     return left[:merges], right[:merges], height[:merges]
 
 
@@ -154,14 +170,16 @@ def _compact(pool_to, pool_sum, first, length, tip, parent, stamp, slot):  # typ
 
 
 @njit(cache=True)
-def _nearest(pool_to, pool_sum, first, length, tip, before, size, frames, seconds):  # type: ignore[no-untyped-def]
+def _nearest(  # type: ignore[no-untyped-def]
+    pool_to, pool_sum, first, length, tip, before, size, frames, seconds, refused
+):
     """The feasible cluster of largest mean similarity, and that; of equals the one before, then the lowest.
 
     Args:
         pool_to, pool_sum, first, length, tip: as of `_compact`.
         before: the cluster before `tip` in the chain, or -1.
         size: int64 (n,), tracks of each cluster.
-        frames, seconds: the cannot-links.
+        frames, seconds, refused: the cannot-links.
 
     Returns:
         -1 and 0.0 where there is none.
@@ -175,7 +193,7 @@ def _nearest(pool_to, pool_sum, first, length, tip, before, size, frames, second
                 mean *= 1 + 1e-12
             if mean > value or (mean == value and best >= 0 and to < best):
                 best, value, entry = to, mean, e
-        if best < 0 or not cannot_link(tip, best, frames, seconds):
+        if best < 0 or not cannot_link(tip, best, frames, seconds, refused):
             return best, value
         pool_sum[entry] = -np.inf
 

@@ -54,6 +54,24 @@ class TrackEmbeddings:
         emb, samples = (np.pad(vectors, ((0, 0), (0, more))) for vectors in (self.emb, self.samples))
         return replace(self, emb=emb, samples=samples)
 
+    def only(self, kept: np.ndarray) -> "TrackEmbeddings":
+        """Some of the tracks, with their crops.
+
+        Args:
+            kept: bool (T,).
+        """
+        if kept.all():
+            return self
+        new_row = np.cumsum(kept) - 1
+        samples = kept[self.sample_track]
+        return TrackEmbeddings(
+            self.meta[kept].reset_index(drop=True),
+            self.emb[kept],
+            self.samples[samples],
+            new_row[self.sample_track[samples]].astype(np.int32),
+            self.backbone,
+        )
+
     def __post_init__(self) -> None:
         rows, dim = self.emb.shape
         if len(self.meta) != rows:

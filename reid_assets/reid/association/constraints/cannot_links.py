@@ -1,18 +1,23 @@
 """Cannot-links: pairs of tracks that can never be one identity, whatever they look like (identity rule 1).
 
-The clustering asks them before every merge. Those of clocks are defined in `spatiotemporal.py`; that a
-finished map keeps all of them is verified in `identity_rules.py`.
+The clustering asks them before every merge. Those of clocks are defined in `spatiotemporal.py`, those that a
+person gave in `corrected_links.py`, with the must-links; that a finished map keeps all of them is verified in
+`identity_rules.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from reid_assets.reid.association.constraints.spatiotemporal import TravelConstraints
 from reid_assets.reid.core.settings import AssociateSettings
 
 _PAIRS_AT_ONCE = 20_000_000
+_NO_PAIRS = np.empty((0, 2), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Constraints:
         tolerance: frames two tracks of one video may overlap and still be one identity.
         same_video: whether tracks of one video may be one identity at all.
         travel: the cannot-links of travel times between cameras, where explicit clocks are known.
+        must: int64 (m, 2), pairs of tracks that a person said are one identity; with all that follows.
+        refused: int64 (k, 2), pairs that a person said are not.
     """
 
     video: np.ndarray
@@ -35,6 +42,18 @@ class Constraints:
     tolerance: int
     same_video: bool
     travel: TravelConstraints | None = None
+    must: np.ndarray = field(default_factory=lambda: _NO_PAIRS)
+    refused: np.ndarray = field(default_factory=lambda: _NO_PAIRS)
+
+    def corrected(self, must: np.ndarray, refused: np.ndarray) -> "Constraints":
+        """The same with what a person said; the pairs must not contradict each other or the rules."""
+        return replace(self, must=must, refused=refused)
+
+    def within(self, pairs: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Those of `must` or `refused` between tracks of `rows` (ascending), as positions in `rows`."""
+        position = np.minimum(np.searchsorted(rows, pairs), max(len(rows) - 1, 0))
+        inside = (rows[position] == pairs).all(axis=1) if len(rows) else np.zeros(len(pairs), dtype=bool)
+        return position[inside]
 
     def forbidden(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Bool (a, b): whether each track of `rows` and each of `columns` can never be one identity.
@@ -56,13 +75,44 @@ class Constraints:
             start = np.maximum.outer(self.f_min[rows], self.f_min[columns])
             video &= end - start + 1 > self.tolerance
         never = video | np.not_equal.outer(self.group[rows], self.group[columns])
-        return never | self.travel.forbidden(rows, columns) if self.travel else never
+        if self.travel:
+            never |= self.travel.forbidden(rows, columns)
+        if len(self.refused):
+            never |= self._refused(rows, columns)
+        return never
+
+    def _refused(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """The cannot-links of a person: what holds for one track holds for all that must be one with it."""
+        of_group = self._refused_groups
+        group = self.must_groups
+        return of_group[group[rows]][:, group[columns]].toarray()
+
+    @cached_property
+    def must_groups(self) -> np.ndarray:
+        """int64 (n,): number of the group of tracks that must be one identity; most are alone."""
+        return must_groups(self.must, len(self.video))
+
+    @cached_property
+    def _refused_groups(self) -> csr_array:
+        pairs = self.must_groups[self.refused]
+        both = np.concatenate([pairs, pairs[:, ::-1]])
+        ones = np.ones(len(both), dtype=bool)
+        return coo_array((ones, (both[:, 0], both[:, 1])), shape=(len(self.video),) * 2).tocsr()
 
     def blocks(self) -> list[np.ndarray]:
         """Row numbers of each class group, ascending; no identity spans two of them."""
         order = np.argsort(self.group, kind="stable")
         cuts = np.flatnonzero(np.diff(self.group[order])) + 1
         return np.split(order, cuts) if len(order) else []
+
+
+def must_groups(must: np.ndarray, size: int) -> np.ndarray:
+    """int64 (size,): number of the group of each row under the must-links `must` (m, 2)."""
+    if not len(must):
+        return np.arange(size)
+    links = (np.ones(len(must)), (must[:, 0], must[:, 1]))
+    graph = coo_array(links, shape=(size, size))
+    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def compile_constraints(

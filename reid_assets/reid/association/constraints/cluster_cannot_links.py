@@ -51,6 +51,38 @@ class ClockIntervals(NamedTuple):
     axis: np.ndarray
 
 
+class RefusedPairs(NamedTuple):
+    """Pairs that a person said are different, as a list of each cluster.
+
+    Attributes:
+        head, tail: int64 (clusters,), first and last entry of each cluster's list, -1 for an empty one.
+        after: int64 (entries,), next entry of the list, -1 at its end.
+        other: int64 (entries,), the track on the other side.
+        cluster: int64 (tracks,), the cluster that each track or cluster became a part of, or itself.
+    """
+
+    head: np.ndarray
+    tail: np.ndarray
+    after: np.ndarray
+    other: np.ndarray
+    cluster: np.ndarray
+
+
+def refused_pairs(constraints: Constraints, rows: np.ndarray) -> RefusedPairs:
+    """Those between tracks of `rows`, each of which is a cluster of its own."""
+    pairs = constraints.within(constraints.refused, rows)
+    own, other = np.concatenate([pairs, pairs[:, ::-1]]).T if len(pairs) else np.empty((2, 0), np.int64)
+    head, tail = np.full(len(rows), -1, np.int64), np.full(len(rows), -1, np.int64)
+    after = np.full(len(own), -1, np.int64)
+    for entry, row in enumerate(own):
+        if head[row] < 0:
+            head[row] = entry
+        else:
+            after[tail[row]] = entry
+        tail[row] = entry
+    return RefusedPairs(head, tail, after, np.ascontiguousarray(other), np.arange(len(rows)))
+
+
 def frame_intervals(constraints: Constraints, rows: np.ndarray) -> FrameIntervals:
     """Each track of `rows` as a cluster of its own."""
     start = constraints.f_min[rows] if constraints.same_video else np.zeros(len(rows), dtype=np.int64)
@@ -78,17 +110,36 @@ def _single_lists(listed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True)
-def cannot_link(a, b, frames, seconds):  # type: ignore[no-untyped-def]
+def cannot_link(a, b, frames, seconds, refused):  # type: ignore[no-untyped-def]
     """Whether clusters `a` and `b` hold two tracks that cannot be one identity.
 
     Args:
         a, b: int, numbers of the clusters.
         frames: FrameIntervals.
         seconds: ClockIntervals.
+        refused: RefusedPairs.
     """
-    return _overlap_in_video(frames.head[a], frames.head[b], frames) or _too_fast(
-        seconds.head[a], seconds.head[b], seconds
+    return (
+        _overlap_in_video(frames.head[a], frames.head[b], frames)
+        or _too_fast(seconds.head[a], seconds.head[b], seconds)
+        or _refuses(a, b, refused)
     )
+
+
+@njit(cache=True)
+def _refuses(a, b, refused):  # type: ignore[no-untyped-def]
+    """Whether a person said that a track of cluster `a` is different from one of cluster `b`."""
+    entry = refused.head[a]
+    if entry < 0 or refused.head[b] < 0:
+        return False
+    while entry >= 0:
+        track = refused.other[entry]
+        while refused.cluster[track] != track:
+            track = refused.cluster[track]
+        if track == b:
+            return True
+        entry = refused.after[entry]
+    return False
 
 
 @njit(cache=True)
@@ -132,8 +183,14 @@ def _too_fast(a, b, seconds):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def merge_intervals(a, b, frames, seconds):  # type: ignore[no-untyped-def]
+def merge_lists(a, b, frames, seconds, refused):  # type: ignore[no-untyped-def]
     """Make the lists of cluster `b` part of those of `a`; arguments as of `cannot_link`."""
+    refused.cluster[b] = a
+    if refused.head[a] < 0:
+        refused.head[a], refused.tail[a] = refused.head[b], refused.tail[b]
+    elif refused.head[b] >= 0:
+        refused.after[refused.tail[a]] = refused.head[b]
+        refused.tail[a] = refused.tail[b]
     frames.head[a] = _merged(frames.head[a], frames.head[b], frames.after, frames.video, frames.start)
     seconds.head[a] = _merged(seconds.head[a], seconds.head[b], seconds.after, seconds.axis, seconds.start)
 
