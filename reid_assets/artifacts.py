@@ -7,6 +7,7 @@ To add an artifact: declare it here, write its computation in `reid_assets.reid`
 
 from reid_assets.artifact_spec import ArtifactSpec, ExternalInput, Registry, TableFile
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
+from reid_assets.reid.association.identity_names import IDENTITY_NAMES
 from reid_assets.reid.cameras.background import BACKGROUND
 from reid_assets.reid.cameras.cameras import CAMERAS
 from reid_assets.reid.core import tables
@@ -24,6 +25,9 @@ _EXTERNAL = (
     # What may forbid links: cameras and explicit clocks. `clocks` has the guessed ones besides.
     ExternalInput("explicit clocks", "cameras_and_clocks", per_video=False),
     ExternalInput("clocks", "cameras_and_clocks", per_video=False),
+    # What people say of the map: `corrections` changes it, `names` does not.
+    ExternalInput("corrections", "corrections", per_video=False),
+    ExternalInput("names", "corrections", per_video=False),
 )
 _BACKGROUND_FACTS = "reid/backgrounds/{video}.csv"
 _BOXES = ("tracks.x1", "tracks.y1", "tracks.x2", "tracks.y2")
@@ -117,7 +121,7 @@ ARTIFACTS = Registry(
             description="A `global_id` for every (video, track): `reid/global_id_map.csv`.",
             files=("reid/global_id_map.csv",),
             inputs=("track_embeddings", "cameras"),
-            external=("explicit clocks",),
+            external=("explicit clocks", "corrections"),
             code_version="3",
             settings=("associate",),
             tables=(
@@ -161,7 +165,7 @@ ARTIFACTS = Registry(
             "`reid/similarity_calibration.csv`, `.png`.",
             files=("reid/similarity_calibration.csv", "reid/similarity_calibration.png"),
             inputs=("track_embeddings", "cameras", "global_id_map", "association_report"),
-            external=("explicit clocks",),
+            external=("explicit clocks", "corrections"),
             code_version="4",
             settings=("associate",),
             tables=(TableFile(SIMILARITY_CALIBRATION, "reid/similarity_calibration.csv"),),
@@ -183,6 +187,22 @@ ARTIFACTS = Registry(
             tables=(TableFile(EXPECTED_ACCURACY, "reid/expected_accuracy.csv"),),
             made_with="similarity_calibration",
             column_sources=dict.fromkeys(EXPECTED_ACCURACY.header, ("track_embeddings.track_id", *_ID)),
+        ),
+        ArtifactSpec(
+            "identity_names",
+            group="identity",
+            description="What people call the identities: `reid/identity_names.csv`.",
+            files=("reid/identity_names.csv",),
+            inputs=("global_id_map",),
+            external=("names",),
+            tables=(TableFile(IDENTITY_NAMES, "reid/identity_names.csv"),),
+            column_sources={
+                "global_id": _ID,
+                "name": ("corrections.value",),
+                "video": _IN_VIDEO,
+                "track_id": ("global_id_map.track_id",),
+                "names": ("corrections.value",),
+            },
         ),
         ArtifactSpec(
             "tracks_global",
@@ -284,6 +304,7 @@ ARTIFACTS = Registry(
             inputs=(
                 "global_id_map",
                 "identity_evidence",
+                "identity_names",
                 "galleries",
                 "visits",
                 "expected_accuracy",

@@ -5,13 +5,14 @@ Commands are imported when they are called: `--help` must not pay for Dagster or
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from reid_assets.artifacts import ARTIFACTS
+from reid_assets.cli_correct import correct
+from reid_assets.cli_options import root_and_config
 from reid_assets.reid.core.errors import ConfigError, ReidError, describe_failure
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
@@ -31,37 +32,17 @@ class _Artifact(click.ParamType):
         return click.Choice(ARTIFACTS.names).convert(value, param, ctx)
 
 
-def _note_outputs(context: click.Context, option: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        os.environ["REID_OUT"] = value
-
-
-def _root_and_config(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option(
-        "--config",
-        type=click.Path(),
-        help="Configuration (default: the root's own, else the project's).",
-    )(command)
-    command = click.option(
-        "--out",
-        type=click.Path(file_okay=False),
-        expose_value=False,
-        callback=_note_outputs,
-        help="Folder for everything that is written (default: outputs.root, else the root).",
-    )(command)
-    return click.option(
-        "--root", type=click.Path(), help="Folder of the videos (default: REID_ROOT, else outputs/cv)."
-    )(command)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="reid-assets")
 def cli() -> None:
     """Global identities over many analysed videos."""
 
 
+cli.add_command(correct)
+
+
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--video", "videos", multiple=True, help="Only this video; may be given several times.")
 @click.option("--only", multiple=True, type=_Artifact(), help="Only this asset; may be given several times.")
 @click.option("--force", is_flag=True, help="Rebuild even if up to date; re-select the `auto` backbone.")
@@ -91,7 +72,7 @@ def run(
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 def status(root: str | None, config: str | None) -> int:
     """Per video: found, embedded, in the map, out of date and why."""
     from reid_assets.commands.status import status_command
@@ -100,7 +81,7 @@ def status(root: str | None, config: str | None) -> int:
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
 @click.option("--write", is_flag=True, help="Write it as cameras.yaml, to be corrected.")
 @click.option("--force", is_flag=True, help="With --write: even if there is one; its comments are lost.")
@@ -112,7 +93,7 @@ def cameras(root: str | None, config: str | None, as_json: bool, write: bool, fo
 
 
 @cli.command(name="import")
-@_root_and_config
+@root_and_config
 @click.argument("file", type=click.Path())
 @click.option("--from", "form", type=click.Choice(["mot"]), default="mot", help="Format of the file.")
 @click.option("--video", required=True, help="Folder name of the video that these tracks are of.")
@@ -128,7 +109,7 @@ def import_(
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--open", "open_it", is_flag=True, help="Show it in the browser.")
 def report(root: str | None, config: str | None, open_it: bool) -> int:
     """Print where the report is, a page that opens from disk."""
@@ -138,7 +119,7 @@ def report(root: str | None, config: str | None, open_it: bool) -> int:
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 def doctor(root: str | None, config: str | None) -> int:
     """What is wrong on this machine or root, and what to do."""
     from reid_assets.commands.doctor import doctor_command
@@ -166,7 +147,7 @@ def demo(root: str | None) -> int:
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--truth", required=True, type=click.Path(), help="CSV with video,track_id,identity.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) -> int:
@@ -178,7 +159,7 @@ def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) ->
 
 # A question may begin with a comment of SQL, which looks like an option.
 @cli.command(context_settings={"ignore_unknown_options": True})
-@_root_and_config
+@root_and_config
 @click.argument("query")
 @click.option("--csv", "form", flag_value="csv", help="All rows as CSV.")
 @click.option("--json", "form", flag_value="json", help="All rows as JSON.")
@@ -196,7 +177,7 @@ def sql(
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--backbone", required=True, help="Label of the backbone that made the pairs.")
 @click.option("--video", "videos", multiple=True, help="Only this video; may be given several times.")
 def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str, ...]) -> int:
@@ -207,7 +188,7 @@ def adopt(root: str | None, config: str | None, backbone: str, videos: tuple[str
 
 
 @cli.command()
-@_root_and_config
+@root_and_config
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--password-file", type=click.Path(), help="Ask for this password (or REID_UI_PASSWORD).")

@@ -65,11 +65,21 @@ def find_cameras(config: Path) -> Path | None:
 
 
 def cameras_path(config: Path) -> Path:
-    """Where cameras.yaml is looked for, whether or not it is there.
+    """Where cameras.yaml is looked for, whether or not it is there."""
+    return _beside(config, "REID_CAMERAS", "cameras.yaml")
 
-    A project without a reid.yaml of its own uses the shipped one, and still has its own cameras.
+
+def corrections_path(config: Path) -> Path:
+    """Where corrections of the map are: REID_CORRECTIONS, else `corrections.csv` beside the configuration."""
+    return _beside(config, "REID_CORRECTIONS", "corrections.csv")
+
+
+def _beside(config: Path, variable: str, name: str) -> Path:
+    """A file that a variable names, else one beside the configuration.
+
+    A project without a reid.yaml of its own uses the shipped one, and still has files of its own beside it.
     """
-    if named := os.environ.get("REID_CAMERAS"):
+    if named := os.environ.get(variable):
         return Path(named).absolute()
     own = project_folder() / CONFIG if config == shipped_file(CONFIG) else config
-    return own.with_name("cameras.yaml")
+    return own.with_name(name)

@@ -29,14 +29,16 @@ from reid_assets.state.project import Project
 
 # The external asset that stands for cameras.yaml, and for camera and start in summary.json.
 CAMERAS_AND_CLOCKS = "cameras_and_clocks"
+# The one that stands for corrections.csv.
+CORRECTIONS = "corrections"
 
 
 def external_events(project: Project, instance: dg.DagsterInstance) -> list[dg.AssetMaterialization]:
-    """Events of the configuration and the cameras, as far as their versions changed."""
+    """Events of the configuration, the cameras and the corrections, as far as their versions changed."""
     versions = project.staleness.input_versions
     now = {name: versions.section(name.partition("/")[2]) for name in configuration_assets()}
-    now[CAMERAS_AND_CLOCKS] = versions.clocks()
-    files = {CAMERAS_AND_CLOCKS: project.cameras_file}
+    now |= {CAMERAS_AND_CLOCKS: versions.clocks(), CORRECTIONS: versions.corrections()}
+    files = {CAMERAS_AND_CLOCKS: project.cameras_file, CORRECTIONS: project.corrections_file}
     events = []
     for name, version in now.items():
         newest = latest_version(instance, asset_key(name))

@@ -193,5 +193,6 @@ def _is_quiet(memory: dict[str, Any], stamp: str) -> bool:
 
 
 def _stamp(project: Project) -> str:
-    files = [str(project.settings), str(project.cameras), *map(str, stamp_of(project.layout))]
+    said = [project.settings, project.cameras, project.corrections]
+    files = [*map(str, said), *map(str, stamp_of(project.layout))]
     return digest_of_text("\n".join(files))

@@ -15,6 +15,7 @@ import pandas as pd
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
+from reid_assets.reid.core.corrections import Corrections
 from reid_assets.reid.core.errors import InputError, describe_failure
 from reid_assets.reid.core.network_labels import OTHERS, entry_for, label_of_classes, networks_in
 from reid_assets.reid.core.settings import Section, Settings
@@ -23,6 +24,7 @@ from reid_assets.storage.digests import ABSENT, Digests, digest_of_text
 from reid_assets.storage.embeddings_pair import read_label, read_meta_classes
 from reid_assets.storage.video_sources import crop_sources
 
+_NO_CORRECTIONS = Corrections()
 # Keys that cannot change a result.
 _WITHOUT_EFFECT = {"embed": {"batch_size"}}
 
@@ -36,10 +38,16 @@ class InputVersions:
     """What artifacts of one root would be made from now, under one configuration."""
 
     def __init__(
-        self, layout: Layout, settings: Settings, networks: dict[str, str], cameras: CameraSettings
+        self,
+        layout: Layout,
+        settings: Settings,
+        networks: dict[str, str],
+        cameras: CameraSettings,
+        corrections: Corrections = _NO_CORRECTIONS,
     ) -> None:
         """`networks`: class entry -> label of new vectors; empty while `auto` is undecided."""
         self.layout, self.settings, self.networks, self.cameras = layout, settings, networks, cameras
+        self.said = corrections
         self.digests = Digests(layout.made / "digests.json")
         self._clocks: dict[bool, dict[str, str]] = {}
         self._parts: dict[tuple[str, str], dict[str, str]] = {}
@@ -51,6 +59,8 @@ class InputVersions:
         self._of_root: dict[str, Callable[[], dict[str, str]]] = {
             "explicit clocks": partial(self._clock_versions, True),
             "clocks": partial(self._clock_versions, False),
+            "corrections": partial(self._said, "corrections", corrections.structural()),
+            "names": partial(self._said, "names", corrections.names()),
         }
 
     def __call__(self, artifact: str, video: str | None = None) -> dict[str, str]:
@@ -132,6 +142,15 @@ class InputVersions:
         """Version of all that is known of the cameras and clocks of the root."""
         videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
         return fingerprint(clock_digests(read_clocks(self.layout, self.cameras, videos), explicit=False))
+
+    def corrections(self) -> str:
+        """Version of all that a person said."""
+        return digest_of_text(json.dumps([self.said.structural(), self.said.names()]))
+
+    @staticmethod
+    def _said(name: str, said: list[tuple[str, ...]]) -> dict[str, str]:
+        """Version of what was said; none where nothing was, so that it is no change."""
+        return {name: digest_of_text(json.dumps(said))} if said else {}
 
     def _artifact(self, name: str, video: str | None) -> dict[str, str]:
         if ARTIFACTS[name].per_video:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from reid_assets.config import load_cameras, load_settings
 from reid_assets.layout import Layout
-from reid_assets.locations import find_cameras, find_root, named_outputs
+from reid_assets.locations import corrections_path, find_cameras, find_root, named_outputs
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
+from reid_assets.reid.core.corrections import Corrections
 from reid_assets.reid.core.errors import BackboneError
 from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for, in_words
 from reid_assets.reid.core.settings import BackboneSettings, Settings
@@ -28,6 +29,7 @@ from reid_assets.state.quarantine import Quarantine
 from reid_assets.state.staleness import Staleness
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
+from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.database import Database
 from reid_assets.storage.mirror import Mirror
 from reid_assets.storage.records import read_record
@@ -44,6 +46,7 @@ class Project:
     cameras: CameraSettings = CameraSettings()
     cameras_file: Path | None = None
     config_source: str = ""
+    corrections: Corrections = Corrections()
 
     @staticmethod
     def open(root: str | Path | None = None, config: str | Path | None = None) -> "Project":
@@ -53,7 +56,7 @@ class Project:
         of `section.key=value` that take the place of what the file says, REID_OUT the folder of the outputs.
 
         Raises:
-            ConfigError: the configuration or cameras.yaml cannot be used.
+            ConfigError: the configuration, cameras.yaml or corrections.csv cannot be used.
         """
         layout = Layout(find_root(root), named_outputs())
         chosen = choose_config(layout, config)
@@ -62,7 +65,13 @@ class Project:
             layout = Layout(layout.root, Path(settings.outputs.root))
         require_own_outputs(layout)
         cameras = find_cameras(chosen.path)
-        return Project(layout, settings, chosen.path, load_cameras(cameras), cameras, chosen.source)
+        said = read_corrections(corrections_path(chosen.path))
+        return Project(layout, settings, chosen.path, load_cameras(cameras), cameras, chosen.source, said)
+
+    @property
+    def corrections_file(self) -> Path:
+        """Where corrections are, or would be."""
+        return corrections_path(self.config)
 
     def reopened(self) -> "Project":
         """The same project, with nothing remembered of its files."""
@@ -71,7 +80,8 @@ class Project:
     @cached_property
     def staleness(self) -> Staleness:
         """What is out of date on this root under this configuration."""
-        versions = InputVersions(self.layout, self.settings, self.network_labels(), self.cameras)
+        labels = self.network_labels()
+        versions = InputVersions(self.layout, self.settings, labels, self.cameras, self.corrections)
         return Staleness(self.layout, versions)
 
     @cached_property

@@ -22,6 +22,7 @@ OWN_VARIABLES = (
     "REID_OUT",
     "REID_PROJECT",
     "REID_CAMERAS",
+    "REID_CORRECTIONS",
     "DAGSTER_HOME",
 )
 

@@ -1,4 +1,4 @@
-"""What people say: the sections of the configuration, and the cameras.
+"""What people say: the sections of the configuration, the cameras, and the corrections of the map.
 
 External assets, so that the lineage shows which change makes what stale. Their versions are recorded by
 runs and sensors (`reid_assets.automation.data_versions`).
@@ -6,8 +6,10 @@ runs and sensors (`reid_assets.automation.data_versions`).
 
 import dagster as dg
 
-from reid_assets.automation.data_versions import CAMERAS_AND_CLOCKS, configuration_assets
+from reid_assets.automation.data_versions import CAMERAS_AND_CLOCKS, CORRECTIONS, configuration_assets
 from reid_assets.automation.provenance import asset_key
+from reid_assets.defs.table_metadata import table_metadata
+from reid_assets.reid.core import corrections as said
 
 cameras_and_clocks = dg.AssetSpec(
     CAMERAS_AND_CLOCKS,
@@ -15,6 +17,15 @@ cameras_and_clocks = dg.AssetSpec(
     "`cameras.yaml`, and `camera` and `start_time` of summary.json.",
     group_name="inputs",
     kinds={"yaml"},
+)
+
+corrections = dg.AssetSpec(
+    CORRECTIONS,
+    description="What people say of the map: two tracks are the same or different, a track is nobody, an "
+    "identity has a name. `configs/cv/corrections.csv`, written by `reid-assets correct` and by hand.",
+    group_name="inputs",
+    kinds={"csv"},
+    metadata=table_metadata(said.CORRECTIONS),
 )
 
 sections = [

@@ -75,6 +75,7 @@ def global_id_map(
         cameras=camera_of(cameras),
         clocks=clocks,
         former=known.recall(tracks_of(track_embeddings), footage),
+        corrections=opened.corrections,
     )
     margins = draw_margins(found.evidence["margin"])
     numbers: dict[str, Any] = {

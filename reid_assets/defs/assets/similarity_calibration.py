@@ -32,7 +32,8 @@ def similarity_calibration(
     settings, clocks, camera = opened.settings.associate, opened.clocks(), camera_of(cameras)
 
     def regroup(part: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:
-        return associate(part, settings, cameras=camera, clocks=clocks).id_map
+        said = opened.corrections
+        return associate(part, settings, cameras=camera, clocks=clocks, corrections=said).id_map
 
     found = calibrate(track_embeddings, global_id_map, association_report, settings, regroup, camera)
     picture = draw_calibration(found.bins, found.accuracy)

@@ -42,9 +42,9 @@ class Association:
         id_map: rows of `tables.GLOBAL_ID_MAP`, sorted by video and track_id.
         next_id: highest id ever given + 1.
         report: plain values: `method`, `threshold` (None where chosen automatically), `tracks`,
-            `identities`, `corrections` (how many hold, by action), the fates of the identities (`born, kept, returned, merged, split, gone`; see
-            `id_assignment.IdAssignment`), and `groups`: what method `auto` measured and chose for each
-            class group.
+            `identities`, `corrections` (how many hold, by action), the fates of the identities (`born, kept,
+            returned, merged, split, gone`; see `id_assignment.IdAssignment`), and `groups`: what method
+            `auto` measured and chose for each class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
         problems: corrections that cannot be followed, and why.
     """
@@ -78,7 +78,7 @@ def associate(
         clocks: camera and start of each video; explicit clocks add cannot-links for impossible travel times.
         parameters: the tuned constants of method `auto`.
         former: ids that tracks had when they were last in a map, should they return; see `assign_ids`.
-        corrections: what a person said; it holds whatever the vectors say, as far as the identity rules allow.
+        corrections: what a person said; it holds whatever the vectors say, as far as identity rules allow.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.

@@ -1,4 +1,4 @@
-"""What a person says of the map: two tracks are one being or are not, a track is nobody, an identity has a name.
+"""What a person says of the map: two tracks are one being or not, a track is nobody, an identity has a name.
 
 The content of `configs/cv/corrections.csv`, line by line. The file is read and written by
 `reid_assets.storage.corrections_file`; what it means for the clustering is
@@ -146,6 +146,10 @@ class Corrections:
         empty = {"video_b": None, "track_b": None}
         return CORRECTIONS.conform(rows.replace({name: {"": value} for name, value in empty.items()}))
 
+    def names(self) -> list[tuple[str, ...]]:
+        """The names that were given, in the order of the file: the last one of an identity is its name."""
+        return [(*one.key(), one.at) for one in self.said if one.action == "name"]
+
     def structural(self) -> list[tuple[str, ...]]:
         """What can change the map, in one order: equal where the same is said."""
         return sorted({one.key() for one in self.of("same", "different", "not_a_target")})
@@ -196,8 +200,8 @@ def _correction(cells: dict[str, str], line: int) -> Correction:
     value = cells.get("value", "") if action == "name" else ""
     if action == "name":
         require_name(value)
-    who = (cells.get(name, "") for name in ("by", "at", "note"))
-    return Correction(cast(Action, action), a, b, value, *who, line=line)
+    by, at, note = (cells.get(name, "") for name in ("by", "at", "note"))
+    return Correction(cast(Action, action), a, b, value, by, at, note, line)
 
 
 def _track(cells: dict[str, str], which: str) -> TrackRef:

@@ -1,8 +1,8 @@
 """Must-links and cannot-links that a person gave, as far as they can hold together.
 
 Tracks that are said to be the same form a group (a chunklet: Bar-Hillel et al. 2003, Learning distance
-functions using equivalence relations). A group that contradicts an identity rule, or holds two tracks that are
-said to be different, is left as it was without corrections, and every other group is corrected.
+functions using equivalence relations). A group that contradicts an identity rule, or holds two tracks that
+are said to be different, is left as it was without corrections, and every other group is corrected.
 """
 
 from collections.abc import Iterable
@@ -145,8 +145,8 @@ def _rule(constraints: Constraints, a: int, b: int, meta: pd.DataFrame) -> str:
         return f"one is of class {one}, the other of class {other}"
     if constraints.video[a] != constraints.video[b]:
         return "they are at two places within less time than the way takes"
-    if not constraints.same_video:
-        return "they are of one video, and associate.allow_merge_same_video is false"
     first = int(max(constraints.f_min[a], constraints.f_min[b]))
     last = int(min(constraints.f_max[a], constraints.f_max[b]))
-    return f"both are in frames {first} to {last} of one video"
+    if last - first + 1 > constraints.tolerance:
+        return f"both are in frames {first} to {last} of one video"
+    return "they are of one video, and associate.allow_merge_same_video is false"
