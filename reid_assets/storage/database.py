@@ -17,7 +17,7 @@ import duckdb
 from reid_assets.reid.core.tables import Table
 from reid_assets.storage.atomic import free_name, partial_of
 from reid_assets.storage.duckdb_scan import exists, pattern, quote, relation_over, text
-from reid_assets.storage.kept_open import POLL_S, connect, kept_open, release
+from reid_assets.storage.kept_open import POLL_S, connect, kept_open, let_go
 from reid_assets.storage.table_parts import LEDGER, Part, count_rows, create, delete, differs, note
 
 _WAITS = (POLL_S,) * 100
@@ -118,10 +118,10 @@ class Database:
         try:
             self.parts()
         except DatabaseDamagedError as error:
-            release(self.path)
-            aside = free_name(self.path)
-            self.path.rename(aside)
-            self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+            with let_go(self.path):
+                aside = free_name(self.path)
+                self.path.rename(aside)
+                self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
             why = str(error).partition(" cannot be read ")[2].partition(". The files")[0]
             return f"{self.path.name} could not be read {why}: kept as {aside.name}, and made again"
         return None
@@ -172,12 +172,11 @@ class Database:
         """
         if not self.path.is_file():
             return
-        release(self.path)
-        self.open(read_only=False).close()  # nobody else has it open, and its log is written
         partial = partial_of(self.path)
         partial.unlink(missing_ok=True)
         try:
-            with duckdb.connect() as connection:
+            with let_go(self.path), duckdb.connect() as connection:
+                self.open(read_only=False).close()  # nobody else has it open, and its log is written
                 connection.execute(f"ATTACH {text(str(self.path))} AS old (READ_ONLY)")
                 connection.execute(f"ATTACH {text(str(partial))} AS new")
                 connection.execute("COPY FROM DATABASE old TO new")

@@ -65,10 +65,17 @@ def kept_open(path: Path) -> Iterator[None]:
         _kept.pop(path).close()
 
 
-def release(path: Path) -> None:
-    """Close a file that is kept open."""
-    if kept := _kept.get(path):
+@contextmanager
+def let_go(path: Path) -> Iterator[None]:
+    """Within it, a file that is kept open is closed, and opened by nobody but who names it."""
+    kept = _kept.pop(path, None)
+    if kept:
         kept.close()
+    try:
+        yield
+    finally:
+        if kept:
+            _kept[path] = kept
 
 
 def connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
