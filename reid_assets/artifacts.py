@@ -337,12 +337,13 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks"),
             settings=("flows", "report"),
-            code_version="4",
+            code_version="5",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),
             column_sources={
                 "class_name": ("global_id_map.class_name",),
+                "name": ("identity_names.name",),
                 **dict.fromkeys(
                     ("global_id", "tracks", "videos", "confidence", "doubtful"), (*_ID, *_IN_VIDEO)
                 ),

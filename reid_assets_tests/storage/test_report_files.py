@@ -162,13 +162,19 @@ def test_sorting_turns_round_and_the_least_certain_come_first_on_demand(reader: 
 
 @needs_browser
 def test_names_are_text_wherever_they_appear(reader: Reader, tmp_path: Path) -> None:
-    root = store_report(tmp_path, generated_contents(generated_map(12, [EVIL, "shop"], class_name=EVIL)))
+    id_map, called = generated_map(12, [EVIL, "shop"], class_name=EVIL), f"Ann {EVIL}"
+    root = store_report(tmp_path, generated_contents(id_map, names={3: called}))
     for page in ("index.html", "identity.html#3"):
         reader.open(root, page)
         assert reader.js("return document.querySelectorAll('main script, img[src=x]').length") == 0
         assert EVIL in reader.js("return document.body.innerText")
+        assert called in reader.js("return document.body.innerText")
         assert reader.errors() == []
+    assert reader.js("return document.getElementById('title').textContent") == f"Identity 3 · {called}"
     reader.open(root)
+    reader.driver.find_element(By.ID, "search").send_keys("ann")
+    assert reader.ids() == [3]
+    reader.driver.find_element(By.ID, "search").clear()
     labels = reader.js("return [...document.querySelectorAll('#sankey .node-label')].map(e => e.textContent)")
     assert any(label.startswith("<script>alert(1)") for label in labels)
 

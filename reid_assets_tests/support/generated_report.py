@@ -49,6 +49,7 @@ def generated_contents(
     evidence: pd.DataFrame | None = None,
     frames: VideoFrames | None = None,
     origin: Origin | None = None,
+    names: dict[int, str] | None = None,
 ) -> Contents:
     """What a report on this map tells; the videos have no clock unless `clocks` says so."""
     clocks = clocks or Clocks()
@@ -60,7 +61,7 @@ def generated_contents(
         evidence = generated_evidence(id_map) if evidence is None else evidence
         heading = make_heading(origin or Origin(), EXPECTED_ACCURACY.empty(), analytics)
         frames = frames or VideoFrames(REPORT_FRAMES.empty())
-        return collect_contents(moved.ask, id_map, evidence, shown, analytics, heading, frames)
+        return collect_contents(moved.ask, id_map, evidence, shown, analytics, heading, frames, names or {})
 
 
 def clocks_of(videos: list[str]) -> Clocks:

@@ -43,7 +43,7 @@ def identity_events(
             number=range(first, first + len(new)),
             time=now,
             run_id=context.run_id,
-            reason=str(association_report.get("why", "")),
+            reason=str(association_report.get("why", "map of an earlier version")),
         )
         new.loc[new["event"] == "renamed", "reason"] = "corrections"
         known = pd.concat([known, IDENTITY_EVENTS.conform(new)], ignore_index=True)

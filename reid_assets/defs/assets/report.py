@@ -26,6 +26,7 @@ def report(
     tracks: VideoFolders,
     global_id_map: pd.DataFrame,
     identity_evidence: pd.DataFrame,
+    identity_names: pd.DataFrame,
     galleries: pd.DataFrame,
     visits: pd.DataFrame,
     expected_accuracy: pd.DataFrame,
@@ -42,9 +43,10 @@ def report(
         earlier_frames(opened.layout),
         context.log.warning,
     )
+    names = dict(zip(identity_names["global_id"].astype(int), identity_names["name"], strict=True))
     with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
         contents = collect_contents(
-            moved.ask, global_id_map, identity_evidence, galleries, merged_analytics, heading, frames
+            moved.ask, global_id_map, identity_evidence, galleries, merged_analytics, heading, frames, names
         )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),

@@ -6,6 +6,7 @@ Collected once from the map, its evidence, the galleries and the queries of `mov
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ REPORT = Table(
     (
         GLOBAL_ID,
         Column("class_name", "text", "Class of most of its tracks."),
+        Column("name", "text", "Its name, where a person gave it one.", optional=True),
         Column("tracks", "int", "Number of its tracks."),
         Column("videos", "int", "Number of videos it is seen in."),
         Column("visits", "int", "Number of visits."),
@@ -94,6 +96,7 @@ def collect_contents(
     analytics: Mapping[str, Any],
     heading: Heading,
     frames: VideoFrames,
+    names: Mapping[int, str] = MappingProxyType({}),
 ) -> Contents:
     """Query and join the data of the report.
 
@@ -105,12 +108,13 @@ def collect_contents(
         analytics: the object of `merged_analytics.json`.
         heading: what the report says of itself.
         frames: the whole frames behind the pictures.
+        names: global id -> name, of identities that have one.
     """
     pictures = pictures[pictures["global_id"].isin(id_map["global_id"])]
     identities = run_query(IDENTITIES_SQL)
     key = ["video", "track_id", "global_id"]
     return Contents(
-        table=_table(identities, id_map, evidence, pictures),
+        table=_table(identities, id_map, evidence, pictures, names),
         times=run_query(_TIMES),
         tracks=id_map.merge(evidence.astype(id_map[key].dtypes.to_dict()), how="left", on=key).sort_values(
             ["global_id", "video", "f_min", "track_id"], ignore_index=True
@@ -137,7 +141,11 @@ def _with_scenes(pictures: pd.DataFrame, frames: VideoFrames) -> pd.DataFrame:
 
 
 def _table(
-    identities: pd.DataFrame, id_map: pd.DataFrame, evidence: pd.DataFrame, pictures: pd.DataFrame
+    identities: pd.DataFrame,
+    id_map: pd.DataFrame,
+    evidence: pd.DataFrame,
+    pictures: pd.DataFrame,
+    names: Mapping[int, str],
 ) -> pd.DataFrame:
     confidence = rank_identities(id_map, evidence).set_index("global_id")["confidence"]
     doubtful = rank_identities(id_map, evidence).set_index("global_id")["doubtful"]
@@ -148,5 +156,6 @@ def _table(
         confidence=ids.map(confidence).astype(float).where(identities["tracks"] > 1),
         pictures=ids.map(count).fillna(0).astype(int),
         doubtful=ids.map(doubtful).fillna(0).astype(int),
+        name=pd.Series([names.get(int(one)) for one in ids], index=ids.index, dtype=object),
     )
     return REPORT.conform(table[REPORT.header])

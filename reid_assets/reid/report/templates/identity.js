@@ -46,8 +46,9 @@ const SCORES = [
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
 const show = (id, identity) => {
-  document.title = `Identity ${id} · ${document.querySelector("meta[name=description]").content}`;
-  byId("title").textContent = `Identity ${id}`;
+  const called = identity.name ? `Identity ${id} · ${identity.name}` : `Identity ${id}`;
+  document.title = `${called} · ${document.querySelector("meta[name=description]").content}`;
+  byId("title").textContent = called;
   const videos = new Set(identity.tracks.map((track) => track.video)).size;
   const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(

@@ -26,7 +26,7 @@ const makeRow = (position) => {
   const shown = table.pictures[index]
     ? el("img", {src: picture(id, 0), alt: "", loading: "lazy", decoding: "async", width: 56, height: 56}) : el("span", {class: "none"});
   const row = el("a", {class: "row", role: "row", href: `identity.html#${id}`, "aria-rowindex": position + 1},
-    shown, el("span", {class: "id"}, String(id)), el("span", {title: table.class_name[index]}, table.class_name[index]),
+    shown, el("span", {class: "id"}, String(id)), el("span", {title: [table.name[index], table.class_name[index]].filter(Boolean).join(" · ")}, table.name[index] ? el("b", {}, table.name[index]) : table.class_name[index]),
     el("span", {class: "n"}, number(table.tracks[index])), el("span", {class: "n far"}, number(table.visits[index])),
     el("span", {class: "n far", title: table.seen[index].map((place) => table.places[place]).join(", ")}, number(table.videos[index])),
     el("span", {class: "n far"}, seconds(table.dwell_s[index])), el("span", {class: "far"}, moment(table.first_s[index])),
@@ -106,7 +106,7 @@ const start = async () => {
   table = await REID.identities();
   table.videos = table.seen.map((places) => places.length);
   // Words of a search are found in the class and in the names of the videos; a number means an id first.
-  table.text = table.global_id.map((_, index) => `${table.class_name[index]} ${table.seen[index].map((place) => table.places[place]).join(" ")}`.toLowerCase());
+  table.text = table.global_id.map((_, index) => `${table.name[index] ?? ""} ${table.class_name[index]} ${table.seen[index].map((place) => table.places[place]).join(" ")}`.toLowerCase());
   nameColours(table.places.slice(0, 100));
   byId("class").append(...[...new Set(table.class_name)].sort().map((name) => el("option", {value: name}, name)));
   sortBy("global_id", false);
