@@ -79,7 +79,7 @@ def test_every_command_that_is_named_exists_with_its_options(path: Path) -> None
         if words == ["--version"]:
             continue
         command: click.Command | None = cli
-        while isinstance(command, click.Group) and words:
+        while isinstance(command, click.Group) and words != ["--help"]:
             command, words = command.commands.get(words[0].split("|")[0]), words[1:] or ["--help"]
             assert command is not None, f"{path.name}: there is no command {words[0]!r}"
         assert command is not None
