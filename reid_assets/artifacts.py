@@ -211,12 +211,11 @@ ARTIFACTS = Registry(
             description="What became of each identity, from the first map on: created, grew, shrank, merged, "
             "split, retired, renamed. `reid/identity_events.csv`.",
             files=("reid/identity_events.csv",),
-            inputs=("global_id_map", "association_report"),
-            external=("names",),
+            inputs=("global_id_map", "association_report", "identity_names"),
             tables=(TableFile(IDENTITY_EVENTS, "reid/identity_events.csv"),),
             column_sources={
                 **dict.fromkeys(("event", "global_id", "other_id", "count", "tracks"), (*_ID, *_IN_VIDEO)),
-                "name": ("corrections.value",),
+                "name": ("identity_names.name",),
                 "reason": ("association_report.value",),
             },
         ),

@@ -26,8 +26,8 @@ flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visi
 galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
 global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identities (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-identity_aliases (identity) <- association_report, corrections, global_id_map
-identity_events (identity) <- association_report, corrections, global_id_map
+identity_aliases (identity) <- association_report, global_id_map, identity_names
+identity_events (identity) <- association_report, global_id_map, identity_names
 identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identity_names (identity) <- corrections, global_id_map
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits

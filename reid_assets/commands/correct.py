@@ -69,7 +69,7 @@ def add_correction(project: Project, one: Correction) -> int:
     if one.action != "name" and (known := [old for old in said.said if old.key() == one.key()]):
         return known[0].line
     for problem in _problems(project, said, one):
-        raise ReidError(f"{problem.why}. Nothing was written. {_otherwise(problem)}")
+        raise ReidError(f"{problem.why}. Nothing was written.{_because_of(problem)}")
     return append_corrections(path, [one])[0]
 
 
@@ -82,11 +82,12 @@ def _problems(project: Project, said: Corrections, one: Correction) -> Iterator[
         yield from (problem for problem in both.problems if 0 in problem.lines)
 
 
-def _otherwise(problem: Problem) -> str:
+def _because_of(problem: Problem) -> str:
+    """Which lines of the file a new one contradicts."""
     others = [line for line in problem.lines if line]
     listed = ", ".join(map(str, others))
     what = "line" if len(others) == 1 else "lines"
-    return f"See {what} {listed} (`reid-assets correct list`)." if others else problem.next_step
+    return f" See {what} {listed} (`reid-assets correct list`)." if others else ""
 
 
 def undo_command(root: str | None, config: str | None, lines: tuple[int, ...]) -> int:

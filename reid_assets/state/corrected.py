@@ -26,13 +26,17 @@ def links_of(project: Project, corrections: Corrections, meta: pd.DataFrame | No
         corrections: all that was said.
         meta: rows of `tables.TRACK_META`; None: `known_tracks`.
     """
-    meta = known_tracks(project) if meta is None else meta
-    nobody = {(track.video, track.track_id) for track in corrections.not_targets()}
-    keys = zip(meta["video"], meta["track_id"], strict=True)
-    targets = np.array([key not in nobody for key in keys], dtype=bool)
-    meta = meta[targets].reset_index(drop=True)
+    meta = without_nobody(known_tracks(project) if meta is None else meta, corrections)
     travel = travel_constraints(meta, project.explicit_clocks(sorted(set(meta["video"]))))
     return corrected_links(corrections, meta, compile_constraints(meta, project.settings.associate, travel))
+
+
+def without_nobody(tracks: pd.DataFrame, corrections: Corrections) -> pd.DataFrame:
+    """The tracks (rows with `video, track_id`) that are not said to be nobody."""
+    nobody = corrections.not_targets()
+    keys = zip(tracks["video"], tracks["track_id"], strict=True)
+    targets = np.array([TrackRef(video, number) not in nobody for video, number in keys], dtype=bool)
+    return tracks[targets].reset_index(drop=True)
 
 
 def unknown_tracks(corrections: Corrections, meta: pd.DataFrame) -> list[Problem]:

@@ -18,7 +18,6 @@ from reid_assets.reid.association.identity_events import (
     replay,
     without_videos_gone,
 )
-from reid_assets.reid.association.identity_names import identity_names
 from reid_assets.storage.identity_history import read_history
 
 
@@ -27,14 +26,14 @@ def identity_events(
     context: dg.AssetExecutionContext,
     global_id_map: pd.DataFrame,
     association_report: dict[str, Any],
+    identity_names: pd.DataFrame,
     project: ProjectResource,
 ) -> Mapping[str, dg.MaterializeResult]:
     """Compare the map with what the events so far add up to, and note the difference."""
     opened = project.open()
     known = read_history(opened.layout, context.log.warning)
     before, names_before = replay(known)
-    named = identity_names(opened.corrections, global_id_map)
-    names = dict(zip(named["global_id"].astype(int), named["name"].astype(str), strict=True))
+    names = dict(zip(identity_names["global_id"].astype(int), identity_names["name"], strict=True))
     now = datetime.now(UTC)
     new = pd.DataFrame(changes(before, global_id_map, names_before, names))
     if len(new):

@@ -6,14 +6,13 @@ which `reid_assets.state.quarantine` remembers. How a violation is found is
 """
 
 import dagster as dg
-import numpy as np
 
 from reid_assets.defs.checks.verdict import verdict
 from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.association.identity_rules import identity_bounds, largest_share, violations
-from reid_assets.reid.core.corrections import TrackRef
 from reid_assets.reid.core.settings import AssociateSettings
+from reid_assets.state.corrected import without_nobody
 from reid_assets.storage.embeddings_pair import read_metas, unreadable_pairs
 from reid_assets.storage.id_map_file import read_map
 
@@ -75,12 +74,10 @@ def every_embedded_track_has_one_identity(project: ProjectResource) -> dg.AssetC
     """Compare the map with the meta files of all embeddings pairs."""
     keys = ["video", "track_id"]
     opened = project.open()
-    layout, nobody = opened.layout, opened.corrections.not_targets()
+    layout = opened.layout
     global_id_map = read_map(layout)
     left_out = unreadable_pairs(layout, set(layout.embedded_names()) - set(global_id_map["video"]))
-    embedded = read_metas(layout, without=left_out)[keys]
-    targets = [TrackRef(v, n) not in nobody for v, n in zip(*(embedded[key] for key in keys), strict=True)]
-    embedded = embedded[np.array(targets, dtype=bool)]
+    embedded = without_nobody(read_metas(layout, without=left_out)[keys], opened.corrections)
     merged = embedded.merge(global_id_map[keys], how="outer", on=keys, indicator=True)
     twice = global_id_map[global_id_map.duplicated(keys)]
     odd = merged[merged["_merge"] != "both"]

@@ -169,7 +169,9 @@ def aliases(events: pd.DataFrame, alive: Collection[int]) -> pd.DataFrame:
         events: rows of `IDENTITY_EVENTS`, in order.
         alive: ids of the present map.
     """
-    there, became, when = set(alive), dict[int, int | None](), dict[int, Any]()
+    there = set(alive)
+    became: dict[int, int | None] = {}
+    when: dict[int, Any] = {}
     largest: dict[int, int] = {}
     for row in events.itertuples(index=False):
         if row.event in ("created", "split"):

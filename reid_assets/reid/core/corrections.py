@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
-import pandas as pd
-
 from reid_assets.reid.core.tables import Column, Table
 from reid_assets.reid.core.whole_numbers import parse_whole
 
@@ -139,12 +137,6 @@ class Corrections:
     def not_targets(self) -> frozenset[TrackRef]:
         """Tracks that are nobody."""
         return frozenset(one.a for one in self.of("not_a_target"))
-
-    def table(self) -> pd.DataFrame:
-        """Rows of `CORRECTIONS`."""
-        rows = pd.DataFrame([one.cells() for one in self.said], columns=CORRECTIONS.header)
-        empty = {"video_b": None, "track_b": None}
-        return CORRECTIONS.conform(rows.replace({name: {"": value} for name, value in empty.items()}))
 
     def names(self) -> list[tuple[str, ...]]:
         """The names that were given, in the order of the file: the last one of an identity is its name."""
