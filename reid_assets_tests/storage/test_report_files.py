@@ -162,7 +162,8 @@ def test_sorting_turns_round_and_the_least_certain_come_first_on_demand(reader: 
 
 @needs_browser
 def test_names_are_text_wherever_they_appear(reader: Reader, tmp_path: Path) -> None:
-    root = store_report(tmp_path, generated_contents(generated_map(12, [EVIL, "shop"], class_name=EVIL)))
+    evil = generated_map(12, [EVIL, "shop"], class_name=EVIL)
+    root = store_report(tmp_path, generated_contents(evil, names={3: f"Anna {EVIL}"}))
     for page in ("index.html", "identity.html#3"):
         reader.open(root, page)
         assert reader.js("return document.querySelectorAll('main script, img[src=x]').length") == 0
@@ -171,6 +172,30 @@ def test_names_are_text_wherever_they_appear(reader: Reader, tmp_path: Path) -> 
     reader.open(root)
     labels = reader.js("return [...document.querySelectorAll('#sankey .node-label')].map(e => e.textContent)")
     assert any(label.startswith("<script>alert(1)") for label in labels)
+    assert reader.js("return [...document.querySelectorAll('.row .called')].map(e => e.textContent)[3]") == (
+        f"Anna {EVIL}"
+    )
+
+
+@needs_browser
+def test_an_identity_is_found_by_its_name_and_named_on_its_page(reader: Reader, tmp_path: Path) -> None:
+    root = store_report(tmp_path, generated_contents(generated_map(12, ["a", "b"]), names={3: "Anna O'Neil"}))
+    reader.open(root)
+    reader.driver.find_element(By.ID, "search").send_keys("anna")
+    assert reader.ids() == [3]
+    reader.until(lambda: "3 · Anna" in reader.js("return document.getElementById('timeline').textContent"))
+    reader.open(root, "identity.html#3")
+    assert reader.driver.find_element(By.ID, "title").text == "Identity 3 · Anna O'Neil"
+    assert reader.driver.title.startswith("Identity 3 · Anna O'Neil")
+    reader.open(root, "identity.html#4")
+    assert reader.driver.find_element(By.ID, "title").text == "Identity 4"
+    assert reader.errors() == []
+
+
+@needs_browser
+def test_without_names_there_is_no_column_of_them(reader: Reader, many: Layout) -> None:
+    reader.open(many)
+    assert reader.js("return document.querySelectorAll('.called, [data-key=name]').length") == 0
 
 
 @needs_browser

@@ -26,6 +26,7 @@ def report(
     tracks: VideoFolders,
     global_id_map: pd.DataFrame,
     identity_evidence: pd.DataFrame,
+    identity_names: pd.DataFrame,
     galleries: pd.DataFrame,
     visits: pd.DataFrame,
     expected_accuracy: pd.DataFrame,
@@ -44,10 +45,18 @@ def report(
     )
     with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
         contents = collect_contents(
-            moved.ask, global_id_map, identity_evidence, galleries, merged_analytics, heading, frames
+            moved.ask,
+            global_id_map,
+            identity_evidence,
+            identity_names,
+            galleries,
+            merged_analytics,
+            heading,
+            frames,
         )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),
+        "with_a_name": int(contents.table["name"].notna().sum()),
         "pictures": len(contents.pictures),
         "frames": int(frames.table["file"].nunique()),
         "order": merged_analytics["flows"]["assumption"] or "by clocks",

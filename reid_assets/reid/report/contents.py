@@ -37,6 +37,7 @@ REPORT = Table(
         ),
         Column("pictures", "int", "Number of thumbnails in the report."),
         Column("doubtful", "int", f"Number of its tracks whose confidence is below {DOUBTFUL_BELOW}."),
+        Column("name", "text", "What people call it.", optional=True),
     ),
 )
 
@@ -90,6 +91,7 @@ def collect_contents(
     run_query: RunQuery,
     id_map: pd.DataFrame,
     evidence: pd.DataFrame,
+    names: pd.DataFrame,
     pictures: pd.DataFrame,
     analytics: Mapping[str, Any],
     heading: Heading,
@@ -101,6 +103,7 @@ def collect_contents(
         run_query: runs SQL over the tables `seen`, `visits` and `clocks`.
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         evidence: rows of `tables.IDENTITY_EVIDENCE`.
+        names: rows of `IDENTITY_NAMES`.
         pictures: rows of `tables.GALLERIES`; those of identities that are not in the map are left out.
         analytics: the object of `merged_analytics.json`.
         heading: what the report says of itself.
@@ -110,7 +113,7 @@ def collect_contents(
     identities = run_query(IDENTITIES_SQL)
     key = ["video", "track_id", "global_id"]
     return Contents(
-        table=_table(identities, id_map, evidence, pictures),
+        table=_table(identities, id_map, evidence, names, pictures),
         times=run_query(_TIMES),
         tracks=id_map.merge(evidence.astype(id_map[key].dtypes.to_dict()), how="left", on=key).sort_values(
             ["global_id", "video", "f_min", "track_id"], ignore_index=True
@@ -137,7 +140,11 @@ def _with_scenes(pictures: pd.DataFrame, frames: VideoFrames) -> pd.DataFrame:
 
 
 def _table(
-    identities: pd.DataFrame, id_map: pd.DataFrame, evidence: pd.DataFrame, pictures: pd.DataFrame
+    identities: pd.DataFrame,
+    id_map: pd.DataFrame,
+    evidence: pd.DataFrame,
+    names: pd.DataFrame,
+    pictures: pd.DataFrame,
 ) -> pd.DataFrame:
     confidence = rank_identities(id_map, evidence).set_index("global_id")["confidence"]
     doubtful = rank_identities(id_map, evidence).set_index("global_id")["doubtful"]
@@ -148,5 +155,6 @@ def _table(
         confidence=ids.map(confidence).astype(float).where(identities["tracks"] > 1),
         pictures=ids.map(count).fillna(0).astype(int),
         doubtful=ids.map(doubtful).fillna(0).astype(int),
+        name=ids.map(names.set_index("global_id")["name"]),
     )
     return REPORT.conform(table[REPORT.header])

@@ -86,9 +86,11 @@ def _rows(contents: Contents) -> dict[str, Any]:
         name: table[name].tolist()
         for name in ("global_id", "class_name", "tracks", "visits", "pictures", "doubtful")
     }
+    named = table["name"].notna().any()
     return {
         **plain,
         **rounded,
+        **({"name": _cells(table["name"])} if named else {}),
         "first_s": _cells(times["first_s"]),
         "last_s": _cells(times["last_s"]),
         "places": places,
@@ -124,6 +126,7 @@ def _shards(contents: Contents) -> Iterator[tuple[int, dict[int, Any]]]:
             {
                 row.global_id: {
                     "class_name": row.class_name,
+                    "name": None if pd.isna(row.name) else row.name,
                     "confidence": None if pd.isna(row.confidence) else round(float(row.confidence), 3),
                     **{name: own[name].get(row.global_id, []) for name in own},
                 }

@@ -46,8 +46,9 @@ const SCORES = [
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
 const show = (id, identity) => {
-  document.title = `Identity ${id} · ${document.querySelector("meta[name=description]").content}`;
-  byId("title").textContent = `Identity ${id}`;
+  const title = `Identity ${withName(id, identity.name)}`;
+  document.title = `${title} · ${document.querySelector("meta[name=description]").content}`;
+  byId("title").textContent = title;
   const videos = new Set(identity.tracks.map((track) => track.video)).size;
   const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(
@@ -64,7 +65,7 @@ const show = (id, identity) => {
   const places = [...new Set(identity.visits.map((visit) => visit.camera))];
   const long = narrow() ? 12 : 22;
   // A row a camera, in the order of the visits: the way of one identity reads downwards.
-  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > long ? `${place.slice(0, long - 1)}…` : place,
+  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: clipped(place, long),
     visits: identity.visits.filter((visit) => visit.camera === place)})));
 };
 
