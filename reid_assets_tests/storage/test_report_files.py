@@ -1,6 +1,7 @@
 """The report in a real browser, opened from disk: nothing is fetched, nothing fails, everything is drawn."""
 
 import json
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -189,6 +190,31 @@ def test_an_identity_is_found_by_its_name_and_named_on_its_page(reader: Reader, 
     assert reader.driver.title.startswith("Identity 3 · Anna O'Neil")
     reader.open(root, "identity.html#4")
     assert reader.driver.find_element(By.ID, "title").text == "Identity 4"
+    assert reader.errors() == []
+
+
+@needs_browser
+def test_commands_to_copy_are_one_word_a_track_whatever_a_video_is_called(
+    reader: Reader, tmp_path: Path
+) -> None:
+    odd = ["-it's $(touch x); `id` !!", "b"]
+    reader.open(store_report(tmp_path / "odd", generated_contents(generated_map(3, odd))), "identity.html#1")
+    reader.js("document.querySelector('#evidence .wrong').click()")
+    said = reader.js("return [...document.querySelectorAll('.say')].map(e => e.textContent)")
+    track = f"{odd[0]}:1"
+    correct = ["reid-assets", "correct"]
+    assert [shlex.split(text) for text in said] == [
+        [*correct, "different", "--", track, track],
+        [*correct, "same", "--", track, "VIDEO:TRACK"],
+        [*correct, "not-a-target", "--", track],
+        [*correct, "name", "--", track, "NAME"],
+    ]
+    press(reader, Keys.ESCAPE)
+    assert not reader.js("return document.getElementById('correction').open")
+    # A terminal obeys control characters within quotes too.
+    bell = generated_contents(generated_map(3, ["a\x03\nid", "b"]))
+    reader.open(store_report(tmp_path / "bell", bell), "identity.html#1")
+    assert reader.js("return document.querySelectorAll('#evidence .wrong').length") == 1
     assert reader.errors() == []
 
 

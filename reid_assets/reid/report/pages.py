@@ -21,7 +21,7 @@ PICTURE_SIDE = 160
 SHARD = 100  # ids per script: identity n is in data/identities/<n // 100>.js
 
 _PAGES = ("index.html", "identity.html")
-_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js")
+_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js", "corrections.js")
 
 
 def frame_name(file: str) -> str:

@@ -41,6 +41,7 @@ const evidence = (id, pictures) => {
 const SCORES = [
   column("stands out by", "n", (track) => (track.witness_video === null ? "–" : rounded(track.similarity))),
   column("margin", "n", (track) => rounded(track.margin)), column("confidence", "", (track) => certainty(track.confidence)),
+  column("", "", (track) => CORRECTIONS.button(track)),
 ];
 
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
@@ -81,6 +82,7 @@ const open = async () => {
   const id = Number(location.hash.slice(1));
   document.body.dataset.ready = "";
   LIGHTBOX.close();
+  CORRECTIONS.close();
   const ids = (await REID.identities()).global_id;
   if (!ids.includes(id)) {
     byId("title").textContent = "No such identity";
