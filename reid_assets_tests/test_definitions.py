@@ -8,7 +8,7 @@ from reid_assets.artifacts import ARTIFACTS
 from reid_assets.definitions import defs
 
 GRAPH = """
-association_report (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+association_report (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 background[video] (embedding) <- configuration/backbone, configuration/embed, tracks
 camera_flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 cameras (identity) <- background, cameras_and_clocks, configuration/cameras
@@ -20,17 +20,19 @@ configuration/embed (inputs)
 configuration/flows (inputs)
 configuration/galleries (inputs)
 configuration/report (inputs)
-expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
+corrections (inputs)
+expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
-global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identities (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, track_embeddings
+identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
+identity_names (identity) <- corrections, global_id_map
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits
 occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-report (presentation) <- cameras_and_clocks, configuration/flows, configuration/report, expected_accuracy, galleries, global_id_map, identity_evidence, merged_analytics, tracks, visits
-similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, global_id_map, track_embeddings
+report (presentation) <- cameras_and_clocks, configuration/flows, configuration/report, expected_accuracy, galleries, global_id_map, identity_evidence, identity_names, merged_analytics, tracks, visits
+similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 summary_global[video] (presentation) <- global_id_map, tracks, tracks_global
 track_crops[video] (embedding) <- configuration/backbone, configuration/embed, tracks
 track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, tracks
@@ -55,7 +57,8 @@ def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
     sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "report"}
-    assert external == {"tracks", "cameras_and_clocks", *(f"configuration/{section}" for section in sections)}
+    given = {"tracks", "cameras_and_clocks", "corrections"}
+    assert external == {*given, *(f"configuration/{section}" for section in sections)}
 
 
 def test_every_asset_is_described_and_one_run_takes_many_videos() -> None:

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from reid_assets.cli import cli
+from reid_assets.cli_correct import correct
 from reid_assets_tests.support.documents import (
     DOCUMENTS,
     README,
@@ -27,6 +28,8 @@ _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,b
 # `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder: each has
 # tests of its own.
 _ELSEWHERE = ("import", "ui", "demo", "init")
+# Tracks that the pages name, and which of the tiny root they are: the red, the green and the blue one.
+_TRACKS = {"entrance:4": "a:0", "shop:9": "b:5", "hall:2": "a:1", "shop:7": "b:4", "shop:3": "b:6"}
 
 
 def product_commands(path: Path) -> list[list[str]]:
@@ -61,6 +64,7 @@ def test_the_commands_of_reid_assets_run_in_their_order(
                 continue
             words = [str(TOP / word) if word.startswith("configs/") else word for word in words]
             words = [str(tmp_path / word) if word == "truth.csv" else word for word in words]
+            words = [_TRACKS.get(word, word) for word in words]
             # The pages of the documents change over from one configuration to another.
             words += ["--yes"] if words[0] == "run" else []
             if "--config" in words:
@@ -78,7 +82,10 @@ def test_every_command_that_is_named_exists_with_its_options(path: Path) -> None
     for words in product_commands(path):
         if words == ["--version"]:
             continue
-        command = cli.commands.get(words[0])
+        command: click.Command | None = cli.commands.get(words[0])
+        while isinstance(command, click.Group) and words[1:]:
+            words = words[1:]
+            command = command.commands.get(words[0])
         assert command is not None, f"{path.name}: there is no command {words[0]!r}"
         try:
             command.make_context(words[0], words[1:])
@@ -89,7 +96,8 @@ def test_every_command_that_is_named_exists_with_its_options(path: Path) -> None
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_option_that_is_named_exists(path: Path) -> None:
-    known = {name for command in cli.commands.values() for option in command.params for name in option.opts}
+    commands = [*cli.commands.values(), *correct.commands.values()]
+    known = {name for command in commands for option in command.params for name in option.opts}
     named = {code.split()[0] for code in inline_code(path) if code.startswith("--")}
     assert named <= known | {"--help", "--version"}
 
