@@ -7,6 +7,7 @@ To add an artifact: declare it here, write its computation in `reid_assets.reid`
 
 from reid_assets.artifact_spec import ArtifactSpec, ExternalInput, Registry, TableFile
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY, SIMILARITY_CALIBRATION
+from reid_assets.reid.association.identity_events import IDENTITY_ALIASES, IDENTITY_EVENTS
 from reid_assets.reid.association.identity_names import IDENTITY_NAMES
 from reid_assets.reid.cameras.background import BACKGROUND
 from reid_assets.reid.cameras.cameras import CAMERAS
@@ -205,6 +206,30 @@ ARTIFACTS = Registry(
             },
         ),
         ArtifactSpec(
+            "identity_events",
+            group="identity",
+            description="What became of each identity, from the first map on: created, grew, shrank, merged, "
+            "split, retired, renamed. `reid/identity_events.csv`.",
+            files=("reid/identity_events.csv",),
+            inputs=("global_id_map", "association_report"),
+            external=("names",),
+            tables=(TableFile(IDENTITY_EVENTS, "reid/identity_events.csv"),),
+            column_sources={
+                **dict.fromkeys(("event", "global_id", "other_id", "count", "tracks"), (*_ID, *_IN_VIDEO)),
+                "name": ("corrections.value",),
+                "reason": ("association_report.value",),
+            },
+        ),
+        ArtifactSpec(
+            "identity_aliases",
+            group="identity",
+            description="What each id that is retired became: `reid/identity_aliases.csv`.",
+            files=("reid/identity_aliases.csv",),
+            tables=(TableFile(IDENTITY_ALIASES, "reid/identity_aliases.csv"),),
+            made_with="identity_events",
+            column_sources=dict.fromkeys(("former_id", "global_id"), _ID),
+        ),
+        ArtifactSpec(
             "tracks_global",
             group="identity",
             description="Every row and column of tracks.csv with `video` and `global_id`: "
@@ -312,18 +337,18 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks"),
             settings=("flows", "report"),
-            code_version="5",
+            code_version="6",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),
             column_sources={
                 "class_name": ("global_id_map.class_name",),
+                "name": ("identity_names.name",),
                 **dict.fromkeys(
                     ("global_id", "tracks", "videos", "confidence", "doubtful"), (*_ID, *_IN_VIDEO)
                 ),
                 **dict.fromkeys(("visits", "dwell_s"), _WHO_WHEN),
                 "pictures": ("galleries.file",),
-                "name": ("identity_names.name",),
             },
         ),
     ),

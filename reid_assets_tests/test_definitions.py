@@ -26,6 +26,8 @@ flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visi
 galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
 global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identities (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
+identity_aliases (identity) <- association_report, corrections, global_id_map
+identity_events (identity) <- association_report, corrections, global_id_map
 identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identity_names (identity) <- corrections, global_id_map
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits
@@ -57,8 +59,12 @@ def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
     sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "report"}
-    given = {"tracks", "cameras_and_clocks", "corrections"}
-    assert external == {*given, *(f"configuration/{section}" for section in sections)}
+    assert external == {
+        "tracks",
+        "cameras_and_clocks",
+        "corrections",
+        *(f"configuration/{section}" for section in sections),
+    }
 
 
 def test_every_asset_is_described_and_one_run_takes_many_videos() -> None:

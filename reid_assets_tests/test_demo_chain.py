@@ -135,6 +135,10 @@ def test_crops_are_kept_under_their_track_and_frame(demo: Layout) -> None:
             assert (int(track), int(frame)) in rows
 
 
+# Empty until somebody says something.
+NEED_A_PERSON = ("identity_names", "identity_aliases")
+
+
 @pytest.mark.parametrize("artifact", ARTIFACTS.names)
 def test_the_same_tables_are_in_duckdb(demo: Layout, artifact: str) -> None:
     spec, expected = ARTIFACTS[artifact], 0
@@ -145,7 +149,8 @@ def test_the_same_tables_are_in_duckdb(demo: Layout, artifact: str) -> None:
     assert spec.table
     with duckdb.connect(str(demo.database), read_only=True) as connection:
         found = connection.execute(f"SELECT * FROM {spec.table.name}").df()
-    assert len(found) == expected > 0
+    assert len(found) == expected
+    assert expected or artifact in NEED_A_PERSON
     assert list(found.columns) == spec.table.header
 
 

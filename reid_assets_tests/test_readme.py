@@ -12,7 +12,6 @@ import click
 import pytest
 
 from reid_assets.cli import cli
-from reid_assets.cli_correct import correct
 from reid_assets_tests.support.documents import (
     DOCUMENTS,
     README,
@@ -82,21 +81,22 @@ def test_every_command_that_is_named_exists_with_its_options(path: Path) -> None
     for words in product_commands(path):
         if words == ["--version"]:
             continue
-        command: click.Command | None = cli.commands.get(words[0])
-        while isinstance(command, click.Group) and words[1:]:
-            words = words[1:]
-            command = command.commands.get(words[0])
-        assert command is not None, f"{path.name}: there is no command {words[0]!r}"
+        command: click.Command | None = cli
+        while isinstance(command, click.Group) and words:
+            command, words = command.commands.get(words[0].split("|")[0]), words[1:] or ["--help"]
+            assert command is not None, f"{path.name}: there is no command {words[0]!r}"
+        assert command is not None
         try:
-            command.make_context(words[0], words[1:])
-        except click.MissingParameter:
+            command.make_context("it", [word for word in words if word != "--help"])
+        except (click.MissingParameter, click.exceptions.NoArgsIsHelpError):
             # A sentence may name a command without what it needs.
             continue
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_option_that_is_named_exists(path: Path) -> None:
-    commands = [*cli.commands.values(), *correct.commands.values()]
+    groups = [command for command in cli.commands.values() if isinstance(command, click.Group)]
+    commands = [*cli.commands.values(), *(one for group in groups for one in group.commands.values())]
     known = {name for command in commands for option in command.params for name in option.opts}
     named = {code.split()[0] for code in inline_code(path) if code.startswith("--")}
     assert named <= known | {"--help", "--version"}

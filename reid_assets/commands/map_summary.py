@@ -25,6 +25,10 @@ def map_summary(project: Project) -> Iterator[str]:
     if accuracy is None:
         accuracy = pd.DataFrame()
     yield headline(report, accuracy)
+    held = {name: count for name, count in (report.get("corrections") or {}).items() if count}
+    if held:
+        listed = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in held.items())
+        yield f"Corrections: {listed}"
     for _, row in accuracy.iterrows():
         if pd.notna(row["expected_precision"]):
             recall = row["expected_recall"]

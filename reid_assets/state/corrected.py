@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from reid_assets.reid.association.constraints.cannot_links import compile_constraints
@@ -28,7 +29,8 @@ def links_of(project: Project, corrections: Corrections, meta: pd.DataFrame | No
     meta = known_tracks(project) if meta is None else meta
     nobody = {(track.video, track.track_id) for track in corrections.not_targets()}
     keys = zip(meta["video"], meta["track_id"], strict=True)
-    meta = meta[[key not in nobody for key in keys]].reset_index(drop=True)
+    targets = np.array([key not in nobody for key in keys], dtype=bool)
+    meta = meta[targets].reset_index(drop=True)
     travel = travel_constraints(meta, project.explicit_clocks(sorted(set(meta["video"]))))
     return corrected_links(corrections, meta, compile_constraints(meta, project.settings.associate, travel))
 

@@ -51,6 +51,11 @@ class Staleness:
             self._record(artifact, video), {"of": input_versions, "files": self._files(artifact, video)}
         )
 
+    def made_from(self, artifact: str, video: str | None = None) -> dict[str, str]:
+        """The versions of its inputs that an artifact was made from; nothing where that is not known."""
+        record = self._read(artifact, video)
+        return dict(record["of"]) if record else {}
+
     def forget(self, artifact: str, video: str | None) -> None:
         """Drop the record of an artifact that is gone."""
         self._record(artifact, video).unlink(missing_ok=True)

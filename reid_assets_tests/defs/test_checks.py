@@ -32,7 +32,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in ("REID_ROOT", "REID_CONFIG"):
             patch.setenv(name, "unset by the test")
         arguments = ["--root", str(folder / "cv"), "--config", str(write_config(folder))]
-        assert cli.main(["run", *arguments], standalone_mode=False) == 0
+        # Two tracks are parted and joined again, so that an id is retired; one identity has a name.
+        lines = ["action,video_a,track_a,video_b,track_b,value", "name,a,0,,,Anna", "different,a,0,b,5,"]
+        for count in (3, 2):
+            (folder / "corrections.csv").write_text("\n".join(lines[:count]) + "\n")
+            assert cli.main(["run", *arguments], standalone_mode=False) == 0
     return folder
 
 
@@ -41,6 +45,7 @@ def root(made: Path, tmp_path: Path) -> Layout:
     import shutil
 
     shutil.copytree(made / "cv", tmp_path / "cv", ignore=shutil.ignore_patterns(".dagster_home"))
+    shutil.copyfile(made / "corrections.csv", tmp_path / "corrections.csv")
     return Layout(tmp_path / "cv")
 
 

@@ -9,8 +9,8 @@ from reid_assets.defs.artifact_assets import OWNER
 
 GRAPH = defs.get_repository_def().asset_graph
 MADE = sorted(ARTIFACTS.names)
-# Columns that come from no column: the partition's own name, keys of JSON, edges of bins.
-ORIGINAL = {"key", "low", "high"}
+# Columns that come from no column: the partition's own name, keys of JSON, edges of bins, when and by whom.
+ORIGINAL = {"key", "low", "high", "number", "time", "run_id"}
 
 
 def node(asset: str) -> dg.AssetSpec:

@@ -21,9 +21,13 @@ _RANDOM_SALT = Path("reid/former_ids.npz")
 _OF_THE_RUN = {
     Path("reid/report/index.html"): re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d"),
     Path("reid/report/identity.html"): re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d"),
-    Path("reid/association.json"): re.compile(rb'"(kept|returned|born|merged|split|gone)": \d+'),
+    Path("reid/association.json"): re.compile(
+        rb'"(kept|returned|born|merged|split|gone)": \d+|"why": "[^"]*"'
+    ),
+    # When, by which run and why.
+    Path("reid/identity_events.csv"): re.compile(rb"\d{4}-\d\d-\d\d [^,]*,[0-9a-f-]{36},|,[^,\n]*\n"),
 }
-_TABLE_OF_THE_RUN = "table differs: association"
+_TABLES_OF_THE_RUN = ("association", "identity_events")
 _ENDINGS = {
     ".jpg": b"\xff\xd9",
     ".png": b"IEND\xaeB`\x82",
@@ -108,8 +112,11 @@ def differences_from(root: Path, undisturbed: Path) -> list[str]:
     Left out is what tells of the run and not of the result. Both roots must have one name: pages show it.
     """
     alike = {f"differs: {path}" for path in _OF_THE_RUN if _alike(root, undisturbed, path)}
-    if f"differs: {Path('reid/association.json')}" in alike:
-        alike.add(_TABLE_OF_THE_RUN)
+    for name, path in zip(
+        _TABLES_OF_THE_RUN, ("reid/association.json", "reid/identity_events.csv"), strict=True
+    ):
+        if f"differs: {Path(path)}" in alike:
+            alike.add(f"table differs: {name}")
     if same_former_ids(root, undisturbed):
         alike.add(f"differs: {_RANDOM_SALT}")
     return [line for line in differences(root, undisturbed) if line not in alike]

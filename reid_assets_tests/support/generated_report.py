@@ -9,7 +9,6 @@ import pandas as pd
 
 from reid_assets.layout import Layout
 from reid_assets.reid.accuracy.calibration_tables import EXPECTED_ACCURACY
-from reid_assets.reid.association.identity_names import IDENTITY_NAMES
 from reid_assets.reid.core.clocks import Clocks, VideoClock
 from reid_assets.reid.core.settings import FlowSettings
 from reid_assets.reid.core.tables import GALLERIES, GLOBAL_ID_MAP, IDENTITY_EVIDENCE
@@ -62,15 +61,7 @@ def generated_contents(
         evidence = generated_evidence(id_map) if evidence is None else evidence
         heading = make_heading(origin or Origin(), EXPECTED_ACCURACY.empty(), analytics)
         frames = frames or VideoFrames(REPORT_FRAMES.empty())
-        called = generated_names(id_map, names or {})
-        return collect_contents(moved.ask, id_map, evidence, called, shown, analytics, heading, frames)
-
-
-def generated_names(id_map: pd.DataFrame, names: dict[int, str]) -> pd.DataFrame:
-    """Names of identities, each given through the first track."""
-    first = id_map.drop_duplicates("global_id").set_index("global_id").loc[list(names)].reset_index()
-    rows = first[["global_id", "video", "track_id"]].assign(name=list(names.values()), names=1)
-    return IDENTITY_NAMES.conform(rows)
+        return collect_contents(moved.ask, id_map, evidence, shown, analytics, heading, frames, names or {})
 
 
 def clocks_of(videos: list[str]) -> Clocks:

@@ -16,6 +16,7 @@ from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.cameras.cameras import camera_of
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.margins_picture import draw_margins
+from reid_assets.state.map_changes import why_changed
 from reid_assets.storage.former_ids import FormerIds, read_former_ids
 from reid_assets.storage.id_map_file import NumberedMap, previous_map
 
@@ -77,6 +78,12 @@ def global_id_map(
         former=known.recall(tracks_of(track_embeddings), footage),
         corrections=opened.corrections,
     )
+    then, now = opened.staleness.made_from("global_id_map"), opened.staleness.input_versions("global_id_map")
+    why = why_changed(then, now) if before else "first map"
+    if config.fresh_ids:
+        # An id may now be somebody else's: what was told of it is told of nobody.
+        opened.layout.path("identity_events").unlink(missing_ok=True)
+        why = "numbered anew"
     margins = draw_margins(found.evidence["margin"])
     numbers: dict[str, Any] = {
         "identities": found.report["identities"],
@@ -93,5 +100,5 @@ def global_id_map(
     return {
         "global_id_map": dg.MaterializeResult(value=id_map, metadata=numbers),
         "identity_evidence": dg.MaterializeResult(value=found.evidence),
-        "association_report": dg.MaterializeResult(value=found.report),
+        "association_report": dg.MaterializeResult(value={**found.report, "why": why}),
     }

@@ -43,20 +43,13 @@ def report(
         earlier_frames(opened.layout),
         context.log.warning,
     )
+    names = dict(zip(identity_names["global_id"].astype(int), identity_names["name"], strict=True))
     with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
         contents = collect_contents(
-            moved.ask,
-            global_id_map,
-            identity_evidence,
-            identity_names,
-            galleries,
-            merged_analytics,
-            heading,
-            frames,
+            moved.ask, global_id_map, identity_evidence, galleries, merged_analytics, heading, frames, names
         )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),
-        "with_a_name": int(contents.table["name"].notna().sum()),
         "pictures": len(contents.pictures),
         "frames": int(frames.table["file"].nunique()),
         "order": merged_analytics["flows"]["assumption"] or "by clocks",

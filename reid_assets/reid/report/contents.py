@@ -6,6 +6,7 @@ Collected once from the map, its evidence, the galleries and the queries of `mov
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ REPORT = Table(
     (
         GLOBAL_ID,
         Column("class_name", "text", "Class of most of its tracks."),
+        Column("name", "text", "Its name, where a person gave it one.", optional=True),
         Column("tracks", "int", "Number of its tracks."),
         Column("videos", "int", "Number of videos it is seen in."),
         Column("visits", "int", "Number of visits."),
@@ -37,7 +39,6 @@ REPORT = Table(
         ),
         Column("pictures", "int", "Number of thumbnails in the report."),
         Column("doubtful", "int", f"Number of its tracks whose confidence is below {DOUBTFUL_BELOW}."),
-        Column("name", "text", "What people call it.", optional=True),
     ),
 )
 
@@ -91,11 +92,11 @@ def collect_contents(
     run_query: RunQuery,
     id_map: pd.DataFrame,
     evidence: pd.DataFrame,
-    names: pd.DataFrame,
     pictures: pd.DataFrame,
     analytics: Mapping[str, Any],
     heading: Heading,
     frames: VideoFrames,
+    names: Mapping[int, str] = MappingProxyType({}),
 ) -> Contents:
     """Query and join the data of the report.
 
@@ -103,17 +104,17 @@ def collect_contents(
         run_query: runs SQL over the tables `seen`, `visits` and `clocks`.
         id_map: rows of `tables.GLOBAL_ID_MAP`.
         evidence: rows of `tables.IDENTITY_EVIDENCE`.
-        names: rows of `IDENTITY_NAMES`.
         pictures: rows of `tables.GALLERIES`; those of identities that are not in the map are left out.
         analytics: the object of `merged_analytics.json`.
         heading: what the report says of itself.
         frames: the whole frames behind the pictures.
+        names: global id -> name, of identities that have one.
     """
     pictures = pictures[pictures["global_id"].isin(id_map["global_id"])]
     identities = run_query(IDENTITIES_SQL)
     key = ["video", "track_id", "global_id"]
     return Contents(
-        table=_table(identities, id_map, evidence, names, pictures),
+        table=_table(identities, id_map, evidence, pictures, names),
         times=run_query(_TIMES),
         tracks=id_map.merge(evidence.astype(id_map[key].dtypes.to_dict()), how="left", on=key).sort_values(
             ["global_id", "video", "f_min", "track_id"], ignore_index=True
@@ -143,8 +144,8 @@ def _table(
     identities: pd.DataFrame,
     id_map: pd.DataFrame,
     evidence: pd.DataFrame,
-    names: pd.DataFrame,
     pictures: pd.DataFrame,
+    names: Mapping[int, str],
 ) -> pd.DataFrame:
     confidence = rank_identities(id_map, evidence).set_index("global_id")["confidence"]
     doubtful = rank_identities(id_map, evidence).set_index("global_id")["doubtful"]
@@ -155,6 +156,6 @@ def _table(
         confidence=ids.map(confidence).astype(float).where(identities["tracks"] > 1),
         pictures=ids.map(count).fillna(0).astype(int),
         doubtful=ids.map(doubtful).fillna(0).astype(int),
-        name=ids.map(names.set_index("global_id")["name"]),
+        name=pd.Series([names.get(int(one)) for one in ids], index=ids.index, dtype=object),
     )
     return REPORT.conform(table[REPORT.header])
