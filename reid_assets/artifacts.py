@@ -336,7 +336,7 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks"),
             settings=("flows", "report"),
-            code_version="5",
+            code_version="6",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),

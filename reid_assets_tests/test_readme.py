@@ -27,6 +27,8 @@ _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,b
 # `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder: each has
 # tests of its own.
 _ELSEWHERE = ("import", "ui", "demo", "init")
+# Tracks that the pages name, and which of the tiny root they are: the red, the green and the blue one.
+_TRACKS = {"entrance:4": "a:0", "shop:9": "b:5", "hall:2": "a:1", "shop:7": "b:4", "shop:3": "b:6"}
 
 
 def product_commands(path: Path) -> list[list[str]]:
@@ -61,6 +63,7 @@ def test_the_commands_of_reid_assets_run_in_their_order(
                 continue
             words = [str(TOP / word) if word.startswith("configs/") else word for word in words]
             words = [str(tmp_path / word) if word == "truth.csv" else word for word in words]
+            words = [_TRACKS.get(word, word) for word in words]
             # The pages of the documents change over from one configuration to another.
             words += ["--yes"] if words[0] == "run" else []
             if "--config" in words:

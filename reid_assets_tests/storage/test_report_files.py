@@ -1,6 +1,7 @@
 """The report in a real browser, opened from disk: nothing is fetched, nothing fails, everything is drawn."""
 
 import json
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -162,21 +163,65 @@ def test_sorting_turns_round_and_the_least_certain_come_first_on_demand(reader: 
 
 @needs_browser
 def test_names_are_text_wherever_they_appear(reader: Reader, tmp_path: Path) -> None:
-    id_map, called = generated_map(12, [EVIL, "shop"], class_name=EVIL), f"Ann {EVIL}"
-    root = store_report(tmp_path, generated_contents(id_map, names={3: called}))
+    evil = generated_map(12, [EVIL, "shop"], class_name=EVIL)
+    root = store_report(tmp_path, generated_contents(evil, names={3: f"Anna {EVIL}"}))
     for page in ("index.html", "identity.html#3"):
         reader.open(root, page)
         assert reader.js("return document.querySelectorAll('main script, img[src=x]').length") == 0
         assert EVIL in reader.js("return document.body.innerText")
-        assert called in reader.js("return document.body.innerText")
         assert reader.errors() == []
-    assert reader.js("return document.getElementById('title').textContent") == f"Identity 3 · {called}"
     reader.open(root)
-    reader.driver.find_element(By.ID, "search").send_keys("ann")
-    assert reader.ids() == [3]
-    reader.driver.find_element(By.ID, "search").clear()
     labels = reader.js("return [...document.querySelectorAll('#sankey .node-label')].map(e => e.textContent)")
     assert any(label.startswith("<script>alert(1)") for label in labels)
+    assert reader.js("return [...document.querySelectorAll('.row .called')].map(e => e.textContent)[3]") == (
+        f"Anna {EVIL}"
+    )
+
+
+@needs_browser
+def test_an_identity_is_found_by_its_name_and_named_on_its_page(reader: Reader, tmp_path: Path) -> None:
+    root = store_report(tmp_path, generated_contents(generated_map(12, ["a", "b"]), names={3: "Anna O'Neil"}))
+    reader.open(root)
+    reader.driver.find_element(By.ID, "search").send_keys("anna")
+    assert reader.ids() == [3]
+    reader.until(lambda: "3 · Anna" in reader.js("return document.getElementById('timeline').textContent"))
+    reader.open(root, "identity.html#3")
+    assert reader.driver.find_element(By.ID, "title").text == "Identity 3 · Anna O'Neil"
+    assert reader.driver.title.startswith("Identity 3 · Anna O'Neil")
+    reader.open(root, "identity.html#4")
+    assert reader.driver.find_element(By.ID, "title").text == "Identity 4"
+    assert reader.errors() == []
+
+
+@needs_browser
+def test_commands_to_copy_are_one_word_a_track_whatever_a_video_is_called(
+    reader: Reader, tmp_path: Path
+) -> None:
+    odd = ["-it's $(touch x); `id` !!", "b"]
+    reader.open(store_report(tmp_path / "odd", generated_contents(generated_map(3, odd))), "identity.html#1")
+    reader.js("document.querySelector('#evidence .wrong').click()")
+    said = reader.js("return [...document.querySelectorAll('.say')].map(e => e.textContent)")
+    track = f"{odd[0]}:1"
+    correct = ["reid-assets", "correct"]
+    assert [shlex.split(text) for text in said] == [
+        [*correct, "different", "--", track, track],
+        [*correct, "same", "--", track, "VIDEO:TRACK"],
+        [*correct, "not-a-target", "--", track],
+        [*correct, "name", "--", track, "NAME"],
+    ]
+    press(reader, Keys.ESCAPE)
+    assert not reader.js("return document.getElementById('correction').open")
+    # A terminal obeys control characters within quotes too.
+    bell = generated_contents(generated_map(3, ["a\x03\nid", "b"]))
+    reader.open(store_report(tmp_path / "bell", bell), "identity.html#1")
+    assert reader.js("return document.querySelectorAll('#evidence .wrong').length") == 1
+    assert reader.errors() == []
+
+
+@needs_browser
+def test_without_names_there_is_no_column_of_them(reader: Reader, many: Layout) -> None:
+    reader.open(many)
+    assert reader.js("return document.querySelectorAll('.called, [data-key=name]').length") == 0
 
 
 @needs_browser

@@ -21,7 +21,7 @@ PICTURE_SIDE = 160
 SHARD = 100  # ids per script: identity n is in data/identities/<n // 100>.js
 
 _PAGES = ("index.html", "identity.html")
-_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js")
+_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js", "corrections.js")
 
 
 def frame_name(file: str) -> str:
@@ -86,10 +86,11 @@ def _rows(contents: Contents) -> dict[str, Any]:
         name: table[name].tolist()
         for name in ("global_id", "class_name", "tracks", "visits", "pictures", "doubtful")
     }
+    named = table["name"].notna().any()
     return {
         **plain,
         **rounded,
-        "name": _cells(table["name"]),
+        **({"name": _cells(table["name"])} if named else {}),
         "first_s": _cells(times["first_s"]),
         "last_s": _cells(times["last_s"]),
         "places": places,

@@ -47,6 +47,20 @@ def test_no_page_and_no_script_of_ours_names_another_place() -> None:
         assert not re.search(r"https?://|@import|fetch\(|XMLHttpRequest", files[name]), name
 
 
+def test_a_name_that_a_person_gave_is_data_and_never_markup() -> None:
+    contents = generated_contents(generated_map(3, ["a", "b"]), names={2: EVIL})
+    files = {name: content.decode() for name, content in report_files(contents)}
+    assert value_of(files["data/identities.js"])["name"] == [None, None, EVIL]
+    shard = value_of(files["data/identities/0.js"])
+    assert {key: one["name"] for key, one in shard.items()} == {"0": None, "1": None, "2": EVIL}
+    assert not [name for name, text in files.items() if "alert(1)</script>" in text]
+    assert contents.table["name"].tolist()[2:] == [EVIL]
+
+
+def test_where_nobody_has_a_name_there_is_no_list_of_names() -> None:
+    assert "name" not in value_of(files_of(["a"])["data/identities.js"])
+
+
 def test_every_identity_stands_in_the_shard_of_its_number() -> None:
     files = files_of(["a", "b"], identities=230)
     shards = {name: value_of(text) for name, text in files.items() if name.startswith("data/identities/")}

@@ -4,7 +4,7 @@
 const COLOURS = ["#4c78a8", "#f58518", "#54a24b", "#e45756", "#72b7b2", "#b279a2", "#d4a81c", "#9d755d"];
 const MOST_LINES = 8;
 const safe = (name) => name.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const short = (name, most = 22) => safe(name.length > most ? `${name.slice(0, most - 1)}…` : name);
+const short = (name, most = 22) => safe(clipped(name, most));
 
 // One colour a place on all charts of a page, in name order.
 const colours = {};
@@ -33,7 +33,7 @@ const showLegend = (target, names) => {
   target.before(el("p", {class: "legend"}, ...names.map((name) => {
     const swatch = el("i");
     swatch.style.background = colours[name];
-    return el("span", {title: name}, swatch, name.length > 32 ? `${name.slice(0, 31)}…` : name);
+    return el("span", {title: name}, swatch, clipped(name, 32));
   })));
 };
 // Whole numbers from 0 to `most`, each once.

@@ -41,14 +41,15 @@ const evidence = (id, pictures) => {
 const SCORES = [
   column("stands out by", "n", (track) => (track.witness_video === null ? "–" : rounded(track.similarity))),
   column("margin", "n", (track) => rounded(track.margin)), column("confidence", "", (track) => certainty(track.confidence)),
+  column("", "", (track) => CORRECTIONS.button(track)),
 ];
 
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
 const show = (id, identity) => {
-  const called = identity.name ? `Identity ${id} · ${identity.name}` : `Identity ${id}`;
-  document.title = `${called} · ${document.querySelector("meta[name=description]").content}`;
-  byId("title").textContent = called;
+  const title = `Identity ${withName(id, identity.name)}`;
+  document.title = `${title} · ${document.querySelector("meta[name=description]").content}`;
+  byId("title").textContent = title;
   const videos = new Set(identity.tracks.map((track) => track.video)).size;
   const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(
@@ -65,7 +66,7 @@ const show = (id, identity) => {
   const places = [...new Set(identity.visits.map((visit) => visit.camera))];
   const long = narrow() ? 12 : 22;
   // A row a camera, in the order of the visits: the way of one identity reads downwards.
-  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: place.length > long ? `${place.slice(0, long - 1)}…` : place,
+  return drawTimelines(byId("timeline"), places.map((place) => ({id, label: clipped(place, long),
     visits: identity.visits.filter((visit) => visit.camera === place)})));
 };
 
@@ -81,6 +82,7 @@ const open = async () => {
   const id = Number(location.hash.slice(1));
   document.body.dataset.ready = "";
   LIGHTBOX.close();
+  CORRECTIONS.close();
   const ids = (await REID.identities()).global_id;
   if (!ids.includes(id)) {
     byId("title").textContent = "No such identity";

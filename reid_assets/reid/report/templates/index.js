@@ -5,13 +5,17 @@ const state = {order: [], sort: "global_id", down: false, from: 0};
 let table;
 
 const COLUMNS = [
-  {key: null, title: "", kind: ""}, {key: "global_id", title: "id", kind: ""}, {key: "class_name", title: "class", kind: ""},
+  {key: null, title: "", kind: ""}, {key: "global_id", title: "id", kind: ""}, {key: "name", title: "name", kind: "called"},
+  {key: "class_name", title: "class", kind: "class"},
   {key: "tracks", title: "tracks", kind: "n", down: true}, {key: "visits", title: "visits", kind: "n far", down: true},
   {key: "videos", title: "videos", kind: "n far", down: true}, {key: "dwell_s", title: "stayed", kind: "n far", down: true},
   {key: "first_s", title: "first seen", kind: "far"}, {key: "confidence", title: "certainty", kind: ""},
 ];
 
-const drawHead = () => byId("head").replaceChildren(...COLUMNS.map((column) => {
+// Names are a column where somebody has one.
+const columns = () => COLUMNS.filter((column) => column.key !== "name" || table.name);
+const called = (index) => table.name?.[index] ?? "";
+const drawHead = () => byId("head").replaceChildren(...columns().map((column) => {
   const sorted = column.key && state.sort === column.key ? (state.down ? "descending" : "ascending") : null;
   const button = el("button", {type: "button", class: column.kind, "data-key": column.key}, column.title);
   button.addEventListener("click", () => sortBy(column.key, state.sort === column.key ? !state.down : Boolean(column.down)));
@@ -26,7 +30,9 @@ const makeRow = (position) => {
   const shown = table.pictures[index]
     ? el("img", {src: picture(id, 0), alt: "", loading: "lazy", decoding: "async", width: 56, height: 56}) : el("span", {class: "none"});
   const row = el("a", {class: "row", role: "row", href: `identity.html#${id}`, "aria-rowindex": position + 1},
-    shown, el("span", {class: "id"}, String(id)), el("span", {title: [table.name[index], table.class_name[index]].filter(Boolean).join(" · ")}, table.name[index] ? el("b", {}, table.name[index]) : table.class_name[index]),
+    shown, el("span", {class: "id"}, String(id)),
+    table.name ? el("span", {class: "called", title: called(index) || table.class_name[index]}, called(index)) : null,
+    el("span", {class: "class", title: table.class_name[index]}, table.class_name[index]),
     el("span", {class: "n"}, number(table.tracks[index])), el("span", {class: "n far"}, number(table.visits[index])),
     el("span", {class: "n far", title: table.seen[index].map((place) => table.places[place]).join(", ")}, number(table.videos[index])),
     el("span", {class: "n far"}, seconds(table.dwell_s[index])), el("span", {class: "far"}, moment(table.first_s[index])),
@@ -79,10 +85,10 @@ const showTimeline = async () => {
   byId("window").textContent = state.order.length ? `rows ${number(state.from + 1)} to ${number(end)} of the table above` : "";
   byId("earlier").disabled = state.from === 0;
   byId("later").disabled = end >= state.order.length;
-  const ids = state.order.slice(state.from, end).map((index) => table.global_id[index]);
+  const shown = state.order.slice(state.from, end), ids = shown.map((index) => table.global_id[index]);
   const found = await Promise.all(ids.map(REID.identity));
   if (mine !== asked) return;
-  const rows = ids.map((id, n) => ({id, label: `${id}`, visits: found[n].visits}));
+  const rows = ids.map((id, n) => ({id, label: withName(id, clipped(called(shown[n]), narrow() ? 8 : 18)), visits: found[n].visits}));
   await drawTimelines(byId("timeline"), rows, (id) => { location.href = `identity.html#${id}`; });
 };
 
@@ -105,8 +111,10 @@ const showCharts = async () => {
 const start = async () => {
   table = await REID.identities();
   table.videos = table.seen.map((places) => places.length);
-  // Words of a search are found in the class and in the names of the videos; a number means an id first.
-  table.text = table.global_id.map((_, index) => `${table.name[index] ?? ""} ${table.class_name[index]} ${table.seen[index].map((place) => table.places[place]).join(" ")}`.toLowerCase());
+  byId("table").classList.toggle("named", Boolean(table.name));
+  if (table.name) byId("search").placeholder = "Id, name, class or video";
+  // Words of a search are found in the name, the class and the names of the videos; a number means an id first.
+  table.text = table.global_id.map((_, index) => `${called(index)} ${table.class_name[index]} ${table.seen[index].map((place) => table.places[place]).join(" ")}`.toLowerCase());
   nameColours(table.places.slice(0, 100));
   byId("class").append(...[...new Set(table.class_name)].sort().map((name) => el("option", {value: name}, name)));
   sortBy("global_id", false);

@@ -35,6 +35,8 @@ const el = (tag, attributes = {}, ...inside) => {
   return made;
 };
 const byId = (id) => document.getElementById(id);
+const withName = (id, name) => (name ? `${id} · ${name}` : `${id}`);
+const clipped = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const picture = (id, rank) => `pictures/${id}/${rank}.jpg`;
 
 const two = (n) => String(Math.floor(n)).padStart(2, "0");
