@@ -42,7 +42,13 @@ say "reid-assets init"
 reid-assets init
 diff configs/cv/reid.yaml "$repository/configs/cv/reid.yaml"
 
+say "a root without a video is told so"
+if reid-assets run --dry-run 2> "$work/errors"; then echo "an empty root passed for a usable one"; exit 1; fi
+grep --quiet "there is no video here" "$work/errors" || { cat "$work/errors"; exit 1; }
+
 say "reid-assets run --dry-run"
+videos=(outputs/demo/*/tracks.csv)
+cp --recursive "$(dirname "${videos[0]}")" outputs/cv/
 reid-assets run --dry-run
 
 say "dagster finds the definitions of workspace.yaml"
