@@ -12,6 +12,7 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.clustering import Clustering, number_clusters, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.constraints.told_links import carry_over
 from reid_assets.reid.association.intra_track_scale import fit_intra_track_scale, mean_crop_cosine
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels, count_clusters
 from reid_assets.reid.association.pipeline import cluster_with_cohort
@@ -112,7 +113,7 @@ def _cluster_by_cosine(
     """Cut the dendrogram of mean cosines at the middle one of three cuts; the outer ones bound the count."""
     looser, cut, stricter = cuts
     must = constraints.within(constraints.must, rows)
-    dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), must=must)
+    dendrogram = average_linkage(carry_over(cosine, must), constraints.forbidden(rows, rows), must=must)
     labels = dendrogram.cut(cut)
     counts = {
         "fewest": count_clusters(dendrogram.cut(looser)),

@@ -21,6 +21,7 @@ from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
+from reid_assets.reid.association.constraints.told_links import carry_over
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
@@ -157,7 +158,8 @@ def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: f
         vectors = tracks.of_one_network(rows).vectors[rows]
         cosine = vectors @ vectors.T
         must = constraints.within(constraints.must, rows)
-        dendrogram = average_linkage(cosine, constraints.forbidden(rows, rows), min_sim, must)
+        never = constraints.forbidden(rows, rows)
+        dendrogram = average_linkage(carry_over(cosine, must), never, min_sim, must)
         block = dendrogram.cut(min_sim)
         labels[rows] = number_clusters(block, rows)
         evidence.append(score_cosine_assignments(cosine, block, min_sim, rows))

@@ -17,6 +17,7 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.centring import centred_vectors
 from reid_assets.reid.association.clustering import Clustering, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.constraints.told_links import carry_over_graph
 from reid_assets.reid.association.cut_selection import (
     CutChoice,
     FootageStatistics,
@@ -115,12 +116,20 @@ def _cluster(
     parameters: AutoParameters,
 ) -> ClusteringRound:
     graph = affinity_graph(scores, parameters)
+    dendrogram = _linkage(graph, constraints.uncorrected(), rows)
+    # The cut is what the footage says; what a person says moves tracks, not the cut.
+    cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
+    must = constraints.within(constraints.must, rows)
+    if len(must) or len(constraints.within(constraints.refused, rows)):
+        graph = carry_over_graph(graph, must)
+        dendrogram = _linkage(graph, constraints, rows)
+    return ClusteringRound(scores, graph, dendrogram, footage, cut)
+
+
+def _linkage(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Dendrogram:
     if len(rows) > _SPARSE_FROM:
         from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
 
-        dendrogram = sparse_average_linkage(graph, constraints, rows)
-    else:
-        never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
-        dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9, must=must)
-    cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
-    return ClusteringRound(scores, graph, dendrogram, footage, cut)
+        return sparse_average_linkage(graph, constraints, rows)
+    never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
+    return average_linkage(graph.toarray(), never, threshold=1e-9, must=must)

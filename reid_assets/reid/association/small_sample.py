@@ -10,6 +10,7 @@ import pandas as pd
 from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.clustering import Clustering
 from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.constraints.told_links import carry_over
 from reid_assets.reid.association.linkage import average_linkage, count_clusters
 from reid_assets.reid.association.network_card import UNKNOWN, NetworkCard, card_of
 from reid_assets.reid.association.pair_posterior import PairPosterior, TrackPairs, pair_posterior
@@ -47,7 +48,8 @@ def cluster_small(
     clipped = np.clip(probability, _CERTAIN, 1 - _CERTAIN)
     forbidden = pairs.square(pairs.forbidden) > 0
     must = constraints.within(constraints.must, rows)
-    dendrogram = average_linkage(np.log(clipped) - np.log1p(-clipped), forbidden, must=must)
+    log_odds = carry_over(np.log(clipped) - np.log1p(-clipped), must)
+    dendrogram = average_linkage(log_odds, forbidden, must=must)
     cut = 2 * _CAUTION_LOG_ODDS * (settings.caution - 0.5)
     labels = dendrogram.cut(cut)
     evidence = _evidence(probability, forbidden, labels, rows)

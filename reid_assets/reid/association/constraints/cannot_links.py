@@ -49,6 +49,10 @@ class Constraints:
         """The same with what a person said; the pairs must not contradict each other or the rules."""
         return replace(self, must=must, refused=refused)
 
+    def uncorrected(self) -> "Constraints":
+        """The identity rules alone."""
+        return replace(self, must=_NO_PAIRS, refused=_NO_PAIRS)
+
     def within(self, pairs: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Those of `must` or `refused` between tracks of `rows` (ascending), as positions in `rows`."""
         position = np.minimum(np.searchsorted(rows, pairs), max(len(rows) - 1, 0))
