@@ -6,7 +6,7 @@ its own beside this one, with its source; the fallback for few tracks is `auto.p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -25,6 +25,7 @@ from reid_assets.reid.association.cut_selection import (
     measure_footage,
 )
 from reid_assets.reid.association.linkage import Dendrogram, average_linkage, count_clusters
+from reid_assets.reid.association.taught_cut import taught_cut
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.association.wccn import within_class_whitening
 from reid_assets.reid.core.settings import AssociateSettings
@@ -117,10 +118,10 @@ def _cluster(
 ) -> ClusteringRound:
     graph = affinity_graph(scores, parameters)
     dendrogram = _linkage(graph, constraints.uncorrected(), rows)
-    # The cut is what the footage says; what a person says moves tracks, not the cut.
     cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
-    must = constraints.within(constraints.must, rows)
-    if len(must) or len(constraints.within(constraints.refused, rows)):
+    must, refused = (constraints.within(told, rows) for told in (constraints.must, constraints.refused))
+    if len(must) or len(refused):
+        cut = replace(cut, score=taught_cut(cut.score, dendrogram, must, refused, parameters))
         graph = carry_over_graph(graph, must)
         dendrogram = _linkage(graph, constraints, rows)
     return ClusteringRound(scores, graph, dendrogram, footage, cut)
