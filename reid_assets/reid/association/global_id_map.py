@@ -89,7 +89,7 @@ def associate(
     targets, nobody = leave_out(embeddings, corrections.not_targets())
     tracks = assemble(targets, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
-    constraints, held, problems = _corrected(constraints, corrections, tracks.meta)
+    constraints, held, problems = corrected_constraints(constraints, corrections, tracks.meta)
     if settings.method == "auto":
         clustering = cluster_auto(tracks, constraints, settings, parameters)
     else:
@@ -119,7 +119,7 @@ def leave_out(
     return left, out
 
 
-def _corrected(
+def corrected_constraints(
     constraints: Constraints, corrections: Corrections, meta: pd.DataFrame
 ) -> tuple[Constraints, tuple[Correction, ...], tuple[Problem, ...]]:
     """The constraints with what a person said, which corrections hold, and which cannot."""

@@ -65,6 +65,15 @@ def cluster_small(
     return Clustering(labels, facts, evidence)
 
 
+def pair_log_odds(tracks: TrackSet, constraints: Constraints, rows: np.ndarray) -> np.ndarray:
+    """Log odds that each two of the tracks `rows` are one identity, float64 (n, n); the least where forbidden."""
+    pairs = track_pairs(tracks, constraints, rows)
+    card = card_of(tracks.backbone)
+    card = UNKNOWN if card.known and not card.fits(pairs.cosine) else card
+    clipped = np.clip(pairs.square(pair_posterior(pairs, card).probability), _CERTAIN, 1 - _CERTAIN)
+    return np.log(clipped) - np.log1p(-clipped)
+
+
 def track_pairs(tracks: TrackSet, constraints: Constraints, rows: np.ndarray) -> TrackPairs:
     """Compare the crops of each two of the tracks `rows`, and those of one track."""
     crops, owner = select_crops(tracks, rows)
