@@ -16,6 +16,7 @@ from reid_assets.reid.core.tables import Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
 from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
 from reid_assets.reid.report.contents import REPORT
+from reid_assets.reid.review.review_queue import REVIEW_QUEUE
 
 META, EMBEDS = "_track_meta.csv", "_track_embeds.npz"
 
@@ -123,7 +124,7 @@ ARTIFACTS = Registry(
             files=("reid/global_id_map.csv",),
             inputs=("track_embeddings", "cameras"),
             external=("explicit clocks", "corrections"),
-            code_version="3",
+            code_version="4",
             settings=("associate",),
             tables=(
                 TableFile(tables.GLOBAL_ID_MAP, "reid/global_id_map.csv"),
@@ -227,6 +228,20 @@ ARTIFACTS = Registry(
             tables=(TableFile(IDENTITY_ALIASES, "reid/identity_aliases.csv"),),
             made_with="identity_events",
             column_sources=dict.fromkeys(("former_id", "global_id"), _ID),
+        ),
+        ArtifactSpec(
+            "review_queue",
+            group="identity",
+            description="Questions to a person, the one whose answer changes the map the most first: "
+            "`reid/review_queue.csv`.",
+            files=("reid/review_queue.csv",),
+            inputs=("track_embeddings", "cameras", "global_id_map", "identity_evidence", "association_report"),
+            external=("explicit clocks", "corrections"),
+            settings=("associate",),
+            tables=(TableFile(REVIEW_QUEUE, "reid/review_queue.csv"),),
+            column_sources=dict.fromkeys(
+                REVIEW_QUEUE.header, ("track_embeddings.video", "track_embeddings.track_id", *_ID)
+            ),
         ),
         ArtifactSpec(
             "tracks_global",

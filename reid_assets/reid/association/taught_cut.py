@@ -14,9 +14,9 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.as_norm import score_to_affinity
 from reid_assets.reid.association.linkage import Dendrogram
 
-_MOVES = np.linspace(-1.5, 1.5, 61)  # standard scores by which a cut may be wrong
-_STAY = 30
-_SPREAD = 0.5  # standard deviation of these before anybody answers
+_MOVES = np.linspace(-0.6, 0.6, 61)  # standard scores by which a cut may be wrong
+_STAY = 30  # the place of 0 among them
+_SPREAD = 0.3  # standard deviation of these before anybody answers
 # How much steeper the curve may be for this network and footage, and what is thought of that.
 _STEEPER, _STEEPER_SPREAD = np.geomspace(0.5, 8.0, 17), 0.7
 _UNRELATED = 0.2  # share of answers that say nothing of the cut
