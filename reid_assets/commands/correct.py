@@ -3,25 +3,13 @@
 A line is only written if it can hold together with all the others. It counts from the next run on.
 """
 
-import getpass
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
-from reid_assets.reid.core.corrections import (
-    OF_TWO,
-    Action,
-    Correction,
-    Corrections,
-    Problem,
-    TrackRef,
-    require_name,
-)
+from reid_assets.reid.core.corrections import Action
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state.corrected import known_tracks, links_of, unknown_tracks
-from reid_assets.state.project import Project
-from reid_assets.storage.corrections_file import append_corrections, read_corrections, remove_lines
+from reid_assets.state.correcting import add_correction, correction_of
+from reid_assets.storage.corrections_file import remove_lines
 
 _NEXT = "Next: reid-assets run"
 
@@ -39,55 +27,6 @@ def correct_command(
     screen.say(f"{project.corrections_file}, line {line}: {' '.join([action, *tracks])}")
     screen.say(_NEXT)
     return 0
-
-
-def correction_of(action: Action, tracks: tuple[str, ...], value: str = "", note: str = "") -> Correction:
-    """A correction by whoever is logged in, now.
-
-    Raises:
-        ReidError: a track or name cannot be read.
-    """
-    try:
-        refs = [TrackRef.parse(text) for text in tracks]
-        if action == "name":
-            require_name(value)
-    except ValueError as error:
-        raise ReidError(f"{error}.") from error
-    b = refs[1] if action in OF_TWO else None
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Correction(action, refs[0], b, value, _user(), at, note)
-
-
-def add_correction(project: Project, one: Correction) -> int:
-    """Write a correction if it can hold; its line. What is said already is not written twice.
-
-    Raises:
-        ReidError: it cannot hold, with the reason.
-    """
-    path = project.corrections_file
-    said = read_corrections(path)
-    if one.action != "name" and (known := [old for old in said.said if old.key() == one.key()]):
-        return known[0].line
-    for problem in _problems(project, said, one):
-        raise ReidError(f"{problem.why}. Nothing was written.{_because_of(problem)}")
-    return append_corrections(path, [one])[0]
-
-
-def _problems(project: Project, said: Corrections, one: Correction) -> Iterator[Problem]:
-    """What keeps a new correction from holding."""
-    meta = known_tracks(project)
-    yield from unknown_tracks(Corrections((one,)), meta)
-    if one.action in OF_TWO:
-        both = links_of(project, Corrections((*said.said, one)), meta)
-        yield from (problem for problem in both.problems if 0 in problem.lines)
-
-
-def _because_of(problem: Problem) -> str:
-    """Which lines of the file a new one contradicts."""
-    others = [line for line in problem.lines if line]
-    listed = ", ".join(map(str, others))
-    what = "line" if len(others) == 1 else "lines"
-    return f" See {what} {listed} (`reid-assets correct list`)." if others else ""
 
 
 def undo_command(root: str | None, config: str | None, lines: tuple[int, ...]) -> int:
@@ -131,9 +70,3 @@ def list_command(root: str | None, config: str | None) -> int:
 def _line_number(row: list[str]) -> int:
     return int(row[0])
 
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

@@ -1,0 +1,215 @@
+"""What the review page shows of one root: questions, identities, tracks, their crops and the frames around them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from reid_assets.reid.core.corrections import Correction, Corrections, TrackRef
+from reid_assets.reid.core.errors import ReidError
+from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
+from reid_assets.reid.report.video_frames import REPORT_FRAMES, collect_frames
+from reid_assets.reid.review.open_questions import still_open
+from reid_assets.reid.review.review_queue import REVIEW_QUEUE
+from reid_assets.state.corrected import known_tracks
+from reid_assets.state.correcting import add_correction, take_back
+from reid_assets.state.project import Project
+from reid_assets.storage.artifact_files import read_table
+from reid_assets.storage.corrections_file import read_corrections
+from reid_assets.storage.crop_files import CropLibrary, kept_crops
+from reid_assets.storage.video_folders import VideoFolders, footage
+
+MOST_CROPS = 12  # of one track, played one after the other
+_INK = (66, 170, 255)  # BGR
+
+
+class Desk:
+    """One root under review. What was computed is read once and anew after `reload`; corrections are read each time."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the tables that a run has made.
+
+        Raises:
+            ReidError: there is no queue yet.
+        """
+        self._project = project = self._project.reopened()
+        layout = project.layout
+        if not layout.path("review_queue").is_file():
+            raise ReidError(f"{layout.root}: there is no review queue yet. Make it with `reid-assets run`.")
+        self._queue = read_table(REVIEW_QUEUE, layout.path("review_queue"))
+        self._map = read_table(GLOBAL_ID_MAP, layout.path("global_id_map"))
+        self._evidence = read_table(IDENTITY_EVIDENCE, layout.path("identity_evidence"))
+        self._meta = known_tracks(project)
+        self._crops = CropLibrary(kept_crops(layout), layout)
+        self._clocks = project.clocks()
+        by_quality = self._crops.table.sort_values(["quality", "frame"], ascending=[False, True])
+        self._frames = {
+            TrackRef(str(video), int(track)): sorted(own["frame"].head(MOST_CROPS).tolist())
+            for (video, track), own in by_quality.groupby(["video", "track_id"])
+        }
+        keys = zip(self._map["video"], self._map["track_id"], self._map["global_id"], strict=True)
+        self._id_of = {TrackRef(str(v), int(t)): int(i) for v, t, i in keys}
+
+    @property
+    def corrections(self) -> Corrections:
+        """What has been said so far."""
+        return read_corrections(self._project.corrections_file)
+
+    def questions(self) -> dict[str, Any]:
+        """The open questions, best first, and how far the review is: for JSON."""
+        said = self.corrections
+        left = still_open(self._queue, said)
+        answered = self._queue.drop(index=left.index)
+        return {
+            "questions": [self._question(row) for row in left.to_dict("records")],
+            "answered": len(answered),
+            "gain": float(answered["gain"].sum()),
+            "gain_left": float(left["gain"].sum()),
+            "corrections": len(said.said),
+            "identities": int(self._map["global_id"].nunique()),
+            "tracks": len(self._map),
+        }
+
+    def _question(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        ends = (TrackRef(row["video_a"], int(row["track_a"])), TrackRef(row["video_b"], int(row["track_b"])))
+        told = {name: row[name] for name in ("rank", "kind", "probability", "gain", "why")}
+        return told | {name: self.track(end) for name, end in zip("ab", ends, strict=True)}
+
+    def track(self, ref: TrackRef) -> dict[str, Any]:
+        """What is shown of one track."""
+        clock = self._clocks.videos.get(ref.video)
+        number = self._id_of.get(ref)
+        row = self._map[(self._map["video"] == ref.video) & (self._map["track_id"] == ref.track_id)]
+        first = int(row["f_min"].iloc[0]) if len(row) else 0
+        seen = clock.start + pd.Timedelta(seconds=first / clock.fps) if clock and clock.start and clock.fps else None
+        return {
+            "ref": str(ref),
+            "video": ref.video,
+            "track": ref.track_id,
+            "identity": number,
+            "name": self._names().get(number) if number is not None else None,
+            "class": str(row["class_name"].iloc[0]) if len(row) else "",
+            "camera": clock.camera if clock and clock.camera_source != "video" else None,
+            "seen": seen.strftime("%Y-%m-%d %H:%M:%S") if seen is not None else None,
+            "frames": [first, int(row["f_max"].iloc[0])] if len(row) else [],
+            "crops": self._frames.get(ref, []),
+        }
+
+    def _names(self) -> dict[int | None, str]:
+        given = {self._id_of.get(one.a): one.value for one in self.corrections.of("name")}
+        return {number: name for number, name in given.items() if number is not None}
+
+    def identities(self) -> list[dict[str, Any]]:
+        """Every identity: its number, name, size and the track that stands for it; the largest first."""
+        names = self._names()
+        size = self._map.groupby("global_id").agg(tracks=("track_id", "size"), videos=("video", "nunique"))
+        ordered = size.sort_values("tracks", ascending=False, kind="stable")
+        return [
+            {"id": int(number), "name": names.get(int(number)), "tracks": int(one.tracks), "videos": int(one.videos)}
+            | {"stands": self.track(self._stands_for(int(number)))}
+            for number, one in zip(ordered.index, ordered.itertuples(), strict=True)
+        ]
+
+    def identity(self, number: int) -> dict[str, Any]:
+        """One identity with all its tracks, the most certain first.
+
+        Raises:
+            ReidError: there is none of this number.
+        """
+        own = self._evidence[self._evidence["global_id"] == number]
+        if own.empty:
+            raise ReidError(f"There is no identity {number}.")
+        own = own.sort_values(["confidence", "video", "track_id"], ascending=[False, True, True])
+        tracks = [
+            self.track(TrackRef(str(row.video), int(row.track_id))) | {"confidence": round(float(row.confidence), 3)}
+            for row in own.itertuples()
+        ]
+        return {"id": number, "name": self._names().get(number), "tracks": tracks}
+
+    def _stands_for(self, number: int, without: frozenset[TrackRef] = frozenset()) -> TrackRef:
+        """The surest track of an identity that is not left out."""
+        own = self._evidence[self._evidence["global_id"] == number].sort_values("confidence", ascending=False)
+        refs = [TrackRef(str(row.video), int(row.track_id)) for row in own.itertuples()]
+        left = [ref for ref in refs if ref not in without]
+        if not left:
+            raise ReidError(f"Identity {number} has no other track to compare with.")
+        return next((ref for ref in left if ref in self._frames), left[0])
+
+    def add(self, one: Correction) -> None:
+        """Write a correction at once.
+
+        Raises:
+            ReidError: it cannot hold.
+        """
+        add_correction(self._project, one, self._meta)
+
+    def take_back(self, one: Correction) -> bool:
+        """Delete a correction; whether there was one."""
+        return take_back(self._project, one)
+
+    def split_off(self, tracks: list[TrackRef], target: int | None = None) -> list[tuple[str, TrackRef, TrackRef]]:
+        """What to say so that tracks leave their identity, and join another if one is named.
+
+        Raises:
+            ReidError: nothing would be left, or a track is unknown.
+        """
+        wrong = frozenset(tracks)
+        said = []
+        for ref in tracks:
+            if ref not in self._id_of:
+                raise ReidError(f"{ref}: there is no such track in the map.")
+            if self._id_of[ref] == target:
+                continue
+            said.append(("different", ref, self._stands_for(self._id_of[ref], wrong)))
+            if target is not None:
+                said.append(("same", ref, self._stands_for(target)))
+        return said
+
+    def merge(self, one: int, other: int) -> list[tuple[str, TrackRef, TrackRef]]:
+        """What to say so that two identities become one."""
+        return [("same", self._stands_for(one), self._stands_for(other))]
+
+    def crop(self, ref: TrackRef, frame: int) -> bytes:
+        """JPEG of a kept crop.
+
+        Raises:
+            ReidError: it is not kept.
+        """
+        if frame not in self._frames.get(ref, []):
+            raise ReidError(f"{ref}: there is no crop of frame {frame}.")
+        return self._crops.jpeg(ref.video, ref.track_id, frame)
+
+    def frame(self, ref: TrackRef, frame: int) -> bytes:
+        """JPEG of the whole frame with the box of the track.
+
+        Raises:
+            ReidError: the video is not there, or cannot be read.
+        """
+        self.crop(ref, frame)
+        layout, problems = self._project.layout, list[str]()
+        shown = pd.DataFrame(
+            [(0, 0, ref.video, ref.track_id, frame, 1.0)],
+            columns=["global_id", "rank", "video", "track_id", "frame", "confidence"],
+        )
+        videos = footage(VideoFolders(layout), self._project.staleness.input_versions.tracks)
+        found = collect_frames(shown, 1, videos, REPORT_FRAMES.empty(), problems.append)
+        if found.table.empty:
+            raise ReidError(problems[0] if problems else f"{ref.video}: its video is not there.")
+        row = found.table.iloc[0]
+        return _boxed(found.images[row["file"]], row[["x", "y", "w", "h"]].to_numpy(dtype=float))
+
+
+def _boxed(jpeg: bytes, box: np.ndarray) -> bytes:
+    """JPEG with a box drawn, given in shares of the sides (x, y, width, height)."""
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    height, width = image.shape[:2]
+    corner = (int(box[0] * width), int(box[1] * height))
+    far = (int((box[0] + box[2]) * width), int((box[1] + box[3]) * height))
+    cv2.rectangle(image, corner, far, _INK, max(2, width // 320))
+    return cv2.imencode(".jpg", image)[1].tobytes()
