@@ -207,6 +207,17 @@ def ui(root: str | None, config: str | None, yes: bool, **access: Any) -> int:
     return ui_command(root, config, Access(**access), yes)
 
 
+@cli.command()
+@root_and_config
+@click.option("--port", default=3100, show_default=True, type=click.IntRange(0, 65535), help="0: a free one.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def review(root: str | None, config: str | None, port: int, no_browser: bool) -> int:
+    """Answer questions about the map on a page of this machine: same, different, not a target, names."""
+    from reid_assets.commands.review import review_command
+
+    return review_command(root, config, port, not no_browser)
+
+
 def _told(error: Exception) -> str:
     """One line for what nobody foresaw; the traceback goes into a file."""
     from reid_assets.layout import Layout
