@@ -34,7 +34,7 @@ def review_command(root: str | None, config: str | None, port: int, browser: boo
     apply = Apply(project.layout, command, desk.reload)
     app = Guard(review_app(desk, apply, token), settings_of(Access(HOST, port)))
     address = f"http://{HOST}:{port}/?token={token.token}"
-    left = len(desk.questions()["questions"])
+    left = desk.questions()["left"]
     screen.say(f"{left} questions. Answers go to {project.corrections_file} at once.")
     screen.say(f"Review: {address}")
     screen.say("The address works once, in one browser. Ctrl-C stops it.")

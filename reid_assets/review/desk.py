@@ -21,6 +21,7 @@ from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.crop_files import CropLibrary, kept_crops
 from reid_assets.storage.video_folders import VideoFolders, footage
 
+AT_ONCE = 30  # questions that the page holds
 MOST_CROPS = 12  # of one track, played one after the other
 _INK = (66, 170, 255)  # BGR
 
@@ -53,8 +54,16 @@ class Desk:
             TrackRef(str(video), int(track)): sorted(own["frame"].head(MOST_CROPS).tolist())
             for (video, track), own in by_quality.groupby(["video", "track_id"])
         }
-        keys = zip(self._map["video"], self._map["track_id"], self._map["global_id"], strict=True)
-        self._id_of = {TrackRef(str(v), int(t)): int(i) for v, t, i in keys}
+        columns = ["video", "track_id", "global_id", "class_name", "f_min", "f_max"]
+        rows = self._map[columns].itertuples(index=False, name=None)
+        self._rows = {TrackRef(str(video), int(track)): tuple(rest) for video, track, *rest in rows}
+        self._named: dict[int, str] = {}
+        self._id_of = {ref: int(row[0]) for ref, row in self._rows.items()}
+
+    def _names(self) -> dict[int, str]:
+        """The last name that was given to each identity."""
+        given = {self._id_of.get(one.a): one.value for one in self.corrections.of("name")}
+        return {number: name for number, name in given.items() if number is not None}
 
     @property
     def corrections(self) -> Corrections:
@@ -63,11 +72,12 @@ class Desk:
 
     def questions(self) -> dict[str, Any]:
         """The open questions, best first, and how far the review is: for JSON."""
-        said = self.corrections
+        said, self._named = self.corrections, self._names()
         left = still_open(self._queue, said)
         answered = self._queue.drop(index=left.index)
         return {
-            "questions": [self._question(row) for row in left.to_dict("records")],
+            "questions": [self._question(row) for row in left.head(AT_ONCE).to_dict("records")],
+            "left": len(left),
             "answered": len(answered),
             "gain": float(answered["gain"].sum()),
             "gain_left": float(left["gain"].sum()),
@@ -85,29 +95,24 @@ class Desk:
         """What is shown of one track."""
         clock = self._clocks.videos.get(ref.video)
         number = self._id_of.get(ref)
-        row = self._map[(self._map["video"] == ref.video) & (self._map["track_id"] == ref.track_id)]
-        first = int(row["f_min"].iloc[0]) if len(row) else 0
-        seen = clock.start + pd.Timedelta(seconds=first / clock.fps) if clock and clock.start and clock.fps else None
+        _, class_name, first, last = self._rows.get(ref, (None, "", 0, 0))
+        seen = clock.start + pd.Timedelta(seconds=int(first) / clock.fps) if clock and clock.start and clock.fps else None
         return {
             "ref": str(ref),
             "video": ref.video,
             "track": ref.track_id,
             "identity": number,
-            "name": self._names().get(number) if number is not None else None,
-            "class": str(row["class_name"].iloc[0]) if len(row) else "",
+            "name": None if number is None else self._named.get(number),
+            "class": str(class_name),
             "camera": clock.camera if clock and clock.camera_source != "video" else None,
             "seen": seen.strftime("%Y-%m-%d %H:%M:%S") if seen is not None else None,
-            "frames": [first, int(row["f_max"].iloc[0])] if len(row) else [],
+            "frames": [int(first), int(last)],
             "crops": self._frames.get(ref, []),
         }
 
-    def _names(self) -> dict[int | None, str]:
-        given = {self._id_of.get(one.a): one.value for one in self.corrections.of("name")}
-        return {number: name for number, name in given.items() if number is not None}
-
     def identities(self) -> list[dict[str, Any]]:
         """Every identity: its number, name, size and the track that stands for it; the largest first."""
-        names = self._names()
+        names = self._named = self._names()
         size = self._map.groupby("global_id").agg(tracks=("track_id", "size"), videos=("video", "nunique"))
         ordered = size.sort_values("tracks", ascending=False, kind="stable")
         return [
