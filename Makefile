@@ -59,6 +59,7 @@ accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED): re
 	$(BIN)/python -m benchmarks.accuracy.expected
 	$(BIN)/python -m benchmarks.accuracy.few_tracks
 	$(BIN)/python -m benchmarks.accuracy.reliability
+	$(BIN)/python -m benchmarks.accuracy.review
 	$(BIN)/python -m benchmarks.accuracy.fit_cut
 	$(BIN)/python -m benchmarks.accuracy.sensitivity
 

@@ -235,7 +235,13 @@ ARTIFACTS = Registry(
             description="Questions to a person, the one whose answer changes the map the most first: "
             "`reid/review_queue.csv`.",
             files=("reid/review_queue.csv",),
-            inputs=("track_embeddings", "cameras", "global_id_map", "identity_evidence", "association_report"),
+            inputs=(
+                "track_embeddings",
+                "cameras",
+                "global_id_map",
+                "identity_evidence",
+                "association_report",
+            ),
             external=("explicit clocks", "corrections"),
             settings=("associate",),
             tables=(TableFile(REVIEW_QUEUE, "reid/review_queue.csv"),),

@@ -69,4 +69,3 @@ def list_command(root: str | None, config: str | None) -> int:
 
 def _line_number(row: list[str]) -> int:
     return int(row[0])
-

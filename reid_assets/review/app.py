@@ -1,7 +1,7 @@
 """The review page as an ASGI application: the page itself, what it shows, and what a person says on it.
 
-Every answer is in corrections.csv before it is acknowledged. The guard (`reid_assets.guard`) stands before it: Host,
-Origin and the kind of body are checked there; here the session is.
+Every answer is in corrections.csv before it is acknowledged. The guard (`reid_assets.guard`) stands before
+it: Host, Origin and the kind of body are checked there; here the session is.
 """
 
 import json
@@ -70,7 +70,9 @@ class _Page:
         """Let in whoever has the session; the token opens one, once."""
         if self._token.is_session(request.cookies.get(COOKIE)):
             return await proceed(request)
-        session = self._token.redeem(request.query_params.get("token", "")) if request.url.path == "/" else None
+        session = (
+            self._token.redeem(request.query_params.get("token", "")) if request.url.path == "/" else None
+        )
         if session is None:
             return PlainTextResponse(
                 "This page is opened by the address that `reid-assets review` prints; it works once. "

@@ -1,4 +1,4 @@
-"""*Apply*: the Dagster run that makes the map with the corrections, in a process of its own, and what it changed."""
+"""*Apply*: the Dagster run that makes the map with the corrections, and what it changed."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ class Apply:
                 return False
             self._lines, self._exit, self._changes = [], None, []
             self._events_before = len(self._events())
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 (its arguments are ours)
                 [sys.executable, "-m", "reid_assets", *self._command],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -60,7 +60,7 @@ class Apply:
             self._process.terminate()
 
     def state(self) -> dict[str, object]:
-        """For JSON: `running`, `exit` (None while running or before the first), `lines`, `changes` in words."""
+        """For JSON: `running`, `exit` (None until a run has ended), `lines`, `changes` in words."""
         running = bool(self._thread and self._thread.is_alive())
         return {"running": running, "exit": self._exit, "lines": self._lines, "changes": self._changes}
 

@@ -1,4 +1,4 @@
-"""What the review page shows of one root: questions, identities, tracks, their crops and the frames around them."""
+"""What the review page shows of one root: questions, identities, tracks, crops and whole frames."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ _INK = (66, 170, 255)  # BGR
 
 
 class Desk:
-    """One root under review. What was computed is read once and anew after `reload`; corrections are read each time."""
+    """One root under review. What was computed is read by `reload`, corrections each time."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -96,7 +96,11 @@ class Desk:
         clock = self._clocks.videos.get(ref.video)
         number = self._id_of.get(ref)
         _, class_name, first, last = self._rows.get(ref, (None, "", 0, 0))
-        seen = clock.start + pd.Timedelta(seconds=int(first) / clock.fps) if clock and clock.start and clock.fps else None
+        seen = (
+            clock.start + pd.Timedelta(seconds=int(first) / clock.fps)
+            if clock and clock.start and clock.fps
+            else None
+        )
         return {
             "ref": str(ref),
             "video": ref.video,
@@ -116,7 +120,12 @@ class Desk:
         size = self._map.groupby("global_id").agg(tracks=("track_id", "size"), videos=("video", "nunique"))
         ordered = size.sort_values("tracks", ascending=False, kind="stable")
         return [
-            {"id": int(number), "name": names.get(int(number)), "tracks": int(one.tracks), "videos": int(one.videos)}
+            {
+                "id": int(number),
+                "name": names.get(int(number)),
+                "tracks": int(one.tracks),
+                "videos": int(one.videos),
+            }
             | {"stands": self.track(self._stands_for(int(number)))}
             for number, one in zip(ordered.index, ordered.itertuples(), strict=True)
         ]
@@ -132,7 +141,8 @@ class Desk:
             raise ReidError(f"There is no identity {number}.")
         own = own.sort_values(["confidence", "video", "track_id"], ascending=[False, True, True])
         tracks = [
-            self.track(TrackRef(str(row.video), int(row.track_id))) | {"confidence": round(float(row.confidence), 3)}
+            self.track(TrackRef(str(row.video), int(row.track_id)))
+            | {"confidence": round(float(row.confidence), 3)}
             for row in own.itertuples()
         ]
         return {"id": number, "name": self._names().get(number), "tracks": tracks}
@@ -158,7 +168,9 @@ class Desk:
         """Delete a correction; whether there was one."""
         return take_back(self._project, one)
 
-    def split_off(self, tracks: list[TrackRef], target: int | None = None) -> list[tuple[str, TrackRef, TrackRef]]:
+    def split_off(
+        self, tracks: list[TrackRef], target: int | None = None
+    ) -> list[tuple[str, TrackRef, TrackRef]]:
         """What to say so that tracks leave their identity, and join another if one is named.
 
         Raises:
@@ -213,6 +225,7 @@ class Desk:
 def _boxed(jpeg: bytes, box: np.ndarray) -> bytes:
     """JPEG with a box drawn, given in shares of the sides (x, y, width, height)."""
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
     height, width = image.shape[:2]
     corner = (int(box[0] * width), int(box[1] * height))
     far = (int((box[0] + box[2]) * width), int((box[1] + box[3]) * height))

@@ -67,9 +67,7 @@ def take_back(project: Project, one: Correction) -> bool:
     return bool(lines)
 
 
-def _problems(
-    project: Project, said: Corrections, one: Correction, meta: pd.DataFrame
-) -> Iterator[Problem]:
+def _problems(project: Project, said: Corrections, one: Correction, meta: pd.DataFrame) -> Iterator[Problem]:
     """What keeps a new correction from holding."""
     yield from unknown_tracks(Corrections((one,)), meta)
     if one.action in OF_TWO:

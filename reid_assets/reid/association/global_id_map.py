@@ -20,8 +20,8 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
-from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.constraints.told_links import carry_over
+from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks

@@ -66,7 +66,7 @@ def cluster_small(
 
 
 def pair_log_odds(tracks: TrackSet, constraints: Constraints, rows: np.ndarray) -> np.ndarray:
-    """Log odds that each two of the tracks `rows` are one identity, float64 (n, n); the least where forbidden."""
+    """Log odds that each two of the tracks `rows` are one identity: float64 (n, n), least where forbidden."""
     pairs = track_pairs(tracks, constraints, rows)
     card = card_of(tracks.backbone)
     card = UNKNOWN if card.known and not card.fits(pairs.cosine) else card

@@ -1,8 +1,8 @@
 """What the answers of a person say of the cut: whether this footage is joined too much or too little.
 
-A pair is the same with a probability that rises with the height at which the clustering joins it, about the cut.
-Each answer moves where that curve lies, the less the farther the pair is from the cut: people report mistakes and
-not what is right, and a mistake far from the cut is one of its own.
+A pair is the same with a probability that rises with the height at which the clustering joins it, about the
+cut. Each answer moves where that curve lies, the less the farther the pair is from the cut: people report
+mistakes and not what is right, and a mistake far from the cut is one of its own.
 """
 
 from collections import defaultdict
@@ -10,8 +10,8 @@ from collections import defaultdict
 import numpy as np
 from scipy.special import expit
 
-from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.as_norm import score_to_affinity
+from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.linkage import Dendrogram
 
 _MOVES = np.linspace(-0.6, 0.6, 61)  # standard scores by which a cut may be wrong
@@ -51,7 +51,9 @@ def taught_cut(
     above = (height[None] - cuts[:, None])[None] * _STEEPER[:, None, None]
     right = expit(np.where(told, 1, -1) * same_log_odds(above))
     likelihood = np.log(_UNRELATED / 2 + (1 - _UNRELATED) * right).sum(axis=2)
-    log = likelihood - 0.5 * (_MOVES / _SPREAD) ** 2 - 0.5 * (np.log(_STEEPER)[:, None] / _STEEPER_SPREAD) ** 2
+    log = (
+        likelihood - 0.5 * (_MOVES / _SPREAD) ** 2 - 0.5 * (np.log(_STEEPER)[:, None] / _STEEPER_SPREAD) ** 2
+    )
     # No farther than there are answers against the cut.
     possible = (cuts >= np.min(height[told], initial=cuts[_STAY])) & (
         cuts <= np.max(height[~told], initial=cuts[_STAY])

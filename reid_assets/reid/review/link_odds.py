@@ -1,7 +1,8 @@
 """How likely each two tracks are one identity, for the questions of the review queue.
 
-The same comparison as the clustering's, seen as log odds: of many tracks the affinities of the last round about the
-cut, of few the posterior of each pair, and where only crops or cosines decide, their distance from the cut.
+The same comparison as the clustering's, seen as log odds: of many tracks the affinities of the last round
+about the cut, of few the posterior of each pair, and where only crops or cosines decide, their distance
+from the cut.
 """
 
 from collections.abc import Mapping

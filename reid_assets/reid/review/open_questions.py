@@ -10,8 +10,8 @@ from reid_assets.reid.core.corrections import Corrections, TrackRef
 def still_open(queue: pd.DataFrame, corrections: Corrections) -> pd.DataFrame:
     """The questions of a queue that what was said does not answer, in their order.
 
-    `same` answers through other tracks: of three that are one, the third pair need not be asked. `different` holds
-    between all that are one with either track.
+    `same` answers through other tracks: of three that are one, the third pair need not be asked.
+    `different` holds between all that are one with either track.
 
     Args:
         queue: rows of `REVIEW_QUEUE`.

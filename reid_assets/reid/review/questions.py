@@ -1,8 +1,8 @@
 """The questions about one class group: which answer would change the map the most.
 
-A question is about two tracks that stand for two clusters: two identities that were nearly joined, the two parts of
-an identity that were just joined, or two boxes in one frame that look like one being. Its value is the change of the
-pairwise F1 that is to be expected of its answer.
+A question is about two tracks that stand for two clusters: two identities that were nearly joined, the two
+parts of an identity that were just joined, or two boxes in one frame that look like one being. Its value is
+the change of the pairwise F1 that is to be expected of its answer.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The review queue: the questions to a person whose answers are expected to change the map the most.
 
-What is asked of one class group is `questions.py`; how tracks are compared is `link_odds.py`. What has been answered
-(`corrections.csv`) is a constraint and is not asked again.
+What is asked of one class group is `questions.py`; how tracks are compared is `link_odds.py`. What has been
+answered (`corrections.csv`) is a constraint and is not asked again.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,9 @@ def review_queue(
     corrections = corrections or Corrections()
     targets, _ = leave_out(embeddings, corrections.not_targets())
     tracks = assemble(most_doubtful(targets, evidence), cameras)
-    mapped = tracks.meta.merge(id_map[["video", "track_id", "global_id"]], on=["video", "track_id"], how="left")
+    mapped = tracks.meta.merge(
+        id_map[["video", "track_id", "global_id"]], on=["video", "track_id"], how="left"
+    )
     ids = mapped["global_id"].fillna(-1).to_numpy(dtype=np.int64)
     rules = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks or Clocks()))
     constraints, _, _ = corrected_constraints(rules, corrections, tracks.meta)

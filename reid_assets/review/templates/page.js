@@ -27,7 +27,7 @@ const called = t => t.identity === null ? "nobody" : t.name ? `${t.name} (${t.id
 function show(fresh) {
   state = fresh;
   const all = state.answered + state.left;
-  $("counts").textContent = `${state.answered} of ${all} answered · ${percent(state.gain)} points expected, ${percent(state.gain_left)} left`;
+  $("counts").textContent = `${state.answered} of ${all} answered · expected gain ${percent(state.gain)} of ${percent(state.gain + state.gain_left)} points of F1`;
   $("bar").setAttribute("aria-valuemax", all); $("bar").setAttribute("aria-valuenow", state.answered);
   $("bar").firstElementChild.style.width = all ? `${100 * state.answered / all}%` : "0";
   if (state.questions.length && state.questions.every(q => skipped.has(key(q)))) skipped.clear();
@@ -36,10 +36,12 @@ function show(fresh) {
   for (const id of ["same", "different", "skip", "frames"]) $(id).disabled = !current;
   if (!current) {
     $("asked").textContent = all ? "No question is left. Apply what you said." : "There is no question: nothing is in doubt.";
+    $("why").textContent = "";
     $("a").replaceChildren(); $("b").replaceChildren(); films = [];
     return;
   }
   $("asked").textContent = current.kind === "double" ? "Are these two boxes on one being?" : "Is this the same being?";
+  $("why").textContent = current.why;
   films = [side($("a"), current.a), side($("b"), current.b)];
 }
 function side(box, t) {
@@ -57,7 +59,9 @@ function side(box, t) {
   const head = Object.assign(document.createElement("p"), {}), facts = Object.assign(document.createElement("p"), { className: "quiet" });
   head.append(Object.assign(document.createElement("b"), { textContent: called(t) }));
   facts.textContent = [t.class, t.camera ? `camera ${t.camera}` : null, t.seen, `${t.ref}`, `frames ${t.frames.join("–")}`].filter(Boolean).join(" · ");
-  box.append(head, facts);
+  const out = Object.assign(document.createElement("button"), { className: "nobody", type: "button", textContent: "Not a target" });
+  out.onclick = () => nobody(box.id);
+  box.append(head, facts, out);
   return film;
 }
 function turn(film) {

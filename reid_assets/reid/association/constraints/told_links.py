@@ -1,9 +1,9 @@
 """What two tracks that are told the same say of all others: who is like one of them is like the other's.
 
-An instance-level link becomes one of the space around it (Klein, Kamvar and Manning 2002, From instance-level
-constraints to space-level constraints, section 3), here on affinities and for one step: of a way over a link the
-weakest part counts. So two clusters are joined where the linked tracks stand firmly in theirs, and a track that
-lies at the edge of its cluster leaves it alone.
+An instance-level link becomes one of the space around it (Klein, Kamvar and Manning 2002, From instance-
+level constraints to space-level constraints, section 3), here on affinities and for one step: of a way over
+a link the weakest part counts. So two clusters are joined where the linked tracks stand firmly in theirs,
+and a track that lies at the edge of its cluster leaves it alone.
 """
 
 from collections.abc import Iterator
