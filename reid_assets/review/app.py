@@ -4,7 +4,6 @@ Every answer is in corrections.csv before it is acknowledged. The guard (`reid_a
 it: Host, Origin and the kind of body are checked there; here the session is.
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from typing import Any
@@ -17,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reid_assets.reid.core.corrections import Action, Correction, TrackRef
+from reid_assets.reid.core.corrections import TrackRef
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.review.apply import Apply
 from reid_assets.review.desk import Desk
+from reid_assets.review.messages import body_of, correction_in, list_of, track_of, write_all
 from reid_assets.review.token import OneTimeToken
-from reid_assets.state.correcting import correction_of
 
 COOKIE = "reid_review"
 _FILES = {"page.css": "text/css", "page.js": "text/javascript", "grid.js": "text/javascript"}
@@ -105,15 +104,15 @@ class _Page:
 
     async def say(self, request: Request) -> Response:
         """`{action, tracks, value?}`: one correction."""
-        said = await _body(request)
-        one = _correction(said)
+        said = await body_of(request)
+        one = correction_in(said)
         async with self._one:
             await anyio.to_thread.run_sync(self._desk.add, one)
         return await self._json(self._desk.questions)
 
     async def undo(self, request: Request) -> Response:
         """`{said: [{action, tracks, value?}, …]}`: these lines are deleted."""
-        lines = [_correction(one) for one in _list(await _body(request), "said")]
+        lines = [correction_in(one) for one in list_of(await body_of(request), "said")]
         async with self._one:
             for one in reversed(lines):
                 await anyio.to_thread.run_sync(self._desk.take_back, one)
@@ -121,8 +120,8 @@ class _Page:
 
     async def split(self, request: Request) -> Response:
         """`{tracks, target?}`: these tracks leave their identity, and join another."""
-        said = await _body(request)
-        tracks = [_track(one) for one in _list(said, "tracks")]
+        said = await body_of(request)
+        tracks = [track_of(one) for one in list_of(said, "tracks")]
         target = said.get("target")
         if target is not None and not isinstance(target, int):
             raise ReidError("target: the number of an identity is wanted.")
@@ -130,7 +129,7 @@ class _Page:
 
     async def merge(self, request: Request) -> Response:
         """`{one, other}`: two identities become one."""
-        said = await _body(request)
+        said = await body_of(request)
         one, other = said.get("one"), said.get("other")
         if not (isinstance(one, int) and isinstance(other, int) and one != other):
             raise ReidError("one, other: the numbers of two identities are wanted.")
@@ -139,7 +138,7 @@ class _Page:
     async def _say_all(self, what: Callable[[], list[tuple[Any, TrackRef, TrackRef]]]) -> Response:
         """Write what follows from one gesture, all or nothing; answers with what was written."""
         async with self._one:
-            written = await anyio.to_thread.run_sync(_write_all, self._desk, what)
+            written = await anyio.to_thread.run_sync(write_all, self._desk, what)
         return JSONResponse({"said": written})
 
     async def apply(self, request: Request) -> Response:
@@ -167,59 +166,6 @@ class _Page:
 
 # Pictures of people are nobody's business after the page is closed.
 _UNCACHED = {"Cache-Control": "no-store"}
-
-
-def _write_all(desk: Desk, what: Callable[[], list[tuple[Any, TrackRef, TrackRef]]]) -> list[dict[str, Any]]:
-    written: list[tuple[Correction, dict[str, Any]]] = []
-    known = {one.key() for one in desk.corrections.said}
-    try:
-        for action, a, b in what():
-            one = correction_of(action, (str(a), str(b)))
-            desk.add(one)
-            if one.key() not in known:
-                written.append((one, {"action": action, "tracks": [str(a), str(b)]}))
-    except ReidError:
-        for one, _ in reversed(written):
-            desk.take_back(one)
-        raise
-    return [told for _, told in written]
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        said = json.loads(await request.body())
-    except ValueError as error:
-        raise ReidError(f"The body is no JSON: {error}.") from error
-    if not isinstance(said, dict):
-        raise ReidError("The body has to be a JSON object.")
-    return said
-
-
-def _list(said: dict[str, Any], key: str) -> list[Any]:
-    value = said.get(key)
-    if not isinstance(value, list) or not value:
-        raise ReidError(f"{key}: a list is wanted.")
-    return value
-
-
-def _track(text: Any) -> TrackRef:
-    try:
-        return TrackRef.parse(str(text))
-    except ValueError as error:
-        raise ReidError(str(error)) from error
-
-
-_TRACKS_OF: dict[Action, int] = {"same": 2, "different": 2, "not_a_target": 1, "name": 1}
-
-
-def _correction(said: Any) -> Correction:
-    action = said.get("action") if isinstance(said, dict) else None
-    if action not in _TRACKS_OF:
-        raise ReidError(f"action: one of {', '.join(_TRACKS_OF)} is wanted.")
-    tracks = [str(_track(one)) for one in _list(said, "tracks")]
-    if len(tracks) != _TRACKS_OF[action]:
-        raise ReidError(f"tracks: {action} is about {_TRACKS_OF[action]}.")
-    return correction_of(action, tuple(tracks), str(said.get("value") or ""))
 
 
 def _template(name: str) -> str:

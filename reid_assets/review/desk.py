@@ -3,27 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-import cv2
-import numpy as np
 import pandas as pd
 
 from reid_assets.reid.core.corrections import Correction, Corrections, TrackRef
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
-from reid_assets.reid.report.video_frames import REPORT_FRAMES, collect_frames
 from reid_assets.reid.review.open_questions import still_open
 from reid_assets.reid.review.review_queue import REVIEW_QUEUE
+from reid_assets.review.whole_frames import whole_frame
 from reid_assets.state.corrected import known_tracks
 from reid_assets.state.correcting import add_correction, take_back
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import read_table
 from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.crop_files import CropLibrary, kept_crops
-from reid_assets.storage.video_folders import VideoFolders, footage
 
 AT_ONCE = 30  # questions that the page holds
 MOST_CROPS = 12  # of one track, played one after the other
-_INK = (66, 170, 255)  # BGR
 
 
 class Desk:
@@ -209,25 +205,4 @@ class Desk:
             ReidError: the video is not there, or cannot be read.
         """
         self.crop(ref, frame)
-        layout, problems = self._project.layout, list[str]()
-        shown = pd.DataFrame(
-            [(0, 0, ref.video, ref.track_id, frame, 1.0)],
-            columns=["global_id", "rank", "video", "track_id", "frame", "confidence"],
-        )
-        videos = footage(VideoFolders(layout), self._project.staleness.input_versions.tracks)
-        found = collect_frames(shown, 1, videos, REPORT_FRAMES.empty(), problems.append)
-        if found.table.empty:
-            raise ReidError(problems[0] if problems else f"{ref.video}: its video is not there.")
-        row = found.table.iloc[0]
-        return _boxed(found.images[row["file"]], row[["x", "y", "w", "h"]].to_numpy(dtype=float))
-
-
-def _boxed(jpeg: bytes, box: np.ndarray) -> bytes:
-    """JPEG with a box drawn, given in shares of the sides (x, y, width, height)."""
-    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert image is not None
-    height, width = image.shape[:2]
-    corner = (int(box[0] * width), int(box[1] * height))
-    far = (int((box[0] + box[2]) * width), int((box[1] + box[3]) * height))
-    cv2.rectangle(image, corner, far, _INK, max(2, width // 320))
-    return cv2.imencode(".jpg", image)[1].tobytes()
+        return whole_frame(self._project, ref, frame)
