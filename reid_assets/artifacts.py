@@ -357,7 +357,7 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks"),
             settings=("flows", "report"),
-            code_version="6",
+            code_version="7",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),
