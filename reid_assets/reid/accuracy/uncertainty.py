@@ -42,7 +42,7 @@ def what_helps(settings: AssociateSettings, network: str) -> str:
         settings: of the map.
         network: name of the backbone of the doubtful group.
     """
-    helps = "Judge by the galleries. More videos help"
+    helps = "Judge by the galleries, or answer questions with `reid-assets review`. More videos help"
     if not network.startswith(("reid:", "onnx:", "hf:")):
         helps += ", and a re-identification network (backbone.name: reid:… or onnx:FILE)"
     if settings.method == "auto" and settings.caution < 1:
