@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from reid_assets.automation.instance import home_of
+from reid_assets.automation.instance import shared_history
 from reid_assets.commands.config_switch import agree_on_config
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
@@ -73,8 +73,10 @@ def check_command(root: str | None, config: str | None) -> int:
 
 
 def _already(project: Project, found: Found, screen: Screen) -> int:
-    screen.say(f"{str(found).capitalize()} is already forgotten, since {found.forgotten_at}. Nothing to do.")
+    who = f"{str(found)[0].upper()}{str(found)[1:]}"
+    screen.say(f"{who} is already forgotten, since {str(found.forgotten_at)[:16]}Z.")
     if not unfinished(project.layout):
+        screen.say("Nothing to do.")
         return 0
     screen.say("Not yet everywhere: this is completed now.")
     with hold(project.layout.lock, "reid-assets forget", _PATIENCE, screen.say):
@@ -97,19 +99,15 @@ def _complete(project: Project, screen: Screen, owned: Belongings) -> int:
 
 
 def _search(project: Project, screen: Screen) -> int:
-    home = home_of(project.layout)
-    shared = home.resolve() != project.layout.dagster_home.resolve()
-    left = search_leftovers(project, project.layout.dagster_home if shared else home)
+    left = search_leftovers(project)
     for line in left.found[:_MOST_TOLD]:
         screen.fail(line)
     if len(left.found) > _MOST_TOLD:
         screen.fail(f"... and {len(left.found) - _MOST_TOLD} more")
     for line in left.unread:
         screen.warn(f"not searched: {line}")
-    if shared:
-        screen.warn(
-            f"not searched, and not written anew, since it may serve other roots: the history in {home}"
-        )
+    if shared := shared_history(project.layout):
+        screen.warn(f"not written anew and not searched, since it may serve other roots: {shared}")
     what = f"{left.files} files ({left.size / 1e6:.1f} MB) and all tables"
     if left.found or left.unread:
         screen.fail(f"nothing_left: searched {what}; see above. Remove these files, then `reid-assets run`.")

@@ -32,6 +32,7 @@ from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.left_out import foreign_pairs, left_out_pairs
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
+from reid_assets.state.retracked import retracked_line
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.folder_diagnosis import odd_things
 from reid_assets.storage.forgotten_file import UNFINISHED
@@ -100,8 +101,8 @@ class RunStages(StageRunner):
     def _erase(self) -> None:
         """Take out who was forgotten, before anything is made of what is left."""
         self.project, self.erased = follow_tombstones(self.project)
-        for problem in self.erased.problems:
-            self.warn_once(problem)
+        for told in filter(None, [*self.erased.problems, retracked_line(self.project)]):
+            self.warn_once(told)
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""

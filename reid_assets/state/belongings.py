@@ -50,8 +50,8 @@ class Belongings:
             f"{verb}: {_counted(self.tracks, 'track')} in {_counted(self.videos, 'video')}, "
             f"{_counted(self.vectors, 'vector')}, {_counted(self.crops, 'crop')}, "
             f"{_counted(self.thumbnails, 'thumbnail')}, {_counted(self.pictures, 'picture')} of the report, "
-            f"{_counted(lines, 'line')} of corrections.csv, and their rows in all tables, pages and the "
-            "database."
+            + (f"{_counted(lines, 'line')} of corrections.csv, " if lines else "")
+            + "and their rows in all tables, pages and the database."
         )
         if verb == "Removed":
             yield "Dagster's runs from before went with their logs; database and history were written anew."

@@ -48,19 +48,14 @@ class Leftovers:
     unread: list[str] = field(default_factory=list)
 
 
-def search_leftovers(project: Project, history: Path) -> Leftovers:
-    """Search outputs, database, corrections.csv and history.
-
-    Args:
-        project: the root.
-        history: the folder of Dagster's history.
-    """
+def search_leftovers(project: Project) -> Leftovers:
+    """Search outputs, database, corrections.csv and the root's own history."""
     result, forgotten = Leftovers(), project.forgotten
     if not forgotten.videos():
         return result
     videos = {*project.layout.all_videos(), *forgotten.videos()}
     search = _Search(forgotten, sorted(videos, key=len, reverse=True), project)
-    for path in _files(project, history):
+    for path in _files(project):
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -77,11 +72,11 @@ def search_leftovers(project: Project, history: Path) -> Leftovers:
     return result
 
 
-def _files(project: Project, history: Path) -> Iterator[Path]:
+def _files(project: Project) -> Iterator[Path]:
     layout = project.layout
     own = [path for video in layout.all_videos() for path in layout.files("tracks_global", video)]
     own += [path for video in layout.all_videos() for path in layout.files("summary_global", video)]
-    folders = dict.fromkeys([layout.reid, history])
+    folders = dict.fromkeys([layout.reid, layout.dagster_home])
     below = (path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*")))
     for path in [*own, *below]:
         if path.is_file() and not path.is_symlink() and not path.name.startswith(_TOMBSTONES):

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from reid_assets.automation.data_versions import FORGOTTEN
-from reid_assets.automation.instance import home_of
+from reid_assets.automation.instance import shared_history
 from reid_assets.defs.checks.verdict import verdict
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.state.leftovers import search_leftovers
@@ -21,7 +21,7 @@ _TOLD = 20
 def nothing_left(project: ProjectResource) -> dg.AssetCheckResult:
     """Search, and tell where something is left; while a forgetting is under way, something is."""
     opened = project.open().reopened()
-    left = search_leftovers(opened, home_of(opened.layout))
+    left, shared = search_leftovers(opened), shared_history(opened.layout)
     waiting = [UNFINISHED] if unfinished(opened.layout) else []
     wrong = [*waiting, *left.found, *left.unread]
     return verdict(
@@ -32,6 +32,7 @@ def nothing_left(project: ProjectResource) -> dg.AssetCheckResult:
             "forgotten_tracks": len(opened.forgotten.tracks()),
             "files": left.files,
             "bytes": left.size,
+            "not_searched": str(shared) if shared else "nothing",
             "left": "\n".join(wrong[:_TOLD]) or "nothing",
         },
     )

@@ -6,7 +6,7 @@ files. It holds no vector, picture or name. The file is `reid_assets.storage.for
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -79,6 +79,16 @@ class Forgotten:
         """A text that changes with the forgotten tracks of a video; None where there are none."""
         numbers = sorted(self.of(video))
         return hashlib.blake2b(json.dumps(numbers).encode(), digest_size=12).hexdigest() if numbers else None
+
+    def retracked(self, digest_of: Callable[[str], str]) -> list[str]:
+        """Videos whose tracks.csv is another one than when their tracks were forgotten.
+
+        Args:
+            digest_of: digest of a video's tracks.csv.
+        """
+        known = self.table[self.table["tracks_csv"].notna()]
+        then = known.groupby("video")["tracks_csv"].last()
+        return [str(video) for video, digest in then.items() if digest_of(str(video)) != digest]
 
     def identities(self) -> Iterator[tuple[int, pd.DataFrame]]:
         """Ids that were forgotten, each with its rows."""
