@@ -6,6 +6,7 @@ what might be left. What a kill interrupts, the next `reid-assets run` completes
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from reid_assets.state.planner import RunOptions
 from reid_assets.state.project import Project
 from reid_assets.storage.digests import ABSENT
 from reid_assets.storage.forgotten_file import UNFINISHED, add_tombstones, unfinished
-from reid_assets.storage.lock import hold
+from reid_assets.storage.lock import RootBusyError, hold
 
 _PATIENCE, _MOST_TOLD = 20.0, 10
 
@@ -56,7 +57,10 @@ def forget_command(
     agree_on_config(project, screen, agreed=yes)
     if not yes and sys.stdin.isatty():
         click.confirm("This cannot be undone. Go on?", abort=True)
-    with hold(project.layout.lock, "reid-assets forget", _PATIENCE, screen.say):
+    with _holding(project, screen):
+        project = project.reopened()
+        if not find_identity(project, said).tracks.equals(found.tracks):
+            raise ReidError("a run has changed the map in the meantime. Nothing was changed; look again.")
         add_tombstones(project.layout, _tombstones(project, found, reason), secrets_of(project, found))
         return _complete(project, screen, owned)
 
@@ -79,7 +83,7 @@ def _already(project: Project, found: Found, screen: Screen) -> int:
         screen.say("Nothing to do.")
         return 0
     screen.say("Not yet everywhere: this is completed now.")
-    with hold(project.layout.lock, "reid-assets forget", _PATIENCE, screen.say):
+    with _holding(project, screen):
         return _complete(project, screen, Belongings())
 
 
@@ -96,6 +100,16 @@ def _complete(project: Project, screen: Screen, owned: Belongings) -> int:
     for line in owned.removed(run.erased.lines):
         screen.say(line)
     return _search(run.project.reopened(), screen)
+
+
+@contextmanager
+def _holding(project: Project, screen: Screen) -> Iterator[None]:
+    """The root's lock, from the tombstones to the search."""
+    try:
+        with hold(project.layout.lock, "reid-assets forget", _PATIENCE, screen.say):
+            yield
+    except RootBusyError as error:
+        raise ReidError(str(error)) from error
 
 
 def _search(project: Project, screen: Screen) -> int:

@@ -22,13 +22,13 @@ from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.database import DatabaseBusyError
-from reid_assets.storage.duckdb_scan import rows_of_tracks
+from reid_assets.storage.duckdb_scan import TRACK_COLUMNS, rows_of_tracks
 from reid_assets.storage.forgotten_file import read_fingerprints
 
 # `gate_tid7_f120.jpg`, and the same in a table or a page.
 _PICTURE = re.compile(rb"_tid(\d{1,19})_f\d")
 # As the scripts of the report tell a track.
-_NAMED = re.compile(rb'video":\s?("(?:[^"\\]|\\.)*"),\s?"(?:witness_)?track_id":\s?(\d{1,19})')
+_NAMED = re.compile(rb'video\w{0,2}":\s?("(?:[^"\\]|\\.)*"),\s?"(?:witness_)?track_\w{1,2}":\s?(\d{1,19})')
 _TOMBSTONES = "forgotten."
 
 
@@ -135,7 +135,7 @@ class _Search:
     def _in_rows(self, path: Path, content: bytes) -> Iterator[str]:
         """Rows of a CSV; in tracks_global.csv, rows with an identity."""
         header = next(csv.reader([content.split(b"\n", 1)[0].decode("utf-8-sig", "replace")]), [])
-        for video, track in (("video", "track_id"), ("witness_video", "witness_track_id")):
+        for video, track in TRACK_COLUMNS:
             if not {video, track} <= set(header):
                 continue
             rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding_errors="replace")

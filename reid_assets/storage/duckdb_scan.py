@@ -16,6 +16,14 @@ from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import reason_of
 from reid_assets.reid.core.tables import Column, Table
 
+# Columns by which tables name a track, alone or as one of two.
+TRACK_COLUMNS = (
+    ("video", "track_id"),
+    ("witness_video", "witness_track_id"),
+    ("video_a", "track_a"),
+    ("video_b", "track_b"),
+)
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -141,7 +149,7 @@ def rows_of_tracks(
     ).fetchall()
     found = []
     for table, names in columns:
-        for video, track in (("video", "track_id"), ("witness_video", "witness_track_id")):
+        for video, track in TRACK_COLUMNS:
             if not {video, track} <= set(names):
                 continue
             which = " WHERE t.global_id IS NOT NULL" if "x1" in names else ""
