@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -19,8 +20,8 @@ _PER_SECRET, _TRIED = 2, 16
 _CONFIRM = 16
 _START_OF_SCAN, _SCAN_HEADER = b"\xff\xda", 14
 _BITS = 20
-# Larger pieces need more memory; consecutive ones overlap by a window.
-_PIECE = 1 << 20
+# Pieces whose arrays stay in the processor's cache; consecutive ones overlap by a window.
+_PIECE = 1 << 16
 
 
 def new_salt() -> bytes:
@@ -60,16 +61,21 @@ class Fingerprints:
         """The place of the first window of a secret in some bytes; None where there is none."""
         if not len(self):
             return None
-        order = np.sort(self.rolling)
-        known = np.zeros(1 << _BITS, bool)
-        known[(order >> np.uint64(64 - _BITS)).astype(np.int64)] = True
-        confirmed = {row.tobytes() for row in self.confirm}
+        order, known, confirmed = self._tables
         for start in range(0, max(len(content) - WINDOW, 0) + 1, _PIECE):
             piece = content[start : start + _PIECE + WINDOW - 1]
             for place in self._candidates(piece, order, known):
                 if _confirm(self.salt, piece[place : place + WINDOW]) in confirmed:
                     return start + place
         return None
+
+    @cached_property
+    def _tables(self) -> tuple[np.ndarray, np.ndarray, set[bytes]]:
+        """The polynomials sorted; bool (2^20,), which of their highest bits there are; the confirmations."""
+        order = np.sort(self.rolling)
+        known = np.zeros(1 << _BITS, bool)
+        known[(order >> np.uint64(64 - _BITS)).astype(np.int64)] = True
+        return order, known, {row.tobytes() for row in self.confirm}
 
     def _candidates(self, piece: bytes, order: np.ndarray, known: np.ndarray) -> list[int]:
         """Places whose polynomial is one of the known, ascending."""
