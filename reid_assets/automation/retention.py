@@ -85,6 +85,7 @@ def prune_history(
     layout: Layout,
     kept_runs: int = KEPT_RUNS,
     slack: int | None = None,
+    *,
     since: datetime | None = None,
 ) -> list[str]:
     """Remove what is older than the last runs; the caller holds the root's lock.
