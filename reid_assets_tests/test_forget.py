@@ -12,6 +12,7 @@ from reid_assets.commands.execution import evaluate_checks
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Called, Cli, call
 from reid_assets_tests.support.finished_root import changed, files_under
+from reid_assets_tests.support.sensor_driver import Ticking, made
 from reid_assets_tests.support.tiny_root import BLUE, make_video, write_config
 from reid_assets_tests.test_corrections import ids
 from reid_assets_tests.test_removal import left_of
@@ -244,3 +245,28 @@ def test_tombstones_that_cannot_be_read_let_nothing_run(finished: Cli) -> None:
     Layout(finished.root).forgotten.write_text("video,track")
     called = finished.run()
     assert called.code == 2 and called.lines("must not come back"), called.said
+
+
+def test_while_the_ui_runs_its_sensors_complete_what_a_kill_interrupts(
+    ticking: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli, at = ticking.cli, ticking.at
+    before = ids(cli)
+    gone = tracks_of(cli, before[RED])
+    sought = secrets(at, gone)
+
+    def killed(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reid_assets.commands.run_stages.follow_tombstones", killed)
+        assert cli("forget", RED).code == 130
+    assert left_of(cli.root, sought)
+    results = ticking.until_rest()
+    assert results and all(result.success for result in results)
+    embedded = {asset for asset, _ in made(results)} & {"track_embeddings", "global_id_map"}
+    assert embedded == set(), "vectors and map are rewritten, not made again"
+    assert not left_of(cli.root, sought)
+    assert ids(cli) == {track: own for track, own in before.items() if track not in gone}
+    assert cli("forget", "--check").lines("nothing of the forgotten is left")
+    assert not cli("status").lines("not yet everywhere")
