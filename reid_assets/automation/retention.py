@@ -96,13 +96,12 @@ def prune_history(
         since: instead, remove every run that began before this time, whatever it says.
 
     Returns:
-        Ids of the runs that were removed; none where the history is short, elsewhere, or being written.
+        Ids of the removed runs; none where the history is short, elsewhere, or being written.
 
     Raises:
-        sqlite3.OperationalError: it is being read or written, where `since` is given.
+        sqlite3.OperationalError: with `since`, that it is being read or written.
     """
-    home = layout.dagster_home
-    index = home / "history" / "runs" / "index.db"
+    index = (home := layout.dagster_home) / "history" / "runs" / "index.db"
     if not index.is_file() or Path(instance.root_directory).resolve() != home.resolve():
         return []
     if since is None and instance.get_runs_count() <= kept_runs + (_SLACK if slack is None else slack):

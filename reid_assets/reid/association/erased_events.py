@@ -40,10 +40,9 @@ def erase_tracks(
     left = events.assign(tracks=tracks, name=events["name"].where(pd.Series(kept, index=events.index)))
     if not lost:
         return events if left.equals(events) else IDENTITY_EVENTS.conform(left)
-    first = int(events["number"].max()) + 1
     rows = [
         {
-            "number": first + place,
+            "number": place,
             "time": now,
             "run_id": "",
             "event": "shrank" if number in alive else "erased",
@@ -54,7 +53,7 @@ def erase_tracks(
             "name": None,
             "reason": _REASON,
         }
-        for place, (number, count) in enumerate(sorted(lost.items()))
+        for place, (number, count) in enumerate(sorted(lost.items()), int(events["number"].max()) + 1)
     ]
     return IDENTITY_EVENTS.conform(pd.concat([left, IDENTITY_EVENTS.conform(pd.DataFrame(rows))]))
 
