@@ -30,6 +30,8 @@ _EXTERNAL = (
     # What people say of the map: `corrections` changes it, `names` does not.
     ExternalInput("corrections", "corrections", per_video=False),
     ExternalInput("names", "corrections", per_video=False),
+    # Tracks that nothing is made of any more.
+    ExternalInput("forgotten tracks", "forgotten", per_video=True),
 )
 _BACKGROUND_FACTS = "reid/backgrounds/{video}.csv"
 _BOXES = ("tracks.x1", "tracks.y1", "tracks.x2", "tracks.y2")
@@ -65,7 +67,7 @@ ARTIFACTS = Registry(
             description="One appearance vector a track, and one a crop: "
             "`reid/embeddings/<video>_track_meta.csv` and `_track_embeds.npz`.",
             files=(f"reid/embeddings/{{video}}{EMBEDS}", _META_FILE),
-            external=("tracks.csv", "video file"),
+            external=("tracks.csv", "video file", "forgotten tracks"),
             settings=("embed", "backbone"),
             tables=(TableFile(tables.TRACK_META, _META_FILE),),
             storage="embeddings_pair",
@@ -270,7 +272,7 @@ ARTIFACTS = Registry(
             description="summary.json with what the identities add: `<video>/summary_global.json`.",
             files=("{video}/summary_global.json",),
             inputs=("global_id_map", "tracks_global"),
-            external=("tracks.csv", "summary.json"),
+            external=("tracks.csv", "summary.json", "forgotten tracks"),
             tables=(TableFile(tables.SUMMARY_GLOBAL, "{video}/summary_global.json"),),
             kinds=frozenset({"json", "duckdb"}),
             column_sources={"value": ("tracks_global.global_id",)},
@@ -283,7 +285,7 @@ ARTIFACTS = Registry(
             files=("reid/galleries",),
             content=("reid/galleries/galleries.csv",),
             inputs=("global_id_map", "identity_evidence", "track_crops"),
-            settings=("galleries",),
+            settings=("galleries", "privacy"),
             tables=(TableFile(tables.GALLERIES, "reid/galleries/galleries.csv"),),
             storage="galleries",
             kinds=frozenset({"python", "duckdb"}),
@@ -333,7 +335,7 @@ ARTIFACTS = Registry(
             description="Counts over all videos: `reid/merged_analytics.json`.",
             files=("reid/merged_analytics.json",),
             inputs=("global_id_map", "association_report", "visits"),
-            external=("tracks.csv", "clocks"),
+            external=("tracks.csv", "clocks", "forgotten tracks"),
             settings=("flows",),
             tables=(TableFile(tables.MERGED_ANALYTICS, "reid/merged_analytics.json"),),
             kinds=frozenset({"json", "duckdb"}),
@@ -355,8 +357,8 @@ ARTIFACTS = Registry(
                 "expected_accuracy",
                 "merged_analytics",
             ),
-            external=("tracks.csv", "video file", "clocks"),
-            settings=("flows", "report"),
+            external=("tracks.csv", "video file", "clocks", "forgotten tracks"),
+            settings=("flows", "report", "privacy"),
             code_version="7",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",

@@ -37,10 +37,12 @@ class Layout:
     Attributes:
         root: folder of the analysed videos.
         out: where everything is written; None: under the root too.
+        expired: videos whose time is over (`privacy.keep_days`): here they count as not there.
     """
 
     root: Path
     out: Path | None = None
+    expired: frozenset[str] = frozenset()
 
     @property
     def outputs(self) -> Path:
@@ -72,6 +74,10 @@ class Layout:
 
         Of a folder that may not be looked into nobody knows that it holds none: it counts, and fails by name.
         """
+        return [name for name in self.all_videos() if name not in self.expired]
+
+    def all_videos(self) -> list[str]:
+        """The same, with those whose time is over."""
         return [name for name in self._folders() if may_be_file(self.tracks(name)) and not name_problem(name)]
 
     def refused_folders(self) -> dict[str, str]:
@@ -96,7 +102,8 @@ class Layout:
         if not self.embeddings.is_dir():
             return []
         names = (path.name.removesuffix(META) for path in self.embeddings.glob(f"*{META}"))
-        return sorted(name for name in names if not name_problem(name) and is_file(self.track_embeds(name)))
+        usable = (name for name in names if not name_problem(name) and is_file(self.track_embeds(name)))
+        return sorted(name for name in usable if name not in self.expired)
 
     def _folders(self) -> list[str]:
         if not self.root.is_dir():
@@ -173,6 +180,21 @@ class Layout:
     def former_ids(self) -> Path:
         """Ids of tracks, for those that are removed and return; nothing readable."""
         return self.reid / "former_ids.npz"
+
+    @property
+    def forgotten(self) -> Path:
+        """Tombstones: tracks that were forgotten and do not come back."""
+        return self.reid / "forgotten.csv"
+
+    @property
+    def forgotten_traces(self) -> Path:
+        """Salted hashes by which leftovers of forgotten tracks are recognised; nothing readable."""
+        return self.reid / "forgotten.npz"
+
+    @property
+    def forgotten_done(self) -> Path:
+        """Which tombstones have been followed everywhere."""
+        return self.made / "forgotten.json"
 
     @property
     def galleries(self) -> Path:

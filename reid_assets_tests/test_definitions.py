@@ -9,7 +9,7 @@ from reid_assets.definitions import defs
 
 GRAPH = """
 association_report (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
-background[video] (embedding) <- configuration/backbone, configuration/embed, tracks
+background[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
 camera_flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 cameras (identity) <- background, cameras_and_clocks, configuration/cameras
 cameras_and_clocks (inputs)
@@ -19,26 +19,28 @@ configuration/cameras (inputs)
 configuration/embed (inputs)
 configuration/flows (inputs)
 configuration/galleries (inputs)
+configuration/privacy (inputs)
 configuration/report (inputs)
 corrections (inputs)
 expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-galleries (presentation) <- configuration/galleries, global_id_map, identity_evidence, track_crops
+forgotten (inputs)
+galleries (presentation) <- configuration/galleries, configuration/privacy, global_id_map, identity_evidence, track_crops
 global_id_map (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identities (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 identity_aliases (identity) <- association_report, global_id_map, identity_names
 identity_events (identity) <- association_report, global_id_map, identity_names
 identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identity_names (identity) <- corrections, global_id_map
-merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, global_id_map, tracks, visits
+merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, forgotten, global_id_map, tracks, visits
 occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-report (presentation) <- cameras_and_clocks, configuration/flows, configuration/report, expected_accuracy, galleries, global_id_map, identity_evidence, identity_names, merged_analytics, tracks, visits
+report (presentation) <- cameras_and_clocks, configuration/flows, configuration/privacy, configuration/report, expected_accuracy, forgotten, galleries, global_id_map, identity_evidence, identity_names, merged_analytics, tracks, visits
 review_queue (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, identity_evidence, track_embeddings
 similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
-summary_global[video] (presentation) <- global_id_map, tracks, tracks_global
-track_crops[video] (embedding) <- configuration/backbone, configuration/embed, tracks
-track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, tracks
+summary_global[video] (presentation) <- forgotten, global_id_map, tracks, tracks_global
+track_crops[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
+track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
 tracks[video] (inputs)
 tracks_global[video] (identity) <- global_id_map, tracks
 transitions (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
@@ -59,11 +61,12 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
 def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
-    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "report"}
+    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "privacy", "report"}
     assert external == {
         "tracks",
         "cameras_and_clocks",
         "corrections",
+        "forgotten",
         *(f"configuration/{section}" for section in sections),
     }
 

@@ -24,12 +24,18 @@ class Arrival:
         new, gone: names, sorted. `gone` holds what may be removed.
         withheld: names that vanished in suspicious number; nothing of theirs is touched.
         refused: folders that are no videos, with the reason.
+        expired: those of `gone` that are there, and whose time is over (`privacy.keep_days`).
     """
 
     new: list[str]
     gone: list[str]
     withheld: list[str]
     refused: dict[str, str] = field(default_factory=dict)
+    expired: frozenset[str] = frozenset()
+
+    def why_gone(self, video: str) -> str:
+        """Why a video's results are removed, in words."""
+        return "older than privacy.keep_days" if video in self.expired else "its folder is gone"
 
 
 def compare(project: Project, known: set[str], confirmed: bool = False) -> Arrival:
@@ -43,12 +49,15 @@ def compare(project: Project, known: set[str], confirmed: bool = False) -> Arriv
         if video not in known or not project.staleness.unmodified("track_embeddings", video)
     }
     there = folders | elsewhere
-    gone = sorted(known - there)
+    # Nothing suspicious about what was meant to go.
+    expired = layout.expired & known
+    gone = sorted(known - there - expired)
     share = project.settings.removals.max_share
     suspicious = len(gone) >= _FEWEST_SUSPICIOUS and len(gone) > share * len(known)
     if suspicious and not confirmed:
-        return Arrival(sorted(there - known), [], gone, layout.refused_folders())
-    return Arrival(sorted(there - known), gone, [], layout.refused_folders())
+        return Arrival(sorted(there - known), sorted(expired), gone, layout.refused_folders(), expired)
+    gone = sorted({*gone, *expired})
+    return Arrival(sorted(there - known), gone, [], layout.refused_folders(), expired)
 
 
 def forget(project: Project, video: str) -> None:

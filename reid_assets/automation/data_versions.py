@@ -31,6 +31,8 @@ from reid_assets.state.project import Project
 CAMERAS_AND_CLOCKS = "cameras_and_clocks"
 # The one that stands for corrections.csv.
 CORRECTIONS = "corrections"
+# The one that stands for the tombstones of forgotten tracks.
+FORGOTTEN = "forgotten"
 
 
 def external_events(project: Project, instance: dg.DagsterInstance) -> list[dg.AssetMaterialization]:
@@ -38,7 +40,9 @@ def external_events(project: Project, instance: dg.DagsterInstance) -> list[dg.A
     versions = project.staleness.input_versions
     now = {name: versions.section(name.partition("/")[2]) for name in configuration_assets()}
     now |= {CAMERAS_AND_CLOCKS: versions.clocks(), CORRECTIONS: versions.corrections()}
+    now[FORGOTTEN] = versions.forgotten_version()
     files = {CAMERAS_AND_CLOCKS: project.cameras_file, CORRECTIONS: project.corrections_file}
+    files[FORGOTTEN] = project.layout.forgotten
     events = []
     for name, version in now.items():
         newest = latest_version(instance, asset_key(name))

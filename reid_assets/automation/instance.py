@@ -36,6 +36,12 @@ def home_of(layout: Layout) -> Path:
     return Path(os.environ.get("DAGSTER_HOME") or layout.dagster_home).absolute()
 
 
+def shared_history(layout: Layout) -> Path | None:
+    """The home of the history where it is not the root's own; None where it is."""
+    home = home_of(layout)
+    return None if home.resolve() == layout.dagster_home.resolve() else home
+
+
 def prepare_home(layout: Layout) -> Path:
     """Make the home with its configuration if it is not there, and name it in the environment."""
     home = home_of(layout)

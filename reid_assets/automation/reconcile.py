@@ -81,7 +81,7 @@ def observe(
     events += islice(input_events(project, instance, settled), _EVENTS_A_TICK)
     events += islice(found_events(project, instance, stale | moving | set(gone)), _EVENTS_A_TICK)
     behind, lines = _database_behind(project, set(found.withheld))
-    lines += [f"{video}: its folder is gone, and what was made from it is removed" for video in gone]
+    lines += [f"{video}: {found.why_gone(video)}, and what was made from it is removed" for video in gone]
     if found.withheld:
         lines.append(arrivals.withheld_line(found, len(known)))
     lines += [f"{name!r} is no video: {why}" for name, why in found.refused.items() if name not in moving]

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -80,22 +81,34 @@ _REMOVAL = (
 
 
 def prune_history(
-    instance: dg.DagsterInstance, layout: Layout, kept_runs: int = KEPT_RUNS, slack: int | None = None
+    instance: dg.DagsterInstance,
+    layout: Layout,
+    kept_runs: int = KEPT_RUNS,
+    slack: int | None = None,
+    *,
+    since: datetime | None = None,
 ) -> list[str]:
     """Remove what is older than the last runs; the caller holds the root's lock.
 
+    Args:
+        kept_runs: how many runs stay, besides those that say what is there now.
+        slack: how many more there may be before anything is removed.
+        since: instead, remove every run that began before this time, whatever it says.
+
     Returns:
-        Ids of the runs that were removed; none where the history is short, elsewhere, or being written.
+        Ids of the removed runs; none where the history is short, elsewhere, or being written.
+
+    Raises:
+        sqlite3.OperationalError: with `since`, that it is being read or written.
     """
-    home = layout.dagster_home
-    index = home / "history" / "runs" / "index.db"
+    index = (home := layout.dagster_home) / "history" / "runs" / "index.db"
     if not index.is_file() or Path(instance.root_directory).resolve() != home.resolve():
         return []
-    if instance.get_runs_count() <= kept_runs + (_SLACK if slack is None else slack):
+    if since is None and instance.get_runs_count() <= kept_runs + (_SLACK if slack is None else slack):
         return []
     files = [*index.parent.glob("*.db*"), *(home / "storage").glob("*")]
     try:
-        gone = _remove_events(instance, index, kept_runs)
+        gone = _remove_events(instance, index, kept_runs, since)
         for run in gone:
             instance.run_storage.delete_run(run)
         _remove_files(files, set(instance.get_run_ids()))
@@ -103,6 +116,8 @@ def prune_history(
         for database in (index, home / "history" / "runs.db", home / "schedules" / "schedules.db"):
             _give_back_pages(database)
     except sqlite3.OperationalError:
+        if since is not None:
+            raise
         return []  # somebody reads or writes it now: after one of the next runs
     return gone
 
@@ -114,7 +129,9 @@ def purge_skipped_ticks(instance: dg.DagsterInstance) -> None:
         instance.purge_ticks(state.instigator_origin_id, state.selector_id, before, [TickStatus.SKIPPED])
 
 
-def _remove_events(instance: dg.DagsterInstance, index: Path, kept_runs: int) -> list[str]:
+def _remove_events(
+    instance: dg.DagsterInstance, index: Path, kept_runs: int, since: datetime | None = None
+) -> list[str]:
     """Remove the events of runs that are not kept; returns these runs."""
     with closing(sqlite3.connect(index, timeout=_SECONDS_TO_WAIT, isolation_level=None)) as connection:
         # A run is listed before it has events: who has some now is among those listed from now on.
@@ -125,6 +142,9 @@ def _remove_events(instance: dg.DagsterInstance, index: Path, kept_runs: int) ->
         recent = set(runs[:kept_runs])
         kept = recent | set(under_way) | set(failed[:_KEPT_FAILURES])
         kept |= _column(connection, _TELLING_RUNS) | (_column(connection, _OWING_RUNS) & set(failed))
+        if since is not None:
+            recent = set(instance.get_run_ids(dg.RunsFilter(created_after=since)))
+            kept = recent | set(under_way)
         connection.execute("CREATE TEMP TABLE kept (run_id TEXT PRIMARY KEY, recent BOOLEAN)")
         connection.executemany("INSERT INTO kept VALUES (?, ?)", [(run, run in recent) for run in kept])
         for statement in _REMOVAL:

@@ -11,6 +11,7 @@ from reid_assets.state.estimates import crops_at_most, crops_per_second, stage_s
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
+from reid_assets.storage.expiry import videos_without_clock
 
 _BYTES_PER_CROP = 9_000
 
@@ -20,6 +21,8 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
     embedding = planner.embedding_tasks(project, options)
     removed = _removed(project, screen)
     follows = _followers(project, options, bool(embedding or removed))
+    if unknown := ageless_line(project):
+        screen.warn(unknown)
     if not embedding and not follows:
         screen.say("Everything is up to date: nothing would be made.")
         return 0
@@ -29,20 +32,34 @@ def show_plan(project: Project, options: RunOptions, screen: Screen) -> int:
         # Of a video, what goes with its vectors goes without saying.
         for name in ([task.artifact] if task.video else ARTIFACTS.step(task.artifact))
     ]
-    for video in removed:
-        screen.say(f"Would be removed: all that was made of {video}, whose folder is gone")
+    for video, why in removed.items():
+        screen.say(f"Would be removed: all that was made of {video}: {why}")
     screen.table("Would be made", ["asset", "video", "why"], rows)
     screen.say(_estimate(project, embedding, follows))
     return 0
 
 
-def _removed(project: Project, screen: Screen) -> list[str]:
-    """Videos whose results would be removed; a suspicious number of them would be kept."""
+def ageless_line(project: Project) -> str | None:
+    """Which videos `privacy.keep_days` cannot judge; None where there is no limit, or none of them."""
+    if project.settings.privacy.keep_days is None:
+        return None
+    unknown = videos_without_clock(project.layout, project.cameras)
+    listed = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+    if not unknown:
+        return None
+    return (
+        f"privacy.keep_days: {len(unknown)} videos have no clock and are kept: {listed}. Say when they "
+        "began: start_time in summary.json, or cameras.yaml."
+    )
+
+
+def _removed(project: Project, screen: Screen) -> dict[str, str]:
+    """Videos whose results would be removed, and why; a suspicious number of them would be kept."""
     known = project.staleness.recorded_videos(planner.EMBEDDINGS)
     found = arrivals.compare(project, known)
     if found.withheld:
         screen.warn(arrivals.withheld_line(found, len(known)))
-    return found.gone
+    return {video: found.why_gone(video) for video in found.gone}
 
 
 def _estimate(project: Project, embedding: list[Task], follows: list[Task]) -> str:

@@ -17,20 +17,25 @@ from reid_assets.automation.data_versions import (
     input_events,
     unaffected_events,
 )
+from reid_assets.automation.erasure import finish_erasing, follow_tombstones, record_erased
 from reid_assets.automation.forgetting import forget_removed
 from reid_assets.automation.instance import open_instance
 from reid_assets.commands.backbone_summary import backbone_lines, missed_line
 from reid_assets.commands.config_switch import remember
 from reid_assets.commands.console import Screen
+from reid_assets.commands.dry_run import ageless_line
 from reid_assets.commands.run_summary import RunSummary, close
 from reid_assets.commands.stage_runner import StageRunner
 from reid_assets.state import planner
+from reid_assets.state.erasing import Erased
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.left_out import foreign_pairs, left_out_pairs
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
+from reid_assets.state.retracked import retracked_line
 from reid_assets.storage.atomic import sweep_partials
 from reid_assets.storage.folder_diagnosis import odd_things
+from reid_assets.storage.forgotten_file import UNFINISHED
 from reid_assets.storage.lock import RootBusyError, hold
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ class RunStages(StageRunner):
     ) -> None:
         super().__init__(project, screen)
         self.options, self.confirm_removals = options, confirm_removals
+        self.erased, self.unfinished = Erased(), ""
 
     def run(self) -> RunSummary:
         """All stages.
@@ -70,9 +76,12 @@ class RunStages(StageRunner):
         # Where nothing is to be made, no Dagster run does it.
         sweep_partials(self.project.layout.outputs)
         self.set_aside_damaged()
+        self._erase()
         self._ready_backbone()
         remember(self.project, self.screen)
         self.arrive(instance)
+        record_erased(self.project, instance, self.erased)
+        self.again()
         self._embed(instance)
         self._associate(instance)
         self._attach(instance)
@@ -85,6 +94,15 @@ class RunStages(StageRunner):
         self.project.staleness.digests.save()
         self.again()
         forget_removed(self.project, instance)
+        self.unfinished = finish_erasing(self.project, instance)
+        if self.unfinished:
+            self.warn_once(f"{UNFINISHED} {self.unfinished}.")
+
+    def _erase(self) -> None:
+        """Take out who was forgotten, before anything is made of what is left."""
+        self.project, self.erased = follow_tombstones(self.project)
+        for told in filter(None, [*self.erased.problems, retracked_line(self.project)]):
+            self.warn_once(told)
 
     def _ready_backbone(self) -> None:
         """Load it before anything is touched: a backbone that cannot be loaded means that nothing runs."""
@@ -116,7 +134,9 @@ class RunStages(StageRunner):
         for video in found.gone:
             arrivals.forget(self.project, video)
             instance.delete_dynamic_partition(name, video)
-            self.screen.say(f"{video}: removed, its folder is gone")
+            self.screen.say(f"{video}: removed, {found.why_gone(video)}")
+        if unknown := ageless_line(self.project):
+            self.warn_once(unknown)
         self.record(instance, external_events(self.project, instance))
         self.record(instance, input_events(self.project, instance, self.project.layout.video_names()))
         self.again()

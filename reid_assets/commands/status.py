@@ -14,6 +14,7 @@ from reid_assets.state.left_out import foreign_pairs
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.folder_diagnosis import odd_things
+from reid_assets.storage.forgotten_file import UNFINISHED, unfinished
 from reid_assets.storage.id_map_file import read_map
 from reid_assets.storage.lock import holder_of, is_held
 
@@ -37,6 +38,10 @@ def status_command(root: str | None, config: str | None) -> int:
         for video in sorted(folders | embedded)
     ]
     screen.table(str(project.layout.root), ["video", "found", "embedded", "tracks in map", "state"], rows)
+    if expired := sorted(project.layout.expired):
+        screen.say(f"Older than privacy.keep_days, and left alone: {', '.join(expired)}")
+    if unfinished(project.layout):
+        screen.warn(UNFINISHED)
     for artifact in ARTIFACTS.whole:
         screen.say(f"{artifact}: {project.staleness.stale_reason(artifact) or 'up to date'}")
     if reason := project.quarantine.reason():

@@ -193,6 +193,6 @@ def _is_quiet(memory: dict[str, Any], stamp: str) -> bool:
 
 
 def _stamp(project: Project) -> str:
-    said = [project.settings, project.cameras, project.corrections]
+    said = [project.settings, project.cameras, project.corrections, sorted(project.layout.expired)]
     files = [*map(str, said), *map(str, stamp_of(project.layout))]
     return digest_of_text("\n".join(files))

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import dagster as dg
 from pydantic import PrivateAttr
 
+from reid_assets.automation.erasure import finish_erasing, follow_tombstones, record_erased
 from reid_assets.automation.forgetting import LAUNCHED_BY, forget_removed
 from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import TIDY, tidy_up
@@ -42,6 +43,7 @@ class ProjectResource(dg.ConfigurableResource):
             sweep_partials(project.layout.outputs)
             for line in repair(project):
                 say(line)
+            project = self._without_forgotten(project, context)
             if remembered_config(project.layout) is None:
                 remember_config(project.layout, project.config)
             if context.run and context.instance and TIDY in context.run.tags:
@@ -56,6 +58,16 @@ class ProjectResource(dg.ConfigurableResource):
                     prune_history(context.instance, project.layout)
                     if context.run and not LAUNCHED_BY.items() <= context.run.tags.items():
                         forget_removed(project.reopened(), context.instance)
+                        finish_erasing(project.reopened(), context.instance)
+
+    def _without_forgotten(self, project: Project, context: dg.InitResourceContext) -> Project:
+        """Take out who was forgotten, where a killed command has left that to the next run."""
+        project, erased = follow_tombstones(project)
+        if erased.parts or erased.lines:
+            self._project = project
+            if context.instance:
+                record_erased(project, context.instance, erased)
+        return project
 
     def open(self) -> Project:
         """The project; the same object all through a run."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.state.project import Project
 from reid_assets.storage.atomic import write_json
 from reid_assets.storage.records import read_record
+from reid_assets.storage.video_folders import VideoFolders
 
 # A cautious guess for a laptop's processor, for the first run only.
 _CROPS_PER_SECOND = 50.0
@@ -84,7 +84,7 @@ def classes_of(project: Project, videos: Iterable[str]) -> set[str]:
 def _wanted_tracks(project: Project, video: str) -> pd.DataFrame | None:
     """The tracks of the wanted classes; None of a video that cannot be read."""
     try:
-        tracks = read_tracks(project.layout.tracks(video), video).per_track
+        tracks = VideoFolders(project.layout).tracks(video).per_track
     except Exception:
         # Its own pass says why.
         return None

@@ -22,11 +22,13 @@ from reid_assets.reid.core.settings import Section, Settings
 from reid_assets.storage.clock_sources import clock_digests, read_clocks
 from reid_assets.storage.digests import ABSENT, Digests, digest_of_text
 from reid_assets.storage.embeddings_pair import read_label, read_meta_classes
+from reid_assets.storage.forgotten_file import read_forgotten
 from reid_assets.storage.video_sources import crop_sources
 
 _NO_CORRECTIONS = Corrections()
+FORGOTTEN_TRACKS = "forgotten tracks"
 # Keys that cannot change a result.
-_WITHOUT_EFFECT = {"embed": {"batch_size"}}
+_WITHOUT_EFFECT = {"embed": {"batch_size"}, "privacy": {"mode", "keep_days"}}
 
 
 def fingerprint(versions: dict[str, str]) -> str:
@@ -47,7 +49,7 @@ class InputVersions:
     ) -> None:
         """`networks`: class entry -> label of new vectors; empty while `auto` is undecided."""
         self.layout, self.settings, self.networks, self.cameras = layout, settings, networks, cameras
-        self.said = corrections
+        self.said, self.forgotten = corrections, read_forgotten(layout)
         self.digests = Digests(layout.made / "digests.json")
         self._clocks: dict[bool, dict[str, str]] = {}
         self._parts: dict[tuple[str, str], dict[str, str]] = {}
@@ -143,6 +145,10 @@ class InputVersions:
         videos = sorted({*self.layout.video_names(), *self.layout.embedded_names()})
         return fingerprint(clock_digests(read_clocks(self.layout, self.cameras, videos), explicit=False))
 
+    def forgotten_version(self) -> str:
+        """Version of all that was forgotten."""
+        return digest_of_text(repr(sorted(self.forgotten.tracks())))
+
     def corrections(self) -> str:
         """Version of all that a person said."""
         return digest_of_text(json.dumps([self.said.structural(), self.said.names()]))
@@ -177,9 +183,19 @@ class InputVersions:
     def _external(self, name: str, video: str | None) -> dict[str, str]:
         if not ARTIFACTS.external[name].per_video:
             return self._of_root[name]()
+        if name == FORGOTTEN_TRACKS:
+            return self._forgotten(video)
         if video is not None:
             return {name: self._of_video[name](video)}
         return {f"{name} of {one}": self._of_video[name](one) for one in self.layout.video_names()}
+
+    def _forgotten(self, video: str | None) -> dict[str, str]:
+        """Versions of what was forgotten of a video, or of each; none where nothing was: it is no change."""
+        if video is not None:
+            version = self.forgotten.version(video)
+            return {FORGOTTEN_TRACKS: version} if version else {}
+        versions = {one: self.forgotten.version(one) for one in self.layout.video_names()}
+        return {f"{FORGOTTEN_TRACKS} of {one}": version for one, version in versions.items() if version}
 
     def _video_file(self, video: str) -> str:
         sources = crop_sources(self.layout, video)

@@ -20,6 +20,7 @@ from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.corrections import Corrections
 from reid_assets.reid.core.errors import BackboneError
+from reid_assets.reid.core.forgotten import Forgotten
 from reid_assets.reid.core.network_labels import OTHERS, PERSON, entry_for, in_words
 from reid_assets.reid.core.settings import BackboneSettings, Settings
 from reid_assets.state.artifact_store import ArtifactStore
@@ -31,6 +32,7 @@ from reid_assets.storage.atomic import write_json
 from reid_assets.storage.clock_sources import read_clocks
 from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.database import Database
+from reid_assets.storage.expiry import expired_videos
 from reid_assets.storage.mirror import Mirror
 from reid_assets.storage.records import read_record
 from reid_assets.storage.root_config import choose_config, require_own_outputs
@@ -64,14 +66,20 @@ class Project:
         if layout.out is None and settings.outputs.root is not None:
             layout = Layout(layout.root, Path(settings.outputs.root))
         require_own_outputs(layout)
-        cameras = find_cameras(chosen.path)
-        said = read_corrections(corrections_path(chosen.path))
-        return Project(layout, settings, chosen.path, load_cameras(cameras), cameras, chosen.source, said)
+        cameras_file = find_cameras(chosen.path)
+        cameras, said = load_cameras(cameras_file), read_corrections(corrections_path(chosen.path))
+        layout = replace(layout, expired=expired_videos(layout, cameras, settings.privacy.keep_days))
+        return Project(layout, settings, chosen.path, cameras, cameras_file, chosen.source, said)
 
     @property
     def corrections_file(self) -> Path:
         """Where corrections are, or would be."""
         return corrections_path(self.config)
+
+    @property
+    def forgotten(self) -> Forgotten:
+        """Tracks that were forgotten."""
+        return self.staleness.input_versions.forgotten
 
     def reopened(self) -> "Project":
         """The same project, with nothing remembered of its files."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from reid_assets.reid.core.corrections import CORRECTIONS, Correction, Corrections, parse_corrections
 from reid_assets.reid.core.errors import ConfigError, InputError
 from reid_assets.reid.core.outside_files import MEGABYTE, read_text
+from reid_assets.reid.core.whole_numbers import parse_whole
 from reid_assets.storage.atomic import write_bytes
 
 MAX_BYTES = 64 * MEGABYTE
@@ -65,6 +66,37 @@ def remove_lines(path: Path, lines: Collection[int]) -> None:
         kept = read_text(path, MAX_BYTES).splitlines(keepends=True)
         left = (line for number, line in enumerate(kept, start=1) if number not in lines)
         write_bytes(path, ["".join(left).encode("utf-8")])
+
+
+def remove_about(path: Path, tracks: Collection[tuple[str, int]]) -> int:
+    """Delete every line that names one of these tracks, whoever wrote it; how many there were.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    if not os.path.lexists(path):
+        return 0
+    with _alone(path):
+        read_corrections(path)
+        lines = read_text(path, MAX_BYTES).splitlines(keepends=True)
+        gone = [span for span, named in _records(lines) if named & set(tracks)]
+        if gone:
+            dropped = {line for span in gone for line in span}
+            left = (line for number, line in enumerate(lines, start=1) if number not in dropped)
+            write_bytes(path, ["".join(left).encode("utf-8")])
+    return len(gone)
+
+
+def _records(lines: list[str]) -> Iterator[tuple[range, set[tuple[str, int]]]]:
+    """Numbers of the lines of each record, and the tracks that it names, whether or not it can be used."""
+    records = csv.reader(lines)
+    header = [cell.strip() for cell in next(records, [])]
+    first = records.line_num + 1
+    for cells in records:
+        said = dict(zip(header, map(str.strip, cells), strict=False))
+        named = {(said.get(f"video_{end}", ""), parse_whole(said.get(f"track_{end}", ""))) for end in "ab"}
+        yield range(first, records.line_num + 1), {(v, n) for v, n in named if v and n is not None}
+        first = records.line_num + 1
 
 
 def _line(one: Correction, header: list[str]) -> str:

@@ -12,6 +12,7 @@ from reid_assets.reid.core.tables import TRACK_CROPS
 from reid_assets.reid.embedding.embedder import Crop
 from reid_assets.storage.artifact_files import Log, read_table
 from reid_assets.storage.atomic import replacing_folder
+from reid_assets.storage.forgotten_file import read_forgotten
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,10 @@ class CropFiles:
 
 
 def kept_crops(layout: Layout) -> pd.DataFrame:
-    """Rows of `tables.TRACK_CROPS` of every video that has vectors."""
+    """Rows of `tables.TRACK_CROPS` of every video that has vectors, without forgotten tracks."""
     paths = [layout.crop_index(video) for video in layout.embedded_names()]
     tables = [read_table(TRACK_CROPS, path) for path in paths if path.is_file()]
     tables = [table for table in tables if len(table)]
-    return TRACK_CROPS.conform(pd.concat(tables)) if tables else TRACK_CROPS.empty()
+    if not tables:
+        return TRACK_CROPS.empty()
+    return read_forgotten(layout).without(TRACK_CROPS.conform(pd.concat(tables)))

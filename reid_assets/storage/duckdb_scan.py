@@ -5,14 +5,24 @@ types that were sniffed would change with the rows. Connections and transactions
 """
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import reason_of
 from reid_assets.reid.core.tables import Column, Table
+
+# Columns by which tables name a track, alone or as one of two.
+TRACK_COLUMNS = (
+    ("video", "track_id"),
+    ("witness_video", "witness_track_id"),
+    ("video_a", "track_a"),
+    ("video_b", "track_b"),
+)
 
 
 @dataclass(frozen=True)
@@ -126,3 +136,26 @@ def quote(name: str) -> str:
 def text(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def rows_of_tracks(
+    connection: duckdb.DuckDBPyConnection, tracks: Collection[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Tables with rows of some tracks (video, track_id), and how many; of tracks_global those with an id."""
+    connection.register("wanted_tracks", pd.DataFrame(sorted(tracks), columns=["video", "track_id"]))
+    columns = connection.execute(
+        "SELECT table_name, list(column_name) FROM information_schema.columns "
+        "WHERE table_schema = 'main' AND table_name <> 'wanted_tracks' GROUP BY ALL ORDER BY table_name"
+    ).fetchall()
+    found = []
+    for table, names in columns:
+        for video, track in TRACK_COLUMNS:
+            if not {video, track} <= set(names):
+                continue
+            which = " WHERE t.global_id IS NOT NULL" if "x1" in names else ""
+            row = connection.execute(
+                f"SELECT count(*) FROM {quote(table)} t SEMI JOIN wanted_tracks g "
+                f"ON t.{video} = g.video AND t.{track} = g.track_id{which}"
+            ).fetchone()
+            found += [(table, row[0])] if row and row[0] else []
+    return found

@@ -20,6 +20,7 @@ from reid_assets.reid.core.tables import MAX_FRAME, TRACK_META
 from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import Log
 from reid_assets.storage.atomic import replacing, write_bytes
+from reid_assets.storage.forgotten_file import read_forgotten
 from reid_assets.storage.pair_arrays import label_in, owners_of_samples, sample_vectors, unit_vectors
 
 _NEXT = "Embed the video again (`reid-assets run --video {video} --force`) or remove the pair."
@@ -39,10 +40,11 @@ class EmbeddingsPairs:
 
         One that cannot be read is left out, and the log is told why.
         """
-        pairs = {}
+        pairs, forgotten = {}, read_forgotten(layout)
         for video in layout.embedded_names():
             try:
-                pairs[video] = read_pair(layout, video)
+                pair = read_pair(layout, video)
+                pairs[video] = pair.only(~forgotten.mask(pair.meta))
             except InputError as error:
                 log(f"{video}: left out of the map: {error}")
         return pairs
@@ -89,7 +91,7 @@ def read_pair(layout: Layout, video: str) -> TrackEmbeddings:
         samples = sample_vectors(stored["samples"]) if "samples" in stored else emb.astype(np.float16)
         owner = owners_of_samples(stored.get("sample_track", np.arange(len(emb))), len(emb))
         label = label_in(stored)
-        meta = _read_meta(layout.track_meta(video))
+        meta = read_meta(layout.track_meta(video))
         if not (meta["video"] == video).all():
             raise ValueError(f"{layout.track_meta(video).name} speaks of another video")
         if meta["track_id"].duplicated().any():
@@ -113,7 +115,7 @@ def relabel(layout: Layout, video: str, backbone: str) -> None:
         np.savez(stream, **arrays)
 
 
-def _read_meta(path: Path) -> pd.DataFrame:
+def read_meta(path: Path) -> pd.DataFrame:
     """Rows of `tables.TRACK_META`.
 
     Raises:
@@ -142,7 +144,7 @@ def labels_of(layout: Layout) -> list[str]:
 
 def read_meta_classes(path: Path) -> list[str]:
     """Class names of the tracks of a `<video>_track_meta.csv`, in any order, each once."""
-    return [str(name) for name in _read_meta(path)["class_name"].unique()]
+    return [str(name) for name in read_meta(path)["class_name"].unique()]
 
 
 def unreadable_pairs(layout: Layout, videos: Iterable[str]) -> dict[str, str]:
@@ -157,8 +159,10 @@ def unreadable_pairs(layout: Layout, videos: Iterable[str]) -> dict[str, str]:
 
 
 def read_metas(layout: Layout, without: Collection[str] = ()) -> pd.DataFrame:
-    """Meta rows of all pairs on disk but some, `tables.TRACK_META`; no vectors are read."""
-    names = (video for video in layout.embedded_names() if video not in without)
-    metas = [_read_meta(layout.track_meta(video)) for video in names]
+    """Meta rows of all pairs on disk but some, `tables.TRACK_META`; no vectors are read, nobody forgotten."""
+    names, forgotten = layout.embedded_names(), read_forgotten(layout)
+    metas = [
+        forgotten.without(read_meta(layout.track_meta(video))) for video in names if video not in without
+    ]
     metas = [meta for meta in metas if len(meta)]
     return pd.concat(metas, ignore_index=True) if metas else TRACK_META.empty()

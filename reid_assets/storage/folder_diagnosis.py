@@ -47,7 +47,7 @@ def odd_things(layout: Layout) -> Iterator[Oddity]:
 
 def nothing_to_do(layout: Layout) -> str | None:
     """Why there is nothing to make on this root; None where there is, or where something was made."""
-    if layout.video_names() or layout.embedded_names() or layout.global_id_map.is_file():
+    if layout.all_videos() or layout.embedded_names() or layout.global_id_map.is_file():
         return None
     return (
         f"{layout.root}: there is no video here. Give each a folder of its own, with tracks.csv and "

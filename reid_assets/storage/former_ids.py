@@ -61,6 +61,12 @@ class FormerIds:
         earlier = {one: number for one, number in (dict(self.earlier) | changed).items() if one in known}
         return FormerIds(self.salt, known, {one: n for one, n in earlier.items() if known[one] != n})
 
+    def without(self, tracks: pd.DataFrame, contents: Mapping[str, str]) -> "FormerIds":
+        """Without some tracks (`video, track_id`), as far as their files are still those they were."""
+        gone = set(self._keys(tracks, contents))
+        kept = [{key: n for key, n in ids.items() if key not in gone} for ids in (self.ids, self.earlier)]
+        return FormerIds(self.salt, *kept)
+
     def _keys(self, tracks: pd.DataFrame, contents: Mapping[str, str]) -> list[bytes]:
         return [
             hashlib.sha256(

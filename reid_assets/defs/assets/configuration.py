@@ -1,4 +1,4 @@
-"""What people say: the sections of the configuration, the cameras, and the corrections of the map.
+"""What people say: the configuration, the cameras, corrections of the map, and who is forgotten.
 
 External assets, so that the lineage shows which change makes what stale. Their versions are recorded by
 runs and sensors (`reid_assets.automation.data_versions`).
@@ -6,10 +6,16 @@ runs and sensors (`reid_assets.automation.data_versions`).
 
 import dagster as dg
 
-from reid_assets.automation.data_versions import CAMERAS_AND_CLOCKS, CORRECTIONS, configuration_assets
+from reid_assets.automation.data_versions import (
+    CAMERAS_AND_CLOCKS,
+    CORRECTIONS,
+    FORGOTTEN,
+    configuration_assets,
+)
 from reid_assets.automation.provenance import asset_key
 from reid_assets.defs.table_metadata import table_metadata
 from reid_assets.reid.core import corrections as said
+from reid_assets.reid.core import forgotten as tombstones
 
 cameras_and_clocks = dg.AssetSpec(
     CAMERAS_AND_CLOCKS,
@@ -26,6 +32,15 @@ corrections = dg.AssetSpec(
     group_name="inputs",
     kinds={"csv"},
     metadata=table_metadata(said.CORRECTIONS),
+)
+
+forgotten = dg.AssetSpec(
+    FORGOTTEN,
+    description="Tracks that were forgotten (`reid-assets forget`) and do not come back: tombstones without "
+    "personal data, `reid/forgotten.csv`.",
+    group_name="inputs",
+    kinds={"csv"},
+    metadata=table_metadata(tombstones.FORGOTTEN),
 )
 
 sections = [

@@ -28,14 +28,15 @@ def galleries(
     project: ProjectResource,
 ) -> dg.MaterializeResult[Galleries]:
     """Choose and draw the thumbnails."""
-    wanted = project.open().settings.galleries
+    settings = project.open().settings
+    wanted, blur = settings.galleries, settings.privacy.blur
     table = choose_thumbnails(global_id_map, track_crops.table, wanted.per_id, identity_evidence)
 
     def thumbnail(video: str, track_id: int, frame: int) -> bytes:
-        return square_thumbnail(track_crops.jpeg(video, track_id, frame), wanted.thumb)
+        return square_thumbnail(track_crops.jpeg(video, track_id, frame), wanted.thumb, blur)
 
     def small(video: str, track_id: int, frame: int) -> bytes:
-        return square_thumbnail(track_crops.jpeg(video, track_id, frame), SIDE)
+        return square_thumbnail(track_crops.jpeg(video, track_id, frame), SIDE, blur)
 
     metadata: dict[str, Any] = {"thumbnails": len(table), "identities": int(table["global_id"].nunique())}
     ranked = rank_identities(global_id_map, identity_evidence)

@@ -39,7 +39,7 @@ def report(
     frames = collect_frames(
         galleries,
         opened.settings.report.frames,
-        footage(tracks, opened.staleness.input_versions.tracks),
+        footage(tracks, opened.staleness.input_versions.tracks, opened.settings.privacy.blur),
         earlier_frames(opened.layout),
         context.log.warning,
     )

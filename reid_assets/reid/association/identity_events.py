@@ -136,12 +136,13 @@ def _event(
         "global_id": global_id,
         "other_id": other_id,
         "count": len(tracks),
-        "tracks": _listed(tracks),
+        "tracks": listed_tracks(tracks),
         "name": name,
     }
 
 
-def _listed(tracks: Collection[Track]) -> str:
+def listed_tracks(tracks: Collection[Track]) -> str:
+    """Tracks as the column `tracks` holds them."""
     return json.dumps([list(track) for track in tracks], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -157,7 +158,7 @@ def without_videos_gone(events: pd.DataFrame, videos: Collection[str]) -> pd.Dat
     def kept(text: str) -> str:
         tracks = json.loads(text)
         left = [(video, track) for video, track in tracks if video in there]
-        return text if len(left) == len(tracks) else _listed(left)
+        return text if len(left) == len(tracks) else listed_tracks(left)
 
     return events.assign(tracks=[kept(text) for text in events["tracks"]])
 
@@ -176,8 +177,8 @@ def aliases(events: pd.DataFrame, alive: Collection[int]) -> pd.DataFrame:
     for row in events.itertuples(index=False):
         if row.event in ("created", "split"):
             became.pop(int(row.global_id), None)
-        elif row.event in ("merged", "retired"):
-            former, other = int(row.global_id), None if row.event == "retired" else int(row.other_id)
+        elif row.event in _THE_END:
+            former, other = int(row.global_id), int(row.other_id) if row.event in _TO_OTHER else None
             if when.get(former) != row.time or int(row.count) > largest[former]:
                 became[former], largest[former] = other, int(row.count)
             when[former] = row.time

@@ -15,6 +15,10 @@ def _device(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _days(value: object) -> object:
+    return float(value) if type(value) is int else value
+
+
 def _triple(value: object) -> object:
     return tuple(float(v) if type(v) is int else v for v in value) if isinstance(value, list) else value
 
@@ -126,10 +130,14 @@ class OutputSettings(Section):
 
 
 class PrivacySettings(Section):
-    """Section `privacy`: who may read what is written."""
+    """Section `privacy`: who may read what is written, what it shows, and how long it is kept."""
 
     # private: the owner alone (files 0600, folders 0700) | shared: as the umask says.
     mode: Literal["private", "shared"] = "private"
+    # Days after the start of a video, by its own clock, after which its results are removed; None: never.
+    keep_days: Annotated[float | None, BeforeValidator(_days)] = Field(default=None, gt=0.0)
+    # Pixelate everybody in galleries, contact sheets and the report.
+    blur: bool = False
 
 
 class RemovalSettings(Section):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from reid_assets.reid.core.tables import GALLERIES
+from reid_assets.reid.presentation.blurring import pixelated
 
 _GREY = (64, 62, 60)
 _JPEG_QUALITY = 88
@@ -60,12 +61,13 @@ def thumbnail_name(video: str, track_id: int, frame: int) -> str:
     return f"{video}_tid{track_id}_f{frame}.jpg"
 
 
-def square_thumbnail(jpeg: bytes, side: int) -> bytes:
+def square_thumbnail(jpeg: bytes, side: int, blur: bool = False) -> bytes:
     """Fit a whole crop into a grey square.
 
     Args:
         jpeg: encoded crop.
         side: of the square, pixels.
+        blur: pixelate the crop.
 
     Returns:
         JPEG bytes.
@@ -76,6 +78,7 @@ def square_thumbnail(jpeg: bytes, side: int) -> bytes:
     crop = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if crop is None:
         raise ValueError("a stored crop is not a readable image")
+    crop = pixelated(crop) if blur else crop
     height, width = crop.shape[:2]
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -16,6 +16,8 @@ import pandas as pd
 
 from reid_assets.reid.core.tables import VIDEO, Column, Table
 from reid_assets.reid.embedding.crop_reading import VideoJob
+from reid_assets.reid.presentation.blurring import pixelate_boxes
+from reid_assets.reid.tracks.tracks_csv import Tracks
 from reid_assets.reid.video.frames import FrameReader
 from reid_assets.reid.video.source_selection import OpenSource, open_source
 
@@ -103,12 +105,14 @@ class Footage:
     Attributes:
         at_hand: whether a video's tracks.csv and a video file are there.
         job: tracks and video files of a video.
-        version: a text that changes with the video's files; it names their images.
+        version: a text that changes with the video's files and with what is hidden; it names their images.
+        hidden: which rows of `Tracks.rows` have boxes that are pixelated in every frame, bool (rows,).
     """
 
     at_hand: Callable[[str], bool]
     job: Callable[[str], VideoJob]
     version: Callable[[str], str]
+    hidden: Callable[[Tracks], np.ndarray] = lambda tracks: np.zeros(len(tracks.rows), bool)
 
 
 def collect_frames(
@@ -132,7 +136,7 @@ def collect_frames(
 
     def read(video: str) -> tuple[pd.DataFrame, dict[str, bytes]]:
         try:
-            return _read_video(footage.job(video), missing[missing["video"] == video], versions[video])
+            return _read_video(footage, video, missing[missing["video"] == video], versions[video])
         except Exception as error:
             log(f"{video}: the report shows no frames of it: {error}")
             return REPORT_FRAMES.empty(), {}
@@ -146,8 +150,11 @@ def collect_frames(
     return VideoFrames(table, images, limit, beyond)
 
 
-def _read_video(job: VideoJob, wanted: pd.DataFrame, version: str) -> tuple[pd.DataFrame, dict[str, bytes]]:
+def _read_video(
+    footage: Footage, video: str, wanted: pd.DataFrame, version: str
+) -> tuple[pd.DataFrame, dict[str, bytes]]:
     """Rows of `REPORT_FRAMES` and the images of one video; rows without a box or an image are left out."""
+    job = footage.job(video)
     rows = job.tracks.rows[job.tracks.rows["usable"]]
     boxes = wanted[["track_id", "frame"]].merge(rows, on=["track_id", "frame"])
     if boxes.empty:
@@ -156,8 +163,14 @@ def _read_video(job: VideoJob, wanted: pd.DataFrame, version: str) -> tuple[pd.D
     opened = open_source(job.tracks.video, job.sources, int(rows["frame"].max()), centres)
     stride = opened.source.frame_stride
     numbers = boxes["frame"].to_numpy() * stride
+    hidden = job.tracks.rows.loc[footage.hidden(job.tracks), ["frame", "x1", "y1", "x2", "y2"]]
+
+    def shown(number: int, image: np.ndarray) -> np.ndarray:
+        boxes = hidden.loc[hidden["frame"] == number // stride, ["x1", "y1", "x2", "y2"]].to_numpy(float)
+        return pixelate_boxes(image, boxes * opened.scale) if len(boxes) else image
+
     images = {
-        f"{version}_{number // stride}.jpg": _jpeg(image)
+        f"{version}_{number // stride}.jpg": _jpeg(shown(number, image))
         for number, image in FrameReader(opened.index, numbers)
     }
     files = [f"{version}_{frame}.jpg" for frame in boxes["frame"]]

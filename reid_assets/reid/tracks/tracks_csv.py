@@ -5,7 +5,8 @@ and every count can be explained. `embedding/sampling.py` chooses the crops.
 """
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,11 @@ class Tracks:
     rows: pd.DataFrame
     per_track: pd.DataFrame
     counts: dict[str, int]
+
+    def without(self, track_ids: Collection[int]) -> "Tracks":
+        """The same rows without some of the tracks: their boxes are still known, and nothing is sampled."""
+        gone = self.per_track["track_id"].isin(list(track_ids))
+        return replace(self, per_track=self.per_track[~gone].reset_index(drop=True)) if gone.any() else self
 
 
 def read_tracks(path: Path, video: str) -> Tracks:
