@@ -245,7 +245,7 @@ ARTIFACTS = Registry(
                 "association_report",
             ),
             external=("explicit clocks", "corrections"),
-            settings=("associate",),
+            settings=("associate", "privacy"),
             tables=(TableFile(REVIEW_QUEUE, "reid/review_queue.csv"),),
             column_sources=dict.fromkeys(
                 REVIEW_QUEUE.header, ("track_embeddings.video", "track_embeddings.track_id", *_ID)

@@ -45,7 +45,7 @@ def review_queue(
     crops = CropLibrary(kept_crops(opened.layout), opened.layout)
 
     def small(video: str, track_id: int, frame: int) -> bytes:
-        return square_thumbnail(crops.jpeg(video, track_id, frame), SIDE)
+        return square_thumbnail(crops.jpeg(video, track_id, frame), SIDE, opened.settings.privacy.blur)
 
     metadata: dict[str, Any] = {
         "questions": len(queue),
