@@ -5,6 +5,8 @@ the network (`small_sample.py`). Footage of one identity is recognised here: mea
 units of the distance between two crops of one track (`intra_track_scale.py`).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
@@ -19,6 +21,9 @@ from reid_assets.reid.association.small_sample import cluster_small
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.core.settings import AssociateSettings
 
+if TYPE_CHECKING:
+    from reid_assets.reid.association.incremental.group_state import GroupState
+
 _DENSE_UP_TO = 5000  # tracks that are compared pair by pair
 
 
@@ -27,6 +32,7 @@ def cluster_auto(
     constraints: Constraints,
     settings: AssociateSettings,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
+    keep_state: bool = False,
 ) -> Clustering:
     """Cluster all tracks; the diagnostics are those of each class group, under `groups`.
 
@@ -34,14 +40,15 @@ def cluster_auto(
     only where nothing is known: a handful of tracks of one crop each, by a network without a card.
     """
     labels = np.arange(len(tracks))
-    groups, evidence = [], []
+    groups, evidence, states = [], [], dict[str, "GroupState"]()
     for rows in constraints.blocks():
-        clustering = _cluster_group(tracks, constraints, rows, settings, parameters)
+        clustering = _cluster_group(tracks, constraints, rows, settings, parameters, keep_state)
         labels[rows] = number_clusters(clustering.labels, rows)
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         groups.append({"class": name, "tracks": len(rows), **clustering.diagnostics})
         evidence.append(clustering.evidence)
-    return Clustering(canonical_labels(labels), {"groups": groups}, concat_evidence(evidence))
+        states |= clustering.states
+    return Clustering(canonical_labels(labels), {"groups": groups}, concat_evidence(evidence), states)
 
 
 def _cluster_group(
@@ -50,11 +57,12 @@ def _cluster_group(
     rows: np.ndarray,
     settings: AssociateSettings,
     parameters: AutoParameters,
+    keep_state: bool,
 ) -> Clustering:
     tracks = tracks.of_one_network(rows)
     alone, across = _as_single_identity(tracks, constraints, rows, settings, parameters)
     if len(rows) >= parameters.min_tracks_for_cohort:
-        return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters)
+        return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters, keep_state)
     if alone and len(rows) >= parameters.min_tracks_for_single and across < parameters.small_single_below:
         return alone
     small = cluster_small(tracks, constraints, rows, settings)

@@ -4,7 +4,8 @@ The fields of the measured statistics have the field's names; the keys under whi
 `association.json` are older and stay. `REPORT_KEYS` is the only place that knows both.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,8 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from reid_assets.reid.association.incremental.group_state import GroupState
 
 # Field of `CutChoice`, `FootageStatistics` or `IntraTrackScale` -> key in association.json.
 REPORT_KEYS = {
@@ -41,11 +44,13 @@ class Clustering:
             whether the footage says who comes back; `fewest`, `most`: how the number of identities moves with
             the cut.
         evidence: one row a track; see `assignment_confidence.score_assignments`.
+        states: what it takes to add tracks later, of class groups by name; where it was asked for.
     """
 
     labels: np.ndarray
     diagnostics: dict[str, object]
     evidence: pd.DataFrame
+    states: "Mapping[str, GroupState]" = field(default_factory=dict)
 
 
 def number_clusters(labels: np.ndarray, rows: np.ndarray) -> np.ndarray:

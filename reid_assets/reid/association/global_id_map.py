@@ -6,6 +6,7 @@ step is a module of its own; nothing here knows files or Dagster. docs/associati
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
+if TYPE_CHECKING:
+    from reid_assets.reid.association.incremental.group_state import GroupState
+
 NO_CORRECTIONS = Corrections()
 _THRESHOLD_UP_TO = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
 
@@ -47,6 +51,7 @@ class Association:
             `auto` measured and chose for each class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
         problems: corrections that cannot be followed, and why.
+        states: what it takes to add tracks later, of class groups by the class of their first track.
     """
 
     id_map: pd.DataFrame
@@ -54,6 +59,7 @@ class Association:
     report: dict[str, object]
     evidence: pd.DataFrame = field(default_factory=IDENTITY_EVIDENCE.empty)
     problems: tuple[Problem, ...] = ()
+    states: Mapping[str, "GroupState"] = field(default_factory=dict)
 
 
 def associate(
@@ -66,6 +72,7 @@ def associate(
     parameters: AutoParameters = DEFAULT_PARAMETERS,
     former: pd.DataFrame | None = None,
     corrections: Corrections = NO_CORRECTIONS,
+    keep_state: bool = False,
 ) -> Association:
     """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
@@ -79,6 +86,7 @@ def associate(
         parameters: the tuned constants of method `auto`.
         former: ids that tracks had when they were last in a map, should they return; see `assign_ids`.
         corrections: what a person said; it holds whatever the vectors say, as far as identity rules allow.
+        keep_state: whether the result shall have `states`, which take memory.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
@@ -88,20 +96,17 @@ def associate(
     targets, nobody = leave_out(embeddings, corrections.not_targets())
     tracks = assemble(targets, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
-    constraints, held, problems = _corrected(constraints, corrections, tracks.meta)
+    constraints, held, problems = correct(constraints, corrections, tracks.meta)
     if settings.method == "auto":
-        clustering = cluster_auto(tracks, constraints, settings, parameters)
+        clustering = cluster_auto(tracks, constraints, settings, parameters, keep_state)
     else:
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
-    actions = [*(one.action for one in held), *["not_a_target"] * nobody]
-    report = {
-        **_report(settings, len(tracks), assignment, clustering),
-        "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
-    }
+    report = report_of(settings, len(tracks), assignment, clustering, held, nobody)
     evidence = believe_corrections(clustering.evidence, clustering.labels, constraints.must_groups)
-    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, evidence), problems)
+    named = _name_best_matches(id_map, evidence)
+    return Association(id_map, assignment.next_id, report, named, problems, clustering.states)
 
 
 def leave_out(
@@ -118,7 +123,7 @@ def leave_out(
     return left, out
 
 
-def _corrected(
+def correct(
     constraints: Constraints, corrections: Corrections, meta: pd.DataFrame
 ) -> tuple[Constraints, tuple[Correction, ...], tuple[Problem, ...]]:
     """The constraints with what a person said, which corrections hold, and which cannot."""
@@ -130,9 +135,16 @@ def _corrected(
     return constraints.corrected(links.must, links.refused), links.held, links.problems
 
 
-def _report(
-    settings: AssociateSettings, tracks: int, assignment: IdAssignment, clustering: Clustering
+def report_of(
+    settings: AssociateSettings,
+    tracks: int,
+    assignment: IdAssignment,
+    clustering: Clustering,
+    held: tuple[Correction, ...],
+    nobody: int,
 ) -> dict[str, object]:
+    """The report of an `Association`; `nobody`: tracks that were left out as no targets."""
+    actions = [*(one.action for one in held), *["not_a_target"] * nobody]
     return {
         "method": settings.method,
         "threshold": settings.min_sim if settings.method == "threshold" else None,
@@ -140,6 +152,7 @@ def _report(
         "identities": len(assignment.ids),
         **assignment.counts,
         **clustering.diagnostics,
+        "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
     }
 
 

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from reid_assets.reid.association.as_norm import CohortScores, affinity_graph, score_to_affinity
 from reid_assets.reid.association.assignment_confidence import index_by_rows, score_assignments
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
-from reid_assets.reid.association.centring import centred_vectors
+from reid_assets.reid.association.centring import CameraMeans, select_crops
 from reid_assets.reid.association.clustering import Clustering, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.cut_selection import (
@@ -25,7 +25,9 @@ from reid_assets.reid.association.cut_selection import (
 )
 from reid_assets.reid.association.linkage import Dendrogram, average_linkage, count_clusters
 from reid_assets.reid.association.track_set import TrackSet
-from reid_assets.reid.association.wccn import within_class_whitening
+from reid_assets.reid.association.vector_steps import VectorSteps
+from reid_assets.reid.association.wccn import whitening_matrix
+from reid_assets.reid.core.embeddings import unit_rows
 from reid_assets.reid.core.settings import AssociateSettings
 
 _SPARSE_FROM = 1500  # tracks from which compiled linkage pays, loading it included
@@ -37,6 +39,8 @@ class ClusteringRound:
     """One round of self-training: what was compared, how it was joined, and where to cut.
 
     Attributes:
+        vectors: float32 (n, D), what was compared.
+        steps: how they were made.
         scores: of each track with its nearest.
         graph: affinities made of them.
         dendrogram: of the tracks, under the cannot-links.
@@ -44,6 +48,8 @@ class ClusteringRound:
         cut: chosen for `dendrogram`.
     """
 
+    vectors: np.ndarray
+    steps: VectorSteps
     scores: CohortScores
     graph: csr_array
     dendrogram: Dendrogram
@@ -57,8 +63,12 @@ def cluster_with_cohort(
     rows: np.ndarray,
     settings: AssociateSettings,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
+    keep_state: bool = False,
 ) -> Clustering:
-    """Cluster the tracks `rows` (ascending) of one class group: sixty and more."""
+    """Cluster the tracks `rows` (ascending) of one class group: sixty and more.
+
+    With `keep_state`, the result has what it takes to add tracks later (`incremental/`).
+    """
     rounds = 0
     for one in clustering_rounds(tracks, constraints, rows, settings, parameters):
         final, rounds = one, rounds + 1
@@ -73,7 +83,13 @@ def cluster_with_cohort(
     diagnostics |= {"cohort": final.scores.cohort, "rounds": rounds, "fewest": fewest, "most": most}
     evidence = index_by_rows(score_assignments(final.graph, labels, threshold), rows)
     diagnostics |= {"mean_confidence": float(evidence["confidence"].mean())}
-    return Clustering(labels, diagnostics, evidence)
+    states = {}
+    if keep_state:
+        from reid_assets.reid.association.incremental.group_state import GroupState
+
+        name = str(tracks.meta["class_name"].iloc[rows[0]])
+        states[name] = GroupState.of_round(final, tracks, rows, labels, settings, parameters)
+    return Clustering(labels, diagnostics, evidence, states)
 
 
 def clustering_rounds(
@@ -84,12 +100,15 @@ def clustering_rounds(
     parameters: AutoParameters = DEFAULT_PARAMETERS,
 ) -> Iterator[ClusteringRound]:
     """The first clustering, and after it one a round of self-training; at least one."""
-    vectors = centred_vectors(tracks, rows, settings.camera_centring, parameters)
+    crops, owner = select_crops(tracks, rows)
     camera = np.unique(tracks.camera[rows], return_inverse=True)[1].astype(np.int64)
+    steps = VectorSteps(CameraMeans.fit(crops, camera[owner], settings.camera_centring, parameters))
+    vectors = steps.vectors(crops, owner, camera[owner], len(rows))
+    del crops, owner
     camera = camera if settings.camera_pairs else np.zeros_like(camera)
     scores = CohortScores.fit(vectors, camera, settings.index, parameters)
     footage = measure_footage(scores, vectors, parameters)
-    one = _cluster(scores, constraints, rows, footage, settings, parameters)
+    one = _cluster(vectors, steps, scores, constraints, rows, footage, settings, parameters)
     yield one
     rounds = settings.self_training if len(rows) < _ONE_ROUND_ABOVE else min(1, settings.self_training)
     several = (
@@ -98,15 +117,18 @@ def clustering_rounds(
     )
     for _ in range(rounds if several else 0):
         labels = one.dendrogram.cut(score_to_affinity(one.cut.score, parameters))
-        learned = within_class_whitening(vectors, labels, parameters)
-        if learned is None:
+        matrix = whitening_matrix(vectors, labels, parameters)
+        if matrix is None:
             break
-        vectors, scores = learned, scores.refresh(learned, parameters)
-        one = _cluster(scores, constraints, rows, footage, settings, parameters)
+        vectors, steps = unit_rows(vectors @ matrix), steps.then(matrix)
+        scores = scores.refresh(vectors, parameters)
+        one = _cluster(vectors, steps, scores, constraints, rows, footage, settings, parameters)
         yield one
 
 
 def _cluster(
+    vectors: np.ndarray,
+    steps: VectorSteps,
     scores: CohortScores,
     constraints: Constraints,
     rows: np.ndarray,
@@ -115,12 +137,16 @@ def _cluster(
     parameters: AutoParameters,
 ) -> ClusteringRound:
     graph = affinity_graph(scores, parameters)
+    dendrogram = link(graph, constraints, rows)
+    cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
+    return ClusteringRound(vectors, steps, scores, graph, dendrogram, footage, cut)
+
+
+def link(graph: csr_array, constraints: Constraints, rows: np.ndarray) -> Dendrogram:
+    """Constrained average linkage of the affinity `graph` (n, n) of the tracks `rows` (n,)."""
     if len(rows) > _SPARSE_FROM:
         from reid_assets.reid.association.sparse_linkage import sparse_average_linkage
 
-        dendrogram = sparse_average_linkage(graph, constraints, rows)
-    else:
-        never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
-        dendrogram = average_linkage(graph.toarray(), never, threshold=1e-9, must=must)
-    cut = choose_cut(dendrogram, graph, footage, settings.caution, parameters)
-    return ClusteringRound(scores, graph, dendrogram, footage, cut)
+        return sparse_average_linkage(graph, constraints, rows)
+    never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
+    return average_linkage(graph.toarray(), never, threshold=1e-9, must=must)
