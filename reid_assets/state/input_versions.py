@@ -25,8 +25,8 @@ from reid_assets.storage.embeddings_pair import read_label, read_meta_classes
 from reid_assets.storage.video_sources import crop_sources
 
 _NO_CORRECTIONS = Corrections()
-# Keys that cannot change a result.
-_WITHOUT_EFFECT = {"embed": {"batch_size"}}
+# Keys that cannot change a result, or only how the next one is come by.
+_WITHOUT_EFFECT = {"embed": {"batch_size"}, "associate": {"incremental"}}
 
 
 def fingerprint(versions: dict[str, str]) -> str:

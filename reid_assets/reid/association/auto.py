@@ -5,8 +5,6 @@ the network (`small_sample.py`). Footage of one identity is recognised here: mea
 units of the distance between two crops of one track (`intra_track_scale.py`).
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from reid_assets.reid.association.assignment_confidence import concat_evidence, score_cosine_assignments
@@ -14,15 +12,13 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.clustering import Clustering, number_clusters, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.intra_track_scale import fit_intra_track_scale, mean_crop_cosine
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels, count_clusters
 from reid_assets.reid.association.pipeline import cluster_with_cohort
 from reid_assets.reid.association.small_sample import cluster_small
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.core.settings import AssociateSettings
-
-if TYPE_CHECKING:
-    from reid_assets.reid.association.incremental.group_state import GroupState
 
 _DENSE_UP_TO = 5000  # tracks that are compared pair by pair
 
@@ -40,7 +36,7 @@ def cluster_auto(
     only where nothing is known: a handful of tracks of one crop each, by a network without a card.
     """
     labels = np.arange(len(tracks))
-    groups, evidence, states = [], [], dict[str, "GroupState"]()
+    groups, evidence, states = [], [], dict[str, GroupState]()
     for rows in constraints.blocks():
         clustering = _cluster_group(tracks, constraints, rows, settings, parameters, keep_state)
         labels[rows] = number_clusters(clustering.labels, rows)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.association.group_state import GroupState
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-    from reid_assets.reid.association.incremental.group_state import GroupState
 
 # Field of `CutChoice`, `FootageStatistics` or `IntraTrackScale` -> key in association.json.
 REPORT_KEYS = {
@@ -50,7 +50,7 @@ class Clustering:
     labels: np.ndarray
     diagnostics: dict[str, object]
     evidence: pd.DataFrame
-    states: "Mapping[str, GroupState]" = field(default_factory=dict)
+    states: Mapping[str, GroupState] = field(default_factory=dict)
 
 
 def number_clusters(labels: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ step is a module of its own; nothing here knows files or Dagster. docs/associati
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, Aut
 from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
@@ -30,9 +30,6 @@ from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
-
-if TYPE_CHECKING:
-    from reid_assets.reid.association.incremental.group_state import GroupState
 
 NO_CORRECTIONS = Corrections()
 _THRESHOLD_UP_TO = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
@@ -59,7 +56,7 @@ class Association:
     report: dict[str, object]
     evidence: pd.DataFrame = field(default_factory=IDENTITY_EVIDENCE.empty)
     problems: tuple[Problem, ...] = ()
-    states: Mapping[str, "GroupState"] = field(default_factory=dict)
+    states: Mapping[str, GroupState] = field(default_factory=dict)
 
 
 def associate(

@@ -6,7 +6,6 @@ its own beside this one, with its source; the fallback for few tracks is `auto.p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -16,13 +15,14 @@ from reid_assets.reid.association.assignment_confidence import index_by_rows, sc
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.centring import CameraMeans, select_crops
 from reid_assets.reid.association.clustering import Clustering, report_values
+from reid_assets.reid.association.clustering_round import ClusteringRound
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.cut_selection import (
-    CutChoice,
     FootageStatistics,
     choose_cut,
     measure_footage,
 )
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.linkage import Dendrogram, average_linkage, count_clusters
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.association.vector_steps import VectorSteps
@@ -32,29 +32,6 @@ from reid_assets.reid.core.settings import AssociateSettings
 
 _SPARSE_FROM = 1500  # tracks from which compiled linkage pays, loading it included
 _ONE_ROUND_ABOVE = 20_000  # tracks from which one round of self-training has seen all there is to learn
-
-
-@dataclass(frozen=True)
-class ClusteringRound:
-    """One round of self-training: what was compared, how it was joined, and where to cut.
-
-    Attributes:
-        vectors: float32 (n, D), what was compared.
-        steps: how they were made.
-        scores: of each track with its nearest.
-        graph: affinities made of them.
-        dendrogram: of the tracks, under the cannot-links.
-        footage: measured before the first clustering; the same in every round.
-        cut: chosen for `dendrogram`.
-    """
-
-    vectors: np.ndarray
-    steps: VectorSteps
-    scores: CohortScores
-    graph: csr_array
-    dendrogram: Dendrogram
-    footage: FootageStatistics
-    cut: CutChoice
 
 
 def cluster_with_cohort(
@@ -85,8 +62,6 @@ def cluster_with_cohort(
     diagnostics |= {"mean_confidence": float(evidence["confidence"].mean())}
     states = {}
     if keep_state:
-        from reid_assets.reid.association.incremental.group_state import GroupState
-
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         states[name] = GroupState.of_round(final, tracks, rows, labels, settings, parameters)
     return Clustering(labels, diagnostics, evidence, states)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.identity_rules import class_groups
-from reid_assets.reid.association.incremental.group_state import GroupState
 from reid_assets.reid.core.settings import AssociateSettings
 
 

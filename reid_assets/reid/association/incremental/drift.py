@@ -12,9 +12,11 @@ import numpy as np
 from reid_assets.reid.association.as_norm import CohortScores
 from reid_assets.reid.association.cut_model import SHIPPED
 from reid_assets.reid.association.cut_selection import LEAST_CLUSTERED, LEAST_COUNT
-from reid_assets.reid.association.incremental.group_state import GroupState, count_by_spacings, mean_mates
+from reid_assets.reid.association.group_state import GroupState, count_by_spacings, mean_mates
+from reid_assets.reid.association.incremental.archive import Archive
 
 MOST_CHANGED = 0.25  # share of tracks that came and went, of those of the full pass
+MOST_UNASKED = 0.5  # such a share from which `associate.incremental: auto` does not wait to be asked
 MOST_CUT_MOVED = 0.25  # standard scores by which the cut would be moved
 MOST_MATCHED_MOVED = 0.2  # share of tracks that find their like
 _ENOUGH_NEW = 50  # tracks from which their share says something
@@ -48,6 +50,16 @@ class Drift:
                 f"{self.matched_then:.0%} did in the full pass"
             )
         return None
+
+
+def measure_drifts(archive: Archive, ids: np.ndarray) -> dict[str, Drift]:
+    """The drift of every class group with a state; `ids` int64 (rows,), global id of each row of the map."""
+    drifts = {}
+    for number, (name, state) in enumerate(archive.groups.items()):
+        identity, rows = np.full(len(state), -1), np.flatnonzero(archive.group == number)
+        identity[archive.slot[rows]] = ids[rows]
+        drifts[name] = measure_drift(state, identity)
+    return drifts
 
 
 def measure_drift(state: GroupState, identity: np.ndarray) -> Drift:

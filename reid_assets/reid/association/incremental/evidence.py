@@ -81,13 +81,17 @@ class Evidence:
     def table(self, rows: MapRows) -> pd.DataFrame:
         """Rows of `tables.IDENTITY_EVIDENCE`."""
         measured = np.flatnonzero(self.match >= -1)
-        named = self.before[["witness_video", "witness_track_id"]].copy()
         match = self.match[measured]
-        other = rows.meta[["video", "track_id"]].reset_index(drop=True).reindex(match)
-        for name, column in (("witness_video", "video"), ("witness_track_id", "track_id")):
-            values = named[name].to_numpy(dtype=object)
-            values[measured] = other[column].to_numpy(dtype=object)
-            named[name] = values
+        there = match >= 0
+        video = self.before["witness_video"].to_numpy(dtype=object, copy=True)
+        video[measured] = None
+        video[measured[there]] = rows.meta["video"].to_numpy(dtype=object)[match[there]]
+        track = self.before["witness_track_id"].astype("Int64")
+        number = track.to_numpy(np.int64, na_value=-1).copy()
+        number[measured] = -1
+        number[measured[there]] = rows.meta["track_id"].to_numpy(np.int64)[match[there]]
+        witness = pd.arrays.IntegerArray(np.maximum(number, 0), number < 0)
+        named = pd.DataFrame({"witness_video": video, "witness_track_id": witness})
         figures = {name: getattr(self, name) for name in ("similarity", "margin", "confidence")}
         ids = rows.meta[["video", "track_id"]].assign(global_id=rows.global_id)
         return IDENTITY_EVIDENCE.conform(pd.concat([ids, named, pd.DataFrame(figures)], axis=1))

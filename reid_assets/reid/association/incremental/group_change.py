@@ -6,8 +6,8 @@ import numpy as np
 
 from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.constraints.cannot_links import Constraints
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.incremental.archive import Archive
-from reid_assets.reid.association.incremental.group_state import GroupState
 from reid_assets.reid.association.incremental.map_rows import MapRows
 from reid_assets.reid.association.incremental.recluster import (
     Regrouped,

@@ -10,7 +10,7 @@ import numpy as np
 
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.camera_pair_norm import CameraPairNorm
-from reid_assets.reid.association.incremental.group_state import GroupState
+from reid_assets.reid.association.group_state import GroupState
 
 _CELLS_AT_ONCE = 4_000_000  # similarities of new tracks with others
 _SLOTS_AT_ONCE = 100_000  # lists that are looked through at a time

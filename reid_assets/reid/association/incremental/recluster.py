@@ -13,7 +13,7 @@ from reid_assets.reid.association.as_norm import pair_affinity
 from reid_assets.reid.association.assignment_confidence import best_matches
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.constraints.cannot_links import Constraints
-from reid_assets.reid.association.incremental.group_state import GroupState
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.incremental.neighbour_lists import enter_new, leave, measure_cohorts, naming
 from reid_assets.reid.association.pipeline import link
 

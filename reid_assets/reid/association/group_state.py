@@ -6,21 +6,19 @@ with every addition entered where it is nearer (`neighbour_lists.py`). Files are
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from reid_assets.reid.association.as_norm import CohortScores, score_to_affinity
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
+from reid_assets.reid.association.clustering_round import ClusteringRound
 from reid_assets.reid.association.cut_selection import cut_features
 from reid_assets.reid.association.silhouette import silhouette_terms
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.association.vector_steps import VectorSteps
 from reid_assets.reid.core.settings import AssociateSettings
-
-if TYPE_CHECKING:
-    from reid_assets.reid.association.pipeline import ClusteringRound
 
 _SAMPLED = 20_000  # lists of nearest tracks that are asked how many are of one identity
 
@@ -82,7 +80,7 @@ class GroupState:
     @classmethod
     def of_round(
         cls,
-        final: "ClusteringRound",
+        final: ClusteringRound,
         tracks: TrackSet,
         rows: np.ndarray,
         labels: np.ndarray,
