@@ -1,4 +1,4 @@
-"""Additions to the map through the command line: ids stay, `--full` does everything anew, damage is survived."""
+"""Additions to the map through the command line: ids stay, `--full` clusters anew, damage is survived."""
 
 import json
 from pathlib import Path

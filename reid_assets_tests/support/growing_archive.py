@@ -1,4 +1,4 @@
-"""An archive to which videos are added and from which they are taken, in memory: what a run does, without files."""
+"""An archive to which videos are added and from which they are taken, in memory, without files."""
 
 from collections.abc import Collection, Iterable, Mapping
 

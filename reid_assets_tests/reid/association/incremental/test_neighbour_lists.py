@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from reid_assets.reid.association.as_norm import CohortScores
-from reid_assets.reid.association.group_state import FrozenChoices, GroupState
 from reid_assets.reid.association.centring import CameraMeans
+from reid_assets.reid.association.group_state import FrozenChoices, GroupState
 from reid_assets.reid.association.incremental import neighbour_lists
 from reid_assets.reid.association.incremental.neighbour_lists import enter_new, leave, measure_cohorts
 from reid_assets.reid.association.neighbors.search import nearest_tracks
