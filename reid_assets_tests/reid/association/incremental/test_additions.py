@@ -145,10 +145,10 @@ def test_nothing_that_changed_is_no_change() -> None:
 
 def test_a_track_between_two_others_that_comes_and_goes_leaves_nothing_behind() -> None:
     draw = np.random.default_rng(1)
-    middle = unit(_LOOKS[0] + _LOOKS[1])
+    middle = unit((_LOOKS[0] + _LOOKS[1])[None])[0]
     pair = {}
     for n, share in enumerate((0.45, -0.45)):
-        looks = np.concatenate([[unit(middle + share * (_LOOKS[0] - _LOOKS[1]))], _LOOKS[2:_PEOPLE]])
+        looks = np.concatenate([(middle + share * (_LOOKS[0] - _LOOKS[1]))[None], _LOOKS[2:_PEOPLE]])
         pair[f"v{n}"] = one_video(
             f"v{n}", looks + 0.1 * unit(draw.normal(size=looks.shape)), crops=2, noise=0.02
         )
