@@ -50,6 +50,7 @@ cli.add_command(forget)
 @click.option("--force", is_flag=True, help="Rebuild even if up to date; re-select the `auto` backbone.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, why, and about how long it takes.")
 @click.option("--fresh-ids", is_flag=True, help="Number the identities anew, from 0.")
+@click.option("--full", is_flag=True, help="Cluster all tracks anew, not only what changed; ids stay.")
 @click.option("--confirm-removals", is_flag=True, help="Many videos are gone, and that is right.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="For one run: embed.inset=0.")
 @click.option("--yes", is_flag=True, help="Use another configuration for this root from now on.")
@@ -61,6 +62,7 @@ def run(
     force: bool,
     dry_run: bool,
     fresh_ids: bool,
+    full: bool,
     confirm_removals: bool,
     changes: tuple[str, ...],
     yes: bool,
@@ -69,7 +71,7 @@ def run(
     from reid_assets.commands.run import run_command
     from reid_assets.state.planner import RunOptions
 
-    options = RunOptions(frozenset(videos), frozenset(only), force, fresh_ids)
+    options = RunOptions(frozenset(videos), frozenset(only), force, fresh_ids, full)
     return run_command(root, config, options, changes, dry_run, confirm_removals, yes)
 
 

@@ -197,6 +197,16 @@ class Layout:
         return self.made / "forgotten.json"
 
     @property
+    def full_pass(self) -> Path:
+        """What the last full pass chose and compared, for additions to the map; vectors, nothing readable."""
+        return self.reid / "incremental" / "full_pass.npz"
+
+    @property
+    def additions(self) -> Path:
+        """What came since, and for which map."""
+        return self.reid / "incremental" / "additions.npz"
+
+    @property
     def galleries(self) -> Path:
         """Folder of the identities' galleries."""
         return self.path("galleries")

@@ -176,8 +176,9 @@ class RunStages(StageRunner):
             for task in planner.whole_tasks(self.project, lead, self.options)
         ]
         made = [task.artifact for task in work]
-        numbered = self.options.fresh_ids and planner.MAP in made
-        config = {planner.MAP: {"fresh_ids": True}} if numbered else None
+        wanted = {"fresh_ids": self.options.fresh_ids, "full": self.options.full or self.options.force}
+        asked = {name: True for name, is_wanted in wanted.items() if is_wanted}
+        config = {planner.MAP: asked} if asked and planner.MAP in made else None
         assets = tuple(name for lead in made for name in ARTIFACTS.step(lead))
         self.make(instance, "associate", "Association", work, assets, config)
         return made

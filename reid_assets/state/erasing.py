@@ -59,6 +59,7 @@ def erase(project: Project) -> tuple[Project, Erased]:
     before = {artifact: versions(artifact) for artifact in ARTIFACTS.step(MAP)}
     _erase_former_ids(project)
     _erase_history(project, erased)
+    _erase_full_pass(project)
     for video in project.forgotten.videos():
         _erase_crops(project, video, erased)
         _erase_vectors(project, video, erased)
@@ -82,6 +83,19 @@ def _erase_former_ids(project: Project) -> None:
     left = known.without(forgotten.table[["video", "track_id"]], contents)
     if (len(left.ids), len(left.earlier)) != (len(known.ids), len(known.earlier)):
         write_former_ids(path, left)
+
+
+def _erase_full_pass(project: Project) -> None:
+    """The memory of the last full pass holds everybody's vectors; the next map is a full pass."""
+    layout = project.layout
+    if not layout.full_pass.is_file():
+        return
+    for video in project.forgotten.videos():
+        meta = layout.track_meta(video)
+        if meta.is_file() and project.forgotten.mask(read_meta(meta)).any():
+            layout.additions.unlink(missing_ok=True)
+            layout.full_pass.unlink(missing_ok=True)
+            return
 
 
 def _erase_history(project: Project, erased: Erased) -> None:

@@ -27,8 +27,12 @@ from reid_assets.storage.video_sources import crop_sources
 
 _NO_CORRECTIONS = Corrections()
 FORGOTTEN_TRACKS = "forgotten tracks"
-# Keys that cannot change a result.
-_WITHOUT_EFFECT = {"embed": {"batch_size"}, "privacy": {"mode", "keep_days"}}
+# Keys that cannot change a result, or only how the next one is come by.
+_WITHOUT_EFFECT = {
+    "embed": {"batch_size"},
+    "associate": {"incremental"},
+    "privacy": {"mode", "keep_days"},
+}
 
 
 def fingerprint(versions: dict[str, str]) -> str:

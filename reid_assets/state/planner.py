@@ -34,12 +34,14 @@ class RunOptions:
         videos, assets: only these; empty means all.
         force: again even if up to date.
         fresh_ids: number the identities anew, which makes the map again whatever its state.
+        full: cluster all tracks anew, which makes the map again too; ids stay.
     """
 
     videos: frozenset[str] = frozenset()
     assets: frozenset[str] = frozenset()
     force: bool = False
     fresh_ids: bool = False
+    full: bool = False
 
     def wants(self, artifact: str) -> bool:
         """Whether this asset, or one that is made with it, is asked for."""
@@ -139,6 +141,8 @@ def whole_tasks(project: Project, artifact: str, options: RunOptions) -> list[Ta
         return []
     if options.fresh_ids and artifact == MAP:
         return [Task(artifact, None, "identities are numbered anew")]
+    if options.full and artifact == MAP:
+        return [Task(artifact, None, "a full pass is asked for")]
     why = "forced" if options.force and asked else stale_step(project.staleness, artifact)
     return [Task(artifact, None, why)] if why else []
 

@@ -47,7 +47,7 @@ class Digests:
         if known and known[:2] == stamp:
             return known[2]
         try:
-            digest = _content(path)
+            digest = content_digest(path)
         except PermissionError as error:
             return f"unreadable: {reason_of(error)}"
         self._known[key] = [*stamp, digest]
@@ -98,7 +98,8 @@ def digest_of_text(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _content(path: Path) -> str:
+def content_digest(path: Path) -> str:
+    """Digest of a file's content, read anew."""
     hasher = hashlib.blake2b(digest_size=12)
     with path.open("rb") as stream:
         while chunk := stream.read(1 << 20):

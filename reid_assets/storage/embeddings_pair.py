@@ -4,7 +4,7 @@ Pairs of older scripts lack `samples` and `backbone` and are read all the same. 
 """
 
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -35,19 +35,55 @@ class EmbeddingsPairs:
         write_pair(layout, video, value)
         return sum(path.stat().st_size for path in layout.files(spec.name, video))
 
-    def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> dict[str, TrackEmbeddings]:
-        """Every usable pair, whoever made it and whether or not its video folder is there.
+    def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> "StoredPairs":
+        """Every usable pair, whoever made it and whether or not its video folder is there."""
+        return StoredPairs(layout, log)
 
-        One that cannot be read is left out, and the log is told why.
-        """
-        pairs, forgotten = {}, read_forgotten(layout)
-        for video in layout.embedded_names():
-            try:
-                pair = read_pair(layout, video)
-                pairs[video] = pair.only(~forgotten.mask(pair.meta))
-            except InputError as error:
-                log(f"{video}: left out of the map: {error}")
-        return pairs
+
+class StoredPairs(Mapping[str, TrackEmbeddings]):
+    """The pairs of a root by video, each read when it is asked for; going through all of them reads all.
+
+    One that cannot be read is left out, and the log is told why.
+    """
+
+    def __init__(self, layout: Layout, log: Log) -> None:
+        self._layout, self._log = layout, log
+        self._forgotten = read_forgotten(layout)
+        self._pairs: dict[str, TrackEmbeddings | None] = {}
+
+    def __getitem__(self, video: str) -> TrackEmbeddings:
+        if video not in self._pairs:
+            if video not in self._layout.embedded_names():
+                raise KeyError(video)
+            self._read(video)
+        pair = self._pairs[video]
+        if pair is None:
+            raise KeyError(video)
+        return pair
+
+    def __iter__(self) -> Iterator[str]:
+        for video in self._layout.embedded_names():
+            if video not in self._pairs:
+                self._read(video)
+        return iter([video for video in sorted(self._pairs) if self._pairs[video] is not None])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def some(self, videos: Iterable[str]) -> dict[str, TrackEmbeddings]:
+        """Those of some videos that can be read."""
+        for video in videos:
+            if video not in self._pairs:
+                self._read(video)
+        return {video: pair for video in videos if (pair := self._pairs[video]) is not None}
+
+    def _read(self, video: str) -> None:
+        try:
+            pair = read_pair(self._layout, video)
+            self._pairs[video] = pair.only(~self._forgotten.mask(pair.meta))
+        except InputError as error:
+            self._pairs[video] = None
+            self._log(f"{video}: left out of the map: {error}")
 
 
 def write_pair(layout: Layout, video: str, pair: TrackEmbeddings) -> None:

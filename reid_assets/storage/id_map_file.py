@@ -15,20 +15,29 @@ from reid_assets.storage.atomic import free_name, write_json
 from reid_assets.storage.database import Database, DatabaseBusyError
 from reid_assets.storage.duckdb_scan import exists
 from reid_assets.storage.former_ids import FormerIds, write_former_ids
+from reid_assets.storage.incremental_files import KeptState, write_state
 from reid_assets.storage.records import read_record
 
 
 @dataclass(frozen=True)
 class NumberedMap:
-    """Rows of `tables.GLOBAL_ID_MAP`, the highest id ever given + 1, and the ids of tracks that return."""
+    """Rows of `tables.GLOBAL_ID_MAP`, and what goes with them.
+
+    Attributes:
+        id_map: the rows.
+        next_id: the highest id ever given + 1.
+        former: the ids of tracks that return.
+        state: what it takes to add to the map; None: nothing is kept, and the next map is a full pass.
+    """
 
     id_map: pd.DataFrame
     next_id: int
     former: FormerIds | None = None
+    state: KeptState | None = None
 
 
 class IdMapFile:
-    """`reid/global_id_map.csv`, `identity_state.json` and `former_ids.npz`."""
+    """`reid/global_id_map.csv`, `identity_state.json`, `former_ids.npz` and the state behind additions."""
 
     def store(self, layout: Layout, spec: ArtifactSpec, video: str | None, value: NumberedMap) -> int:
         """Write the highest id first: an id given twice would be worse than one left out.
@@ -39,7 +48,9 @@ class IdMapFile:
         write_json(layout.identity_state, {"next_id": value.next_id})
         if value.former is not None:
             write_former_ids(layout.former_ids, value.former)
-        return write_content(layout.global_id_map, value.id_map, GLOBAL_ID_MAP)
+        size = write_content(layout.global_id_map, value.id_map, GLOBAL_ID_MAP)
+        write_state(layout, value.state)
+        return size
 
     def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> pd.DataFrame:
         """Rows of `tables.GLOBAL_ID_MAP`."""

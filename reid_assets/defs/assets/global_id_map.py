@@ -12,11 +12,11 @@ from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.accuracy.identity_count import count_interval
-from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.cameras.cameras import camera_of
-from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.margins_picture import draw_margins
 from reid_assets.state.map_changes import why_changed
+from reid_assets.state.map_passes import PassInputs, make_map
+from reid_assets.storage.embeddings_pair import StoredPairs
 from reid_assets.storage.former_ids import FormerIds, read_former_ids
 from reid_assets.storage.id_map_file import NumberedMap, previous_map
 
@@ -38,6 +38,9 @@ class GlobalIdMapConfig(dg.Config):
     """How ids are given in this run; also in the Launchpad of the UI."""
 
     fresh_ids: bool = Field(default=False, description="Number the identities anew, from 0.")
+    full: bool = Field(
+        default=False, description="Cluster all tracks anew, not only what changed since the last map."
+    )
 
 
 def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
@@ -49,36 +52,33 @@ def changes_shown(report: Mapping[str, Any]) -> dg.MetadataValue:
     return rows_shown(fates)
 
 
-def tracks_of(embeddings: Mapping[str, TrackEmbeddings]) -> pd.DataFrame:
-    """`video, track_id` of all tracks."""
-    meta = [one.meta[["video", "track_id"]] for one in embeddings.values()]
-    return pd.concat(meta, ignore_index=True) if meta else pd.DataFrame(columns=["video", "track_id"])
-
-
 @artifact_asset
 def global_id_map(
-    track_embeddings: dict[str, TrackEmbeddings],
+    track_embeddings: StoredPairs,
     cameras: pd.DataFrame,
     project: ProjectResource,
     config: GlobalIdMapConfig,
 ) -> Mapping[str, dg.MaterializeResult]:
     """Group all tracks under the identity rules; ids are stable from map to map."""
     opened = project.open()
+    versions = opened.staleness.input_versions
     before = None if config.fresh_ids else previous_map(opened.layout, opened.mirror.database)
     known = FormerIds() if config.fresh_ids else read_former_ids(opened.layout.former_ids)
-    footage = {video: opened.staleness.input_versions.footage(video) for video in track_embeddings}
-    clocks = opened.clocks()
-    found = associate(
-        track_embeddings,
-        opened.settings.associate,
-        before.id_map if before else None,
-        before.next_id if before else 0,
-        cameras=camera_of(cameras),
-        clocks=clocks,
-        former=known.recall(tracks_of(track_embeddings), footage),
-        corrections=opened.corrections,
+    footage = {video: versions.footage(video) for video in opened.layout.embedded_names()}
+    then, now = opened.staleness.made_from("global_id_map"), versions("global_id_map")
+    asked = "asked for" if config.fresh_ids or config.full else ""
+    made = make_map(
+        PassInputs(
+            opened,
+            track_embeddings,
+            camera_of(cameras),
+            before,
+            recall=lambda tracks: known.recall(tracks, footage),
+            full=asked,
+            versions=now,
+        )
     )
-    then, now = opened.staleness.made_from("global_id_map"), opened.staleness.input_versions("global_id_map")
+    found = made.found
     why = why_changed(then, now) if before else "first map"
     if config.fresh_ids:
         # An id may now be somebody else's: what was told of it is told of nobody.
@@ -92,11 +92,13 @@ def global_id_map(
         "changes": changes_shown(found.report),
         "groups": rows_shown(pd.DataFrame(found.report["groups"]).filter(_OF_GROUPS)),
         **{name: value for name, value in found.report.items() if name != "groups"},
+        "pass": made.told,
         "fresh_ids": config.fresh_ids,
         "cameras": int(cameras["camera"].nunique()),
-        "clocks": clocks.counts(),
+        "clocks": opened.clocks().counts(),
     }
-    id_map = NumberedMap(found.id_map, found.next_id, known.updated(found.id_map, footage))
+    former = known.updated(found.id_map, footage)
+    id_map = NumberedMap(found.id_map, found.next_id, former, made.state)
     return {
         "global_id_map": dg.MaterializeResult(value=id_map, metadata=numbers),
         "identity_evidence": dg.MaterializeResult(value=found.evidence),

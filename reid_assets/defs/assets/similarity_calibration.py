@@ -15,13 +15,14 @@ from reid_assets.reid.association.global_id_map import associate
 from reid_assets.reid.cameras.cameras import camera_of
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.calibration_picture import draw_calibration
+from reid_assets.storage.embeddings_pair import StoredPairs
 
 _SHOWN = ["class_group", "tracks", "identities", "expected_precision", "expected_recall", "even_odds", "why"]
 
 
 @artifact_asset
 def similarity_calibration(
-    track_embeddings: dict[str, TrackEmbeddings],
+    track_embeddings: StoredPairs,
     cameras: pd.DataFrame,
     global_id_map: pd.DataFrame,
     association_report: dict[str, Any],

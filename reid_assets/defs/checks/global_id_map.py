@@ -13,6 +13,7 @@ from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.association.identity_rules import identity_bounds, largest_share, violations
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.state.corrected import without_nobody
+from reid_assets.storage.artifact_files import load_if_there
 from reid_assets.storage.embeddings_pair import read_metas, unreadable_pairs
 from reid_assets.storage.id_map_file import read_map
 
@@ -130,6 +131,28 @@ def largest_identity_share(project: ProjectResource) -> dg.AssetCheckResult:
         f"one identity holds {share:.0%} of {len(global_id_map)} tracks",
         _split_more(opened.settings.associate),
         {"largest_share": share, "warns_above": SWALLOWING_SHARE, "tracks": len(global_id_map)},
+        warn=True,
+    )
+
+
+@dg.asset_check(
+    asset="global_id_map",
+    description="Warns where so much came since the last full pass, or looks so different, that additions "
+    "to the map are not what a full pass would make.",
+)
+def full_pass_advised(project: ProjectResource) -> dg.AssetCheckResult:
+    """Read what the additions measured."""
+    report = load_if_there(project.open().layout, "association_report") or {}
+    told = report.get("incremental") or {}
+    reason = str(told.get("full_pass_advised") or "")
+    return verdict(
+        not reason,
+        reason,
+        "Cluster all tracks anew, ids stay: `reid-assets run --full` (in the UI: `full: true`).",
+        {
+            "last_pass": str(told.get("pass", "unknown")),
+            "drift": dg.MetadataValue.json(told.get("drift", {})),
+        },
         warn=True,
     )
 

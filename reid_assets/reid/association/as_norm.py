@@ -115,7 +115,7 @@ class CohortScores:
         from_right = (similarity - self.centre[right]) / self.scale[right]
         return (from_left + from_right) / 2
 
-    def neighbour_scores(self, rows: slice) -> np.ndarray:
+    def neighbour_scores(self, rows: slice | np.ndarray) -> np.ndarray:
         """Standard scores of some rows with their nearest, float32 (rows, m): the mean of both tracks' views.
 
         Pairs of one camera are judged against the nearest of all, pairs of two against those of others.
@@ -169,6 +169,29 @@ def affinity_graph(scores: CohortScores, parameters: AutoParameters = DEFAULT_PA
     indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
     one_way = csr_array((np.concatenate(weights), np.concatenate(columns), indptr), shape=(n, n))
     return one_way.maximum(one_way.T).tocsr()
+
+
+def pair_affinity(
+    scores: CohortScores,
+    left: np.ndarray,
+    right: np.ndarray,
+    similarity: np.ndarray,
+    parameters: AutoParameters = DEFAULT_PARAMETERS,
+) -> np.ndarray:
+    """Float32 (m,): affinities of pairs of near tracks as in `affinity_graph`; 0 below the floor.
+
+    Args:
+        left, right: int (m,), rows.
+        similarity: float32 (m,), their standard scores by camera.
+    """
+    camera = scores.camera_norm.camera
+    same, score = camera[left] == camera[right], np.zeros(len(left), dtype=np.float32)
+    for one in (left, right):
+        centre = np.where(same, scores.centre[one], scores.other_centre[one])
+        score += (similarity - centre) / np.where(same, scores.scale[one], scores.other_scale[one])
+    score /= 2
+    affinity = _softplus(score) - _softplus(parameters.affinity_floor)
+    return np.where(score > parameters.affinity_floor, affinity, 0.0).astype(np.float32)
 
 
 def score_to_affinity(score: float, parameters: AutoParameters = DEFAULT_PARAMETERS) -> float:

@@ -33,15 +33,7 @@ def score_assignments(affinity: csr_array, labels: np.ndarray, cut: float) -> pd
     """
     from reid_assets.reid.association.silhouette import silhouette_terms
 
-    n = len(labels)
-    pairs = affinity.tocoo()
-    left, right = pairs.coords
-    inside = labels[left] == labels[right]
-    left, right, weight = left[inside], right[inside], pairs.data[inside]
-    order = np.lexsort((right, -weight, left))
-    first = order[np.flatnonzero(np.diff(left[order], prepend=-1))]
-    best_match, similarity = np.full(n, -1, dtype=np.int64), np.zeros(n)
-    best_match[left[first]], similarity[left[first]] = right[first], weight[first]
+    best_match, similarity = best_matches(affinity, labels)
     own, other, clustered = silhouette_terms(affinity, labels)
     own = np.where(clustered, own, max(cut, 1e-9))
     return pd.DataFrame(
@@ -52,6 +44,19 @@ def score_assignments(affinity: csr_array, labels: np.ndarray, cut: float) -> pd
             "confidence": own / np.maximum(own + other, 1e-9),
         }
     )
+
+
+def best_matches(affinity: csr_array, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The most alike row of the same cluster of each, int64 (n,), -1 where there is none; its affinity."""
+    pairs = affinity.tocoo()
+    left, right = pairs.coords
+    inside = labels[left] == labels[right]
+    left, right, weight = left[inside], right[inside], pairs.data[inside]
+    order = np.lexsort((right, -weight, left))
+    first = order[np.flatnonzero(np.diff(left[order], prepend=-1))]
+    best_match, similarity = np.full(len(labels), -1, dtype=np.int64), np.zeros(len(labels))
+    best_match[left[first]], similarity[left[first]] = right[first], weight[first]
+    return best_match, similarity
 
 
 def score_cosine_assignments(

@@ -13,6 +13,7 @@ from reid_assets.reid.association.centring import select_crops
 from reid_assets.reid.association.clustering import Clustering, number_clusters, report_values
 from reid_assets.reid.association.constraints.cannot_links import Constraints
 from reid_assets.reid.association.constraints.told_links import carry_over
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.intra_track_scale import fit_intra_track_scale, mean_crop_cosine
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels, count_clusters
 from reid_assets.reid.association.pipeline import cluster_with_cohort
@@ -28,6 +29,7 @@ def cluster_auto(
     constraints: Constraints,
     settings: AssociateSettings,
     parameters: AutoParameters = DEFAULT_PARAMETERS,
+    keep_state: bool = False,
 ) -> Clustering:
     """Cluster all tracks; the diagnostics are those of each class group, under `groups`.
 
@@ -35,14 +37,15 @@ def cluster_auto(
     only where nothing is known: a handful of tracks of one crop each, by a network without a card.
     """
     labels = np.arange(len(tracks))
-    groups, evidence = [], []
+    groups, evidence, states = [], [], dict[str, GroupState]()
     for rows in constraints.blocks():
-        clustering = _cluster_group(tracks, constraints, rows, settings, parameters)
+        clustering = _cluster_group(tracks, constraints, rows, settings, parameters, keep_state)
         labels[rows] = number_clusters(clustering.labels, rows)
         name = str(tracks.meta["class_name"].iloc[rows[0]])
         groups.append({"class": name, "tracks": len(rows), **clustering.diagnostics})
         evidence.append(clustering.evidence)
-    return Clustering(canonical_labels(labels), {"groups": groups}, concat_evidence(evidence))
+        states |= clustering.states
+    return Clustering(canonical_labels(labels), {"groups": groups}, concat_evidence(evidence), states)
 
 
 def _cluster_group(
@@ -51,11 +54,12 @@ def _cluster_group(
     rows: np.ndarray,
     settings: AssociateSettings,
     parameters: AutoParameters,
+    keep_state: bool,
 ) -> Clustering:
     tracks = tracks.of_one_network(rows)
     alone, across = _as_single_identity(tracks, constraints, rows, settings, parameters)
     if len(rows) >= parameters.min_tracks_for_cohort:
-        return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters)
+        return alone or cluster_with_cohort(tracks, constraints, rows, settings, parameters, keep_state)
     if alone and len(rows) >= parameters.min_tracks_for_single and across < parameters.small_single_below:
         return alone
     small = cluster_small(tracks, constraints, rows, settings)

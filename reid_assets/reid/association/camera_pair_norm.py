@@ -5,7 +5,7 @@ some pairs of cameras are more alike than others. Here a cosine becomes a standa
 different-identity pairs of its own two cameras. Standardising by a track's own neighbours is `as_norm.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -25,11 +25,13 @@ class CameraPairNorm:
         camera: int64 (n,), camera of each row, numbered from 0.
         centre, spread: float32 (C, C), symmetric, spread above 0; or, where the cameras are too many
             to tell every two of them apart, (2,): within one camera, and between two.
+        by_kind: float32 (2, 2), centre and spread of all pairs within one camera, and of all between two.
     """
 
     camera: np.ndarray
     centre: np.ndarray
     spread: np.ndarray
+    by_kind: np.ndarray = field(default_factory=lambda: np.array([[0, 1], [0, 1]], dtype=np.float32))
 
     @classmethod
     def fit(
@@ -55,7 +57,7 @@ class CameraPairNorm:
         by_kind = [_shrunk(cosine[kind], overall, shrinkage, min_spread) for kind in (a == b, a != b)]
         if camera.max() >= parameters.camera_pairs_up_to:
             centre, spread = np.array(by_kind, dtype=np.float32).T
-            return cls(camera, centre, spread)
+            return cls(camera, centre, spread, np.array(by_kind, dtype=np.float32))
         cameras = int(camera.max()) + 1
         centre, spread = (np.empty((cameras, cameras), dtype=np.float32) for _ in range(2))
         cell = np.minimum(a, b) * cameras + np.maximum(a, b)
@@ -66,7 +68,25 @@ class CameraPairNorm:
                 own = cosine[order[bounds[i * cameras + j] : bounds[i * cameras + j + 1]]]
                 figures = _shrunk(own, by_kind[int(i != j)], parameters.camera_pair_shrinkage, min_spread)
                 centre[[i, j], [j, i]], spread[[i, j], [j, i]] = figures
-        return cls(camera, centre, spread)
+        return cls(camera, centre, spread, np.array(by_kind, dtype=np.float32))
+
+    def of_cameras(self, camera: np.ndarray, cameras: int) -> Self:
+        """The same figures for other rows; cameras that were not fitted have those of all of them.
+
+        Args:
+            camera: int64 (m,), numbered from 0 as those that were fitted, with new ones behind.
+            cameras: how many there are.
+        """
+        known = len(self.centre)
+        if self.centre.ndim == 1 or cameras <= known:
+            return replace(self, camera=camera)
+        tables = []
+        for fitted, (within, between) in zip((self.centre, self.spread), self.by_kind.T, strict=True):
+            table = np.full((cameras, cameras), between, dtype=np.float32)
+            np.fill_diagonal(table, within)
+            table[:known, :known] = fitted
+            tables.append(table)
+        return replace(self, camera=camera, centre=tables[0], spread=tables[1])
 
     def score(self, cosine: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Float32 standard scores of the cosines (m,) of rows `left` (m,) with rows `right` (m,)."""

@@ -5,6 +5,8 @@ alike than one person under two. Subtracting the camera's own mean takes most of
 of centred vectors means is `camera_pair_norm.py`.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -34,23 +36,57 @@ def centred_vectors(
         by_camera: whether cameras have means of their own; otherwise only the common one is taken off.
     """
     crops, owner = select_crops(tracks, rows)
-    camera = np.unique(tracks.camera[rows], return_inverse=True)[1][owner]
-    dim = crops.shape[1]
-    count = np.bincount(camera)[:, None]
-    total = np.zeros((len(count), dim))
-    for part in _chunks(len(crops)):
-        total += group_sums(unit_rows(crops[part]), camera[part], len(count))
-    common = total.sum(axis=0) / max(len(crops), 1)
-    weight = count / (count + parameters.centring_shrinkage) if by_camera else 0.0
-    offset = common + (total / np.maximum(count, 1) - common) * weight
-    offset = offset.astype(np.float32)
-    pooled = np.zeros((len(rows), dim), dtype=np.float32)
-    for part in _chunks(len(crops)):
-        centred = unit_rows(crops[part])
-        centred -= offset[camera[part]]
-        first, last = owner[part][0], owner[part][-1] + 1
-        pooled[first:last] += group_sums(unit_rows(centred), owner[part] - first, last - first)
-    return unit_rows(pooled)
+    camera = np.unique(tracks.camera[rows], return_inverse=True)[1]
+    means = CameraMeans.fit(crops, camera[owner], by_camera, parameters)
+    return means.pooled(crops, owner, camera[owner], len(rows))
+
+
+@dataclass(frozen=True)
+class CameraMeans:
+    """What crops lose in centring.
+
+    Attributes:
+        common: float32 (D,), the mean of all crops: what those of a camera that was not fitted lose.
+        offset: float32 (C, D), the same with each camera's deviation from it.
+    """
+
+    common: np.ndarray
+    offset: np.ndarray
+
+    @classmethod
+    def fit(
+        cls,
+        crops: np.ndarray,
+        camera: np.ndarray,
+        by_camera: bool = True,
+        parameters: AutoParameters = DEFAULT_PARAMETERS,
+    ) -> "CameraMeans":
+        """The means of crops (S, D) by camera, int (S,) numbered from 0; see `centred_vectors`."""
+        count = np.bincount(camera)[:, None]
+        total = np.zeros((len(count), crops.shape[1]))
+        for part in _chunks(len(crops)):
+            total += group_sums(unit_rows(crops[part]), camera[part], len(count))
+        common = total.sum(axis=0) / max(len(crops), 1)
+        weight = count / (count + parameters.centring_shrinkage) if by_camera else 0.0
+        offset = common + (total / np.maximum(count, 1) - common) * weight
+        return cls(common.astype(np.float32), offset.astype(np.float32))
+
+    def pooled(self, crops: np.ndarray, owner: np.ndarray, camera: np.ndarray, tracks: int) -> np.ndarray:
+        """Float32 (tracks, D): unit mean of each track's centred crops.
+
+        Args:
+            crops: (S, D).
+            owner: int (S,), track of each, ascending.
+            camera: int (S,), camera of each.
+            tracks: how many; one without crops is a row of zeros.
+        """
+        pooled = np.zeros((tracks, crops.shape[1]), dtype=np.float32)
+        for part in _chunks(len(crops)):
+            centred = unit_rows(crops[part])
+            centred -= self.offset[camera[part]]
+            first, last = owner[part][0], owner[part][-1] + 1
+            pooled[first:last] += group_sums(unit_rows(centred), owner[part] - first, last - first)
+        return unit_rows(pooled)
 
 
 def group_sums(vectors: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:

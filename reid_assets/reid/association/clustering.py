@@ -4,11 +4,14 @@ The fields of the measured statistics have the field's names; the keys under whi
 `association.json` are older and stay. `REPORT_KEYS` is the only place that knows both.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from reid_assets.reid.association.group_state import GroupState
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,11 +44,13 @@ class Clustering:
             whether the footage says who comes back; `fewest`, `most`: how the number of identities moves with
             the cut.
         evidence: one row a track; see `assignment_confidence.score_assignments`.
+        states: what it takes to add tracks later, of class groups by name; where it was asked for.
     """
 
     labels: np.ndarray
     diagnostics: dict[str, object]
     evidence: pd.DataFrame
+    states: Mapping[str, GroupState] = field(default_factory=dict)
 
 
 def number_clusters(labels: np.ndarray, rows: np.ndarray) -> np.ndarray:

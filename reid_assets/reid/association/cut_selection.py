@@ -20,8 +20,8 @@ from reid_assets.reid.association.linkage import Dendrogram
 from reid_assets.reid.association.null_model import null_transitivity
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 
-_LEAST_COUNT = 0.3  # of same-identity tracks, for the logarithm
-_LEAST_CLUSTERED = 0.05  # added to the other tracks in a cluster, for the logarithm
+LEAST_COUNT = 0.3  # of same-identity tracks, for the logarithm
+LEAST_CLUSTERED = 0.05  # added to the other tracks in a cluster, for the logarithm
 _FINE_GRID_BELOW = 5_000  # tracks from which only every fourth cut is tried
 _SILHOUETTE_SAMPLE = 20_000  # tracks whose silhouettes judge a cut
 
@@ -140,13 +140,13 @@ def cut_features(
     clustered = [float((size * (size - 1)).sum()) / dendrogram.size for size in sizes]
     return np.array(
         [
-            np.log(max(footage.same_id_count, _LEAST_COUNT)),
-            np.log(max(footage.other_camera_count, _LEAST_COUNT)),
+            np.log(max(footage.same_id_count, LEAST_COUNT)),
+            np.log(max(footage.other_camera_count, LEAST_COUNT)),
             1.0 / footage.cameras,
             np.log(dendrogram.size),
             np.clip(footage.transitivity, 0.0, 1.1),
             by_difference,
-            *np.log(np.array(clustered) + _LEAST_CLUSTERED),
+            *np.log(np.array(clustered) + LEAST_CLUSTERED),
         ]
     )
 

@@ -21,6 +21,7 @@ from reid_assets.reid.association.clustering import Clustering, number_clusters
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.association.constraints.told_links import carry_over
+from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
 from reid_assets.reid.association.linkage import average_linkage, canonical_labels
 from reid_assets.reid.association.track_set import TrackSet, assemble
@@ -48,6 +49,7 @@ class Association:
             `auto` measured and chose for each class group.
         evidence: rows of `tables.IDENTITY_EVIDENCE`, one a track, in the order of `id_map`.
         problems: corrections that cannot be followed, and why.
+        states: what it takes to add tracks later, of class groups by the class of their first track.
     """
 
     id_map: pd.DataFrame
@@ -55,6 +57,7 @@ class Association:
     report: dict[str, object]
     evidence: pd.DataFrame = field(default_factory=IDENTITY_EVIDENCE.empty)
     problems: tuple[Problem, ...] = ()
+    states: Mapping[str, GroupState] = field(default_factory=dict)
 
 
 def associate(
@@ -67,6 +70,7 @@ def associate(
     parameters: AutoParameters = DEFAULT_PARAMETERS,
     former: pd.DataFrame | None = None,
     corrections: Corrections = NO_CORRECTIONS,
+    keep_state: bool = False,
 ) -> Association:
     """Cluster the tracks of all videos into identities that keep identity rule 1, and give them ids.
 
@@ -80,6 +84,7 @@ def associate(
         parameters: the tuned constants of method `auto`.
         former: ids that tracks had when they were last in a map, should they return; see `assign_ids`.
         corrections: what a person said; it holds whatever the vectors say, as far as identity rules allow.
+        keep_state: whether the result shall have `states`, which take memory.
 
     Raises:
         MixedBackbonesError: the vectors were made by different backbones.
@@ -89,20 +94,17 @@ def associate(
     targets, nobody = leave_out(embeddings, corrections.not_targets())
     tracks = assemble(targets, cameras or clocks.cameras())
     constraints = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks))
-    constraints, held, problems = corrected_constraints(constraints, corrections, tracks.meta)
+    constraints, held, problems = correct(constraints, corrections, tracks.meta)
     if settings.method == "auto":
-        clustering = cluster_auto(tracks, constraints, settings, parameters)
+        clustering = cluster_auto(tracks, constraints, settings, parameters, keep_state)
     else:
         clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
-    actions = [*(one.action for one in held), *["not_a_target"] * nobody]
-    report = {
-        **_report(settings, len(tracks), assignment, clustering),
-        "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
-    }
+    report = report_of(settings, len(tracks), assignment, clustering, held, nobody)
     evidence = believe_corrections(clustering.evidence, clustering.labels, constraints.must_groups)
-    return Association(id_map, assignment.next_id, report, _name_best_matches(id_map, evidence), problems)
+    named = _name_best_matches(id_map, evidence)
+    return Association(id_map, assignment.next_id, report, named, problems, clustering.states)
 
 
 def leave_out(
@@ -119,7 +121,7 @@ def leave_out(
     return left, out
 
 
-def corrected_constraints(
+def correct(
     constraints: Constraints, corrections: Corrections, meta: pd.DataFrame
 ) -> tuple[Constraints, tuple[Correction, ...], tuple[Problem, ...]]:
     """The constraints with what a person said, which corrections hold, and which cannot."""
@@ -131,9 +133,16 @@ def corrected_constraints(
     return constraints.corrected(links.must, links.refused), links.held, links.problems
 
 
-def _report(
-    settings: AssociateSettings, tracks: int, assignment: IdAssignment, clustering: Clustering
+def report_of(
+    settings: AssociateSettings,
+    tracks: int,
+    assignment: IdAssignment,
+    clustering: Clustering,
+    held: tuple[Correction, ...],
+    nobody: int,
 ) -> dict[str, object]:
+    """The report of an `Association`; `nobody`: tracks that were left out as no targets."""
+    actions = [*(one.action for one in held), *["not_a_target"] * nobody]
     return {
         "method": settings.method,
         "threshold": settings.min_sim if settings.method == "threshold" else None,
@@ -141,6 +150,7 @@ def _report(
         "identities": len(assignment.ids),
         **assignment.counts,
         **clustering.diagnostics,
+        "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
     }
 
 

@@ -30,6 +30,7 @@ class TrackSet:
         backbone: what made the vectors, or None where nobody says; of several networks, the first.
         networks: labels of all networks. With more than one, `vectors` and `samples` of the shorter ones
             are padded with zeros; see `of_one_network`.
+        camera_names: str, name of each camera by its number; a video without one is `video <name>`.
         network: int64 (n,), the entry of `networks` that made each track's vector; empty where there is one.
     """
 
@@ -41,6 +42,7 @@ class TrackSet:
     backbone: str | None = None
     networks: tuple[str | None, ...] = ()
     network: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    camera_names: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=str))
 
     def __len__(self) -> int:
         return len(self.meta)
@@ -113,12 +115,16 @@ def assemble(embeddings: Mapping[str, TrackEmbeddings], cameras: Mapping[str, st
         owners[first_crop:last_crop] = owner[by_owner] + first
         first, first_crop = last, last_crop
     meta = pd.concat(metas, ignore_index=True)
-    named = meta["video"].map(
-        {video: (cameras or {}).get(video, f"video {video}") for video, _ in with_tracks}
-    )
-    camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64)
+    named = meta["video"].map({video: camera_name(video, cameras) for video, _ in with_tracks})
+    names, camera = np.unique(named.to_numpy(dtype=str), return_inverse=True)
     networks, network = _networks({video: one.backbone for video, one in with_tracks}, meta)
-    return TrackSet(meta, vectors, samples, owners, camera, networks[0], networks, network)
+    camera = camera.astype(np.int64)
+    return TrackSet(meta, vectors, samples, owners, camera, networks[0], networks, network, names)
+
+
+def camera_name(video: str, cameras: Mapping[str, str] | None) -> str:
+    """The camera of a video; one that is not named is a camera of its own."""
+    return (cameras or {}).get(video, f"video {video}")
 
 
 def _networks(

@@ -17,7 +17,15 @@ _SCATTER_ROWS = 30_000  # tracks whose scatter is taken; more add nothing
 def within_class_whitening(
     vectors: np.ndarray, labels: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
 ) -> np.ndarray | None:
-    """The vectors whitened by the scatter within clusters of three and more; None where there are too few.
+    """The vectors by `whitening_matrix`: float32 (n, D), unit rows; None where there is none."""
+    matrix = whitening_matrix(vectors, labels, parameters)
+    return None if matrix is None else unit_rows(vectors @ matrix)
+
+
+def whitening_matrix(
+    vectors: np.ndarray, labels: np.ndarray, parameters: AutoParameters = DEFAULT_PARAMETERS
+) -> np.ndarray | None:
+    """What divides vectors by the scatter within clusters of three and more; None where there are too few.
 
     Hatch et al. 2006, Within-class covariance normalization for SVM-based speaker recognition, section
     3, with clusters in place of labelled classes and the covariance shrunk to a multiple of the identity
@@ -28,7 +36,7 @@ def within_class_whitening(
         labels: int (n,), a clustering of them.
 
     Returns:
-        float32 (n, D), unit rows.
+        float32 (D, D); rows are multiplied with it from the left.
     """
     chosen = np.bincount(labels)[labels] >= parameters.wccn_min_cluster
     order = np.flatnonzero(chosen)[np.argsort(labels[chosen], kind="stable")][:_SCATTER_ROWS]
@@ -45,4 +53,4 @@ def within_class_whitening(
     shrinkage = max(parameters.wccn_shrinkage, dim / (dim + freedom))
     scatter = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / dim * np.eye(dim)
     value, direction = np.linalg.eigh(scatter)
-    return unit_rows(vectors @ (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32))
+    return (direction / np.sqrt(np.maximum(value, 1e-12))).astype(np.float32)

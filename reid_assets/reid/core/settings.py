@@ -97,6 +97,9 @@ class AssociateSettings(Section):
     # How the most alike tracks are searched for; `auto` takes what is fastest at the size at hand.
     # `sketch` is the older name of `pca`.
     index: Literal["auto", "exact", "pca", "sketch", "ivf", "ivfpq", "hnsw"] = "auto"
+    # Whether new videos are added to the map that there is, so that only what they touch is clustered again.
+    # `auto`: in large archives (50,000 tracks and more), until a quarter has come or gone.
+    incremental: Literal["auto", "always", "never"] = "auto"
 
 
 class GallerySettings(Section):

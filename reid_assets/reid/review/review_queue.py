@@ -12,7 +12,7 @@ import pandas as pd
 
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
-from reid_assets.reid.association.global_id_map import corrected_constraints, leave_out
+from reid_assets.reid.association.global_id_map import correct, leave_out
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.corrections import Corrections
@@ -76,7 +76,7 @@ def review_queue(
     )
     ids = mapped["global_id"].fillna(-1).to_numpy(dtype=np.int64)
     rules = compile_constraints(tracks.meta, settings, travel_constraints(tracks.meta, clocks or Clocks()))
-    constraints, _, _ = corrected_constraints(rules, corrections, tracks.meta)
+    constraints, _, _ = correct(rules, corrections, tracks.meta)
     asked = []
     for rows in constraints.blocks():
         rows = rows[ids[rows] >= 0]

@@ -53,6 +53,20 @@ class Constraints:
         """The identity rules alone."""
         return replace(self, must=_NO_PAIRS, refused=_NO_PAIRS)
 
+    def only(self, rows: np.ndarray) -> "Constraints":
+        """The constraints between the tracks `rows` (ascending) alone, numbered in their order."""
+        return Constraints(
+            video=self.video[rows],
+            group=self.group[rows],
+            f_min=self.f_min[rows],
+            f_max=self.f_max[rows],
+            tolerance=self.tolerance,
+            same_video=self.same_video,
+            travel=self.travel.only(rows) if self.travel else None,
+            must=self.within(self.must, rows),
+            refused=self.within(self.refused, rows),
+        )
+
     def within(self, pairs: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Those of `must` or `refused` between tracks of `rows` (ascending), as positions in `rows`."""
         position = np.minimum(np.searchsorted(rows, pairs), max(len(rows) - 1, 0))

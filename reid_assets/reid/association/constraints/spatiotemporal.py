@@ -50,6 +50,11 @@ class TravelConstraints:
         never = (self.start[b] - self.end[a] < a_to_b) & (self.start[a] - self.end[b] < b_to_a)
         return never & (self.camera[a] != self.camera[b])
 
+    def only(self, rows: np.ndarray) -> "TravelConstraints":
+        """The same for the tracks `rows` alone, in their order."""
+        camera, row = self.camera[rows], self.camera_row[rows]
+        return TravelConstraints(camera, self.start[rows], self.end[rows], row, self.min_travel_s)
+
     @property
     def max_travel_s(self) -> float:
         """Largest of the least travel times, at least 0: tracks further apart are never forbidden."""
