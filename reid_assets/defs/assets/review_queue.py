@@ -10,19 +10,19 @@ from reid_assets.defs.metadata_images import inline_picture
 from reid_assets.defs.table_metadata import rows_shown
 from reid_assets.io_managers.project_resource import ProjectResource
 from reid_assets.reid.cameras.cameras import camera_of
-from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.presentation.contact_sheet import SIDE
 from reid_assets.reid.presentation.galleries import square_thumbnail
 from reid_assets.reid.presentation.question_sheet import draw_questions
 from reid_assets.reid.review.review_queue import review_queue as questions
 from reid_assets.storage.crop_files import CropLibrary, kept_crops
+from reid_assets.storage.embeddings_pair import StoredPairs
 
 _SHOWN = ["rank", "kind", "video_a", "track_a", "video_b", "track_b", "probability", "gain", "why"]
 
 
 @artifact_asset
 def review_queue(
-    track_embeddings: dict[str, TrackEmbeddings],
+    track_embeddings: StoredPairs,
     cameras: pd.DataFrame,
     global_id_map: pd.DataFrame,
     identity_evidence: pd.DataFrame,

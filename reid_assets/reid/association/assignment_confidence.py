@@ -4,6 +4,8 @@ Computed from the affinities that were clustered. Ids are given in `id_assignmen
 shown of this is decided in `reid.presentation` and `reid.report`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
@@ -60,15 +62,20 @@ def best_matches(affinity: csr_array, labels: np.ndarray) -> tuple[np.ndarray, n
 
 
 def score_cosine_assignments(
-    cosine: np.ndarray, labels: np.ndarray, cut: float, rows: np.ndarray
+    cosine: Callable[[slice], np.ndarray], labels: np.ndarray, cut: float, rows: np.ndarray
 ) -> pd.DataFrame:
-    """The same for a clustering by cosine (n, n), indexed by the row numbers `rows` of the whole table.
+    """The same for a clustering by cosine, indexed by the row numbers `rows` of the whole table.
 
-    Some rows at a time: a sparse copy of all pairs would be five times as large as the matrix.
+    Some rows at a time, so that all pairs are never held at once.
+
+    Args:
+        cosine: of some rows with all n, float (some, n).
+        labels, cut: as above.
+        rows: int64 (n,).
     """
     n, parts = len(labels), []
     for start in range(0, max(n, 1), at_once := max(1, _PAIRS_AT_ONCE // max(n, 1))):
-        part = np.maximum(cosine[start : start + at_once], 0.0).astype(np.float64)
+        part = np.maximum(cosine(slice(start, start + at_once)), 0.0).astype(np.float64)
         part[np.arange(len(part)), start + np.arange(len(part))] = 0.0
         sparse = csr_array(part)
         after = np.full(n - start - len(part), sparse.nnz)

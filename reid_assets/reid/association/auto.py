@@ -123,5 +123,5 @@ def _cluster_by_cosine(
         "fewest": count_clusters(dendrogram.cut(looser)),
         "most": count_clusters(dendrogram.cut(stricter)),
     }
-    evidence = score_cosine_assignments(cosine, labels, cut, rows)
+    evidence = score_cosine_assignments(cosine.__getitem__, labels, cut, rows)
     return Clustering(labels, {**diagnostics, **counts}, evidence)

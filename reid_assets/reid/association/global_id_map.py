@@ -12,28 +12,23 @@ import pandas as pd
 
 from reid_assets.reid.association.assignment_confidence import (
     believe_corrections,
-    concat_evidence,
-    score_cosine_assignments,
 )
 from reid_assets.reid.association.auto import cluster_auto
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
-from reid_assets.reid.association.clustering import Clustering, number_clusters
+from reid_assets.reid.association.clustering import Clustering
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
-from reid_assets.reid.association.constraints.told_links import carry_over
 from reid_assets.reid.association.group_state import GroupState
 from reid_assets.reid.association.id_assignment import IdAssignment, assign_ids
-from reid_assets.reid.association.linkage import average_linkage, canonical_labels
-from reid_assets.reid.association.track_set import TrackSet, assemble
+from reid_assets.reid.association.threshold import cluster_by_threshold
+from reid_assets.reid.association.track_set import assemble
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.corrections import Correction, Corrections, Problem, TrackRef
 from reid_assets.reid.core.embeddings import TrackEmbeddings
-from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.settings import AssociateSettings
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 
 NO_CORRECTIONS = Corrections()
-_THRESHOLD_UP_TO = 30_000  # tracks of one class; beyond, the matrix of all pairs exceeds 12 GB
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def associate(
     if settings.method == "auto":
         clustering = cluster_auto(tracks, constraints, settings, parameters, keep_state)
     else:
-        clustering = _cluster_by_threshold(tracks, constraints, settings.min_sim)
+        clustering = cluster_by_threshold(tracks, constraints, settings.min_sim)
     assignment = assign_ids(tracks.meta, clustering.labels, previous, next_id, former)
     id_map = GLOBAL_ID_MAP.conform(tracks.meta.assign(global_id=assignment.ids[clustering.labels]))
     report = report_of(settings, len(tracks), assignment, clustering, held, nobody)
@@ -152,28 +147,6 @@ def report_of(
         **clustering.diagnostics,
         "corrections": {name: actions.count(name) for name in ("same", "different", "not_a_target")},
     }
-
-
-def _cluster_by_threshold(tracks: TrackSet, constraints: Constraints, min_sim: float) -> Clustering:
-    """Average linkage of pooled vectors, cut at the mean cosine `min_sim`."""
-    labels = np.arange(len(tracks))
-    evidence = []
-    for rows in constraints.blocks():
-        if len(rows) > _THRESHOLD_UP_TO:
-            name = tracks.meta["class_name"].iloc[rows[0]]
-            raise InputError(
-                f"method threshold compares all pairs, which {len(rows)} tracks of class {name} are too many "
-                f"for ({_THRESHOLD_UP_TO} at most). Set associate.method: auto, made for such footage."
-            )
-        vectors = tracks.of_one_network(rows).vectors[rows]
-        cosine = vectors @ vectors.T
-        must = constraints.within(constraints.must, rows)
-        never = constraints.forbidden(rows, rows)
-        dendrogram = average_linkage(carry_over(cosine, must), never, min_sim, must)
-        block = dendrogram.cut(min_sim)
-        labels[rows] = number_clusters(block, rows)
-        evidence.append(score_cosine_assignments(cosine, block, min_sim, rows))
-    return Clustering(canonical_labels(labels), {"groups": []}, concat_evidence(evidence))
 
 
 def _name_best_matches(id_map: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
