@@ -15,7 +15,7 @@ from reid_assets_tests.support.sensor_driver import Ticking, made
 @pytest.fixture
 def everybody_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """An association with a fault: it gives all tracks one id, whatever the rules say."""
-    from reid_assets.defs.assets import global_id_map as module
+    from reid_assets.state import map_passes as module
 
     right = module.associate
 
