@@ -352,6 +352,7 @@ ARTIFACTS = Registry(
                 "global_id_map",
                 "identity_evidence",
                 "identity_names",
+                "identity_events",
                 "galleries",
                 "visits",
                 "expected_accuracy",

@@ -32,7 +32,8 @@ def together(found: dict[str, int]) -> tuple[str, str]:
 
 
 def test_three_commands_part_two_tracks_for_ever_and_one_brings_them_together_again(finished: Cli) -> None:
-    before = ids(finished)
+    before, page = ids(finished), Layout(finished.root).report_page
+    assert 'id="changes"' not in page.read_text(), "a first map is no news"
     a, b = together(before)
     assert correct(finished, "different", a, b, "--note", "other shoes").code == 0
     assert finished("status").lines("global_id_map: changed: corrections")
@@ -40,6 +41,8 @@ def test_three_commands_part_two_tracks_for_ever_and_one_brings_them_together_ag
     assert called.code == 0, called.said
     assert called.lines("Corrections: 1 different"), called.said
     parted = ids(finished)
+    told = page.read_text().partition('id="changes"')[2].partition("</section>")[0]
+    assert "after: corrections" in told and f'href="identity.html#{parted[a]}"' in told, told
     assert parted[a] != parted[b] and set(parted) == set(before)
     assert finished.run().lines("nothing to do")
     for sections in ({"associate": {"method": "threshold", "min_sim": 0.5}}, {"embed": {"inset": 3}}):

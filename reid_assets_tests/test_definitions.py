@@ -35,7 +35,7 @@ identity_names (identity) <- corrections, global_id_map
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, forgotten, global_id_map, tracks, visits
 occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-report (presentation) <- cameras_and_clocks, configuration/flows, configuration/privacy, configuration/report, expected_accuracy, forgotten, galleries, global_id_map, identity_evidence, identity_names, merged_analytics, tracks, visits
+report (presentation) <- cameras_and_clocks, configuration/flows, configuration/privacy, configuration/report, expected_accuracy, forgotten, galleries, global_id_map, identity_events, identity_evidence, identity_names, merged_analytics, tracks, visits
 review_queue (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, configuration/privacy, corrections, global_id_map, identity_evidence, track_embeddings
 similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 summary_global[video] (presentation) <- forgotten, global_id_map, tracks, tracks_global

@@ -27,6 +27,7 @@ def report(
     global_id_map: pd.DataFrame,
     identity_evidence: pd.DataFrame,
     identity_names: pd.DataFrame,
+    identity_events: pd.DataFrame,
     galleries: pd.DataFrame,
     visits: pd.DataFrame,
     expected_accuracy: pd.DataFrame,
@@ -46,7 +47,15 @@ def report(
     names = dict(zip(identity_names["global_id"].astype(int), identity_names["name"], strict=True))
     with movement(global_id_map, clocks, opened.settings.flows, visits) as moved:
         contents = collect_contents(
-            moved.ask, global_id_map, identity_evidence, galleries, merged_analytics, heading, frames, names
+            moved.ask,
+            global_id_map,
+            identity_evidence,
+            galleries,
+            merged_analytics,
+            heading,
+            frames,
+            names,
+            identity_events,
         )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),

@@ -17,6 +17,7 @@ from reid_assets.reid.movement.flows import CAMERA_FLOWS_SQL
 from reid_assets.reid.movement.visits import IDENTITIES_SQL
 from reid_assets.reid.presentation.contact_sheet import rank_identities
 from reid_assets.reid.presentation.flow_picture import merge_minor_places
+from reid_assets.reid.report.changes import Changes, last_changes
 from reid_assets.reid.report.heading import Heading
 from reid_assets.reid.report.occupancy import OCCUPANCY_BUCKETS_SQL
 from reid_assets.reid.report.video_frames import VideoFrames
@@ -74,6 +75,7 @@ class Contents:
         analytics: the object of `merged_analytics.json`.
         heading: what the report says of itself.
         frames: the whole frames behind the pictures.
+        changes: what the last change of the map did.
     """
 
     table: pd.DataFrame
@@ -86,6 +88,7 @@ class Contents:
     analytics: Mapping[str, Any]
     heading: Heading
     frames: VideoFrames
+    changes: Changes = Changes()
 
 
 def collect_contents(
@@ -97,6 +100,7 @@ def collect_contents(
     heading: Heading,
     frames: VideoFrames,
     names: Mapping[int, str] = MappingProxyType({}),
+    events: pd.DataFrame | None = None,
 ) -> Contents:
     """Query and join the data of the report.
 
@@ -109,6 +113,7 @@ def collect_contents(
         heading: what the report says of itself.
         frames: the whole frames behind the pictures.
         names: global id -> name, of identities that have one.
+        events: rows of `IDENTITY_EVENTS`; None: nothing is told of changes.
     """
     pictures = pictures[pictures["global_id"].isin(id_map["global_id"])]
     identities = run_query(IDENTITIES_SQL)
@@ -126,6 +131,7 @@ def collect_contents(
         analytics=analytics,
         heading=heading,
         frames=frames,
+        changes=Changes() if events is None else last_changes(events, set(pictures["global_id"])),
     )
 
 

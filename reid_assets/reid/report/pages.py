@@ -50,6 +50,7 @@ def report_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
                 shard=SHARD,
                 doubtful=DOUBTFUL_BELOW,
                 frames=contents.frames.limit,
+                changes=contents.changes,
             ).encode(),
         )
     for name in _STATIC:
