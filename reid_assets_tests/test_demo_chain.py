@@ -186,7 +186,8 @@ def test_every_check_was_evaluated_and_passed(history: dg.DagsterInstance) -> No
 
     keys = defs.get_repository_def().asset_graph.asset_check_keys
     latest = history.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
-    assert set(latest) == set(keys)
+    # It reads every file, so it is evaluated after a forgetting and when asked for.
+    assert {key.name for key in set(keys) - set(latest)} == {"nothing_left"}
     for key, record in latest.items():
         evaluation = record.event.dagster_event.asset_check_evaluation_data  # type: ignore[union-attr]
         assert evaluation.passed, key

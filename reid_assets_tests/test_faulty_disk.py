@@ -43,6 +43,9 @@ def test_whatever_fails_is_told_and_the_next_run_goes_on_from_there(
         assert half_written(cli.root) == [], run.struck
         if not run.struck:
             break  # by now there is less to do than that
+        if all(".digests.json" in one for one in run.struck):
+            assert run.code == 0, "a cache that cannot be kept fails nothing"
+            continue
         assert run.code == 1, run.said
         struck.append(run.struck[0].partition(" ")[2])
     assert len(set(struck)) >= 8, struck
