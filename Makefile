@@ -33,7 +33,7 @@ ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 
 # One more than cores: the stories with a real daemon wait most of their time.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-test: $(VENV)/.ready  ## all tests (about nine minutes on two cores)
+test: $(VENV)/.ready  ## all tests (about 25 minutes on two cores)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready  ## ruff (lint and format), mypy, import contracts
