@@ -86,6 +86,20 @@ def secrets_of(project: Project, found: Found) -> Iterator[bytes]:
             yield image_data(path.read_bytes())
 
 
+def vectors_of_others(project: Project, found: Found) -> Iterator[bytes]:
+    """The vectors of all tracks that stay, as they are stored, a video at a time."""
+    layout, own = project.layout, found.tracks[_KEY]
+    for video in layout.embedded_names():
+        try:
+            pair, stored = read_pair(layout, video), read_arrays(layout.track_embeds(video))
+        except (InputError, OSError, ValueError):
+            continue
+        gone = pair.meta["track_id"].isin(own.loc[own["video"] == video, "track_id"]).to_numpy()
+        yield stored["emb"][~gone].tobytes()
+        if "samples" in stored:
+            yield stored["samples"][~gone[pair.sample_track]].tobytes()
+
+
 def _vectors(project: Project, own: pd.DataFrame) -> Iterator[bytes]:
     layout = project.layout
     for video, numbers in own.groupby("video")["track_id"]:

@@ -43,15 +43,18 @@ def read_forgotten(layout: Layout) -> Forgotten:
         ) from error
 
 
-def add_tombstones(layout: Layout, rows: pd.DataFrame, secrets: Iterable[bytes]) -> None:
+def add_tombstones(
+    layout: Layout, rows: pd.DataFrame, secrets: Iterable[bytes], others: Iterable[bytes] = ()
+) -> None:
     """Forget some tracks from now on.
 
     Args:
         rows: of `FORGOTTEN`, of one moment (`at`).
         secrets: bytes of their vectors and pictures, of which hashes are kept.
+        others: vectors of those who stay; what these hold as well tells nobody apart, and is not kept.
     """
     before = read_forgotten(layout).table
-    _add_fingerprints(layout.forgotten_traces, str(rows["at"].iloc[0]), secrets)
+    _add_fingerprints(layout.forgotten_traces, str(rows["at"].iloc[0]), secrets, others)
     write_content(
         layout.forgotten, pd.concat([before, FORGOTTEN.conform(rows)], ignore_index=True), FORGOTTEN
     )
@@ -84,10 +87,10 @@ def _version(layout: Layout) -> str:
     )
 
 
-def _add_fingerprints(path: Path, at: str, secrets: Iterable[bytes]) -> None:
+def _add_fingerprints(path: Path, at: str, secrets: Iterable[bytes], others: Iterable[bytes]) -> None:
     stored = _stored(path)
     salt = stored["salt"].tobytes() if stored else new_salt()
-    new = Fingerprints.of(secrets, salt)
+    new = Fingerprints.of(secrets, salt).without_those_in(others)
     arrays = {"at": np.full(len(new), at), "rolling": new.rolling, "confirm": new.confirm}
     if stored:
         arrays = {name: np.concatenate([stored[name], values]) for name, values in arrays.items()}

@@ -59,15 +59,25 @@ class Fingerprints:
 
     def found_in(self, content: bytes) -> int | None:
         """The place of the first window of a secret in some bytes; None where there is none."""
+        return next((place for place, _ in self._matches(content)), None)
+
+    def without_those_in(self, others: Iterable[bytes]) -> "Fingerprints":
+        """The hashes of windows that are in none of some other bytes: the others tell nobody apart."""
+        shared = {hashed for content in others for _, hashed in self._matches(content)}
+        own = np.array([row.tobytes() not in shared for row in self.confirm], dtype=bool)
+        return Fingerprints(self.salt, self.rolling[own], self.confirm[own]) if shared else self
+
+    def _matches(self, content: bytes) -> Iterator[tuple[int, bytes]]:
+        """Place and confirmation of each window of a secret in some bytes."""
         if not len(self):
-            return None
+            return
         order, known, confirmed = self._tables
         for start in range(0, max(len(content) - WINDOW, 0) + 1, _PIECE):
             piece = content[start : start + _PIECE + WINDOW - 1]
             for place in self._candidates(piece, order, known):
-                if _confirm(self.salt, piece[place : place + WINDOW]) in confirmed:
-                    return start + place
-        return None
+                hashed = _confirm(self.salt, piece[place : place + WINDOW])
+                if hashed in confirmed:
+                    yield start + place, hashed
 
     @cached_property
     def _tables(self) -> tuple[np.ndarray, np.ndarray, set[bytes]]:

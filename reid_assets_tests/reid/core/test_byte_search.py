@@ -51,3 +51,12 @@ def test_of_a_jpeg_only_the_image_counts() -> None:
     prints = Fingerprints.of([image_data(pictures[0])], new_salt())
     assert prints.found_in(pictures[0]) is not None and prints.found_in(pictures[1]) is None
     assert image_data(b"no picture") == b"no picture"
+
+
+def test_what_others_have_as_well_is_not_searched_for() -> None:
+    draw = np.random.default_rng(5)
+    shared, own = draw.bytes(200), draw.bytes(200)
+    prints = Fingerprints.of([shared, own], b"s" * 16).without_those_in([b"x" * 99 + shared + b"y" * 70_000])
+    assert prints.found_in(shared) is None and prints.found_in(b"ab" + own) is not None
+    assert len(prints) == 2
+    assert Fingerprints.of([own], b"s" * 16).without_those_in([shared]).found_in(own) is not None
