@@ -19,7 +19,7 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.core.forgotten import FORGOTTEN
-from reid_assets.state.belongings import Belongings, belongings_of, secrets_of, vectors_of_others
+from reid_assets.state.belongings import Belongings, belongings_of, held_by_others, secrets_of
 from reid_assets.state.identity_lookup import Found, find_identity
 from reid_assets.state.leftovers import search_leftovers
 from reid_assets.state.planner import RunOptions
@@ -61,7 +61,7 @@ def forget_command(
         project = project.reopened()
         if not find_identity(project, said).tracks.equals(found.tracks):
             raise ReidError("a run has changed the map in the meantime. Nothing was changed; look again.")
-        tombstones, others = _tombstones(project, found, reason), vectors_of_others(project, found)
+        tombstones, others = _tombstones(project, found, reason), held_by_others(project, found)
         add_tombstones(project.layout, tombstones, secrets_of(project, found), others)
         return _complete(project, screen, owned)
 

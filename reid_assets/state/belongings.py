@@ -86,9 +86,14 @@ def secrets_of(project: Project, found: Found) -> Iterator[bytes]:
             yield image_data(path.read_bytes())
 
 
-def vectors_of_others(project: Project, found: Found) -> Iterator[bytes]:
-    """The vectors of all tracks that stay, as they are stored, a video at a time."""
+def held_by_others(project: Project, found: Found) -> Iterator[bytes]:
+    """Vectors and pictures of all tracks that stay, as `secrets_of` has them of the others."""
     layout, own = project.layout, found.tracks[_KEY]
+    every = pd.concat([kept_crops(layout)[_KEY], read_gallery_index(layout)[_KEY]]).drop_duplicates()
+    stays = every.merge(own, how="left", on=_KEY, indicator=True).query("_merge == 'left_only'")[_KEY]
+    for path in (*_crops(project, stays), *_thumbnails(project, stays), *_pictures(project, stays)):
+        with suppress(OSError):
+            yield image_data(path.read_bytes())
     for video in layout.embedded_names():
         try:
             pair, stored = read_pair(layout, video), read_arrays(layout.track_embeds(video))
