@@ -51,7 +51,7 @@ def add_tombstones(
     Args:
         rows: of `FORGOTTEN`, of one moment (`at`).
         secrets: bytes of their vectors and pictures, of which hashes are kept.
-        others: vectors and pictures of those who stay; what these hold as well tells nobody apart, and is not kept.
+        others: vectors and pictures of those who stay; what these hold as well is not kept.
     """
     before = read_forgotten(layout).table
     _add_fingerprints(layout.forgotten_traces, str(rows["at"].iloc[0]), secrets, others)
