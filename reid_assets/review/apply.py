@@ -24,7 +24,7 @@ class Apply:
         Args:
             layout: of the root.
             command: the arguments of `reid-assets` that make what is out of date.
-            done: called after each run that went well.
+            done: called after each run.
         """
         self._layout, self._command, self._done = layout, list(command), done
         self._lock = threading.Lock()

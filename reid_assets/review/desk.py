@@ -77,9 +77,6 @@ class Desk:
             "answered": len(answered),
             "gain": float(answered["gain"].sum()),
             "gain_left": float(left["gain"].sum()),
-            "corrections": len(said.said),
-            "identities": int(self._map["global_id"].nunique()),
-            "tracks": len(self._map),
         }
 
     def _question(self, row: Mapping[str, Any]) -> dict[str, Any]:

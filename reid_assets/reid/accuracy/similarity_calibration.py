@@ -87,7 +87,7 @@ def calibrate(
         pairs = GroupPairs(tracks, constraints, rows, mapped["global_id"].to_numpy(), votes)
         bins.append(pairs.bins().assign(class_group=name))
         group_map = id_map[id_map["class_name"].isin(members)]
-        group_report = _report_of_group(report, members)
+        group_report = report_of_group(report, members)
         decision = _decision(group_map, group_report, settings)
         row = {"class_group": name} | decision | pairs.accuracy_row()
         few = settings.method == "auto" and len(group_map) < DEFAULT_PARAMETERS.min_tracks_for_cohort
@@ -139,7 +139,7 @@ def _decision(
     }
 
 
-def _report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]:
+def report_of_group(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]:
     """The part of the association report on the group of these classes; empty unless method `auto`."""
     return next((group for group in report.get("groups", ()) if group["class"] in classes), {})
 

@@ -33,10 +33,8 @@ def cluster_small(
     Average linkage of log odds (Bansal et al. 2004, correlation clustering, greedily): clusters are joined
     while their pairs are more likely one identity than not, on average. `settings.caution` moves the odds.
     """
-    card = card_of(tracks.backbone)
     pairs = track_pairs(tracks, constraints, rows)
-    if card.known and len(pairs.cosine) and not card.fits(pairs.cosine):
-        card = UNKNOWN
+    card = _fitting_card(tracks, pairs)
     if not card.known and len(rows) < _FEWEST and not np.isfinite(pairs.crop_cosine).any():
         return None
     if len(rows) == 1:
@@ -45,10 +43,9 @@ def cluster_small(
         return Clustering(label, _facts(card, None, label, 1.0), evidence)
     posterior = pair_posterior(pairs, card)
     probability = pairs.square(posterior.probability)
-    clipped = np.clip(probability, _CERTAIN, 1 - _CERTAIN)
     forbidden = pairs.square(pairs.forbidden) > 0
     must = constraints.within(constraints.must, rows)
-    log_odds = carry_over(np.log(clipped) - np.log1p(-clipped), must)
+    log_odds = carry_over(_log_odds(probability), must)
     dendrogram = average_linkage(log_odds, forbidden, must=must)
     cut = 2 * _CAUTION_LOG_ODDS * (settings.caution - 0.5)
     labels = dendrogram.cut(cut)
@@ -68,9 +65,18 @@ def cluster_small(
 def pair_log_odds(tracks: TrackSet, constraints: Constraints, rows: np.ndarray) -> np.ndarray:
     """Log odds that each two of the tracks `rows` are one identity: float64 (n, n), least where forbidden."""
     pairs = track_pairs(tracks, constraints, rows)
+    posterior = pair_posterior(pairs, _fitting_card(tracks, pairs))
+    return _log_odds(pairs.square(posterior.probability))
+
+
+def _fitting_card(tracks: TrackSet, pairs: TrackPairs) -> NetworkCard:
+    """What is known of the network, unless the footage contradicts it."""
     card = card_of(tracks.backbone)
-    card = UNKNOWN if card.known and not card.fits(pairs.cosine) else card
-    clipped = np.clip(pairs.square(pair_posterior(pairs, card).probability), _CERTAIN, 1 - _CERTAIN)
+    return UNKNOWN if card.known and len(pairs.cosine) and not card.fits(pairs.cosine) else card
+
+
+def _log_odds(probability: np.ndarray) -> np.ndarray:
+    clipped = np.clip(probability, _CERTAIN, 1 - _CERTAIN)
     return np.log(clipped) - np.log1p(-clipped)
 
 

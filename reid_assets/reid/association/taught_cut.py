@@ -25,7 +25,8 @@ _UNRELATED = 0.2  # share of answers that say nothing of the cut
 def same_log_odds(above_cut: np.ndarray) -> np.ndarray:
     """Log odds that two clusters are one identity, by their mean affinity above the cut.
 
-    Read off labelled tracks of two networks and eighteen kinds of footage (`benchmarks/accuracy/review.py`).
+    A curve through the shares of true links by height: labelled tracks of two networks and eighteen kinds of
+    footage, the half that is not reported. About one in three is true at the cut itself.
     """
     steep = np.where(above_cut < 0, 4.5, 3.0)
     return -0.7 + steep * np.clip(above_cut, None, 1.0) + np.clip(above_cut - 1.0, 0.0, None)

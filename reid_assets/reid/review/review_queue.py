@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reid_assets.reid.accuracy.similarity_calibration import report_of_group
 from reid_assets.reid.association.constraints.cannot_links import Constraints, compile_constraints
 from reid_assets.reid.association.constraints.spatiotemporal import travel_constraints
 from reid_assets.reid.association.global_id_map import correct, leave_out
@@ -82,7 +83,7 @@ def review_queue(
         rows = rows[ids[rows] >= 0]
         if len(rows) < 2:
             continue
-        decided = _report_of(report, set(tracks.meta["class_name"].iloc[rows]))
+        decided = report_of_group(report, set(tracks.meta["class_name"].iloc[rows]))
         odds = link_odds(tracks, constraints, rows, settings, decided)
         labels = np.unique(ids[rows], return_inverse=True)[1]
         never, must = constraints.forbidden(rows, rows), constraints.within(constraints.must, rows)
@@ -93,10 +94,6 @@ def review_queue(
     table = table.sort_values(["gain", "video_a", "track_a"], ascending=[False, True, True], kind="stable")
     table = table.drop_duplicates(["video_a", "track_a", "video_b", "track_b"]).head(MOST_QUESTIONS)
     return REVIEW_QUEUE.conform(table.assign(rank=np.arange(len(table)))[REVIEW_QUEUE.header])
-
-
-def _report_of(report: Mapping[str, Any], classes: set[str]) -> Mapping[str, Any]:
-    return next((group for group in report.get("groups", ()) if group["class"] in classes), {})
 
 
 def _one_frame(constraints: Constraints, rows: np.ndarray) -> np.ndarray:
