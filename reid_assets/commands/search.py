@@ -1,0 +1,140 @@
+"""`reid-assets search`: who looks like a track or a picture, or fits some words."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from reid_assets.commands.console import Screen
+from reid_assets.commands.project_options import open_project
+from reid_assets.reid.core.corrections import TrackRef
+from reid_assets.reid.core.errors import ConfigError
+from reid_assets.reid.search.filters import Filters
+from reid_assets.state.project import Project
+from reid_assets.state.searching import Hit, RootSearch
+
+_VISIT_COLUMNS = ["video", "camera", "enter", "leave", "f_enter", "f_leave"]
+_VISITS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was asked, as it was written. Of `track`, `image` and `text` just one is given."""
+
+    track: str | None = None
+    image: str | None = None
+    text: str | None = None
+    cameras: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    start: str | None = None
+    end: str | None = None
+    limit: int = 10
+
+
+def search_command(root: str | None, config: str | None, query: Query, as_json: bool) -> int:
+    """Print the ranking; 0 even where nobody was found.
+
+    Raises:
+        ConfigError: the question cannot be asked like this.
+        ReidError: the root has nothing to compare with.
+    """
+    if sum(one is not None for one in (query.track, query.image, query.text)) != 1:
+        raise ConfigError("search: give just one of --track, --image and --text.")
+    project, screen = open_project(root, config), Screen()
+    hits = find(RootSearch(project, screen.warn), query, filters_of(query, project))
+    if as_json:
+        screen.say(json.dumps([as_record(hit) for hit in hits], indent=2, ensure_ascii=False))
+        return 0
+    if not hits:
+        screen.say("Nobody with an identity fits these filters.")
+        return 0
+    header = ["identity", "name", "score", "best track", "seen", "picture"]
+    screen.table(_title(query), header, [_row(hit, project) for hit in hits])
+    return 0
+
+
+def find(search: RootSearch, query: Query, filters: Filters) -> list[Hit]:
+    """Ask a root.
+
+    Raises:
+        ConfigError: `track` is not VIDEO:TRACK.
+    """
+    if query.track is not None:
+        try:
+            track = TrackRef.parse(query.track)
+        except ValueError as error:
+            raise ConfigError(f"--track {query.track!r}: {error}") from error
+        return search.like_track(track, filters, query.limit)
+    if query.image is not None:
+        class_name = query.classes[0] if query.classes else None
+        return search.like_image(Path(query.image).expanduser(), class_name, filters, query.limit)
+    return search.like_words(str(query.text), filters, query.limit)
+
+
+def filters_of(query: Query, project: Project) -> Filters:
+    """The filters; times without a zone are in the time zone of cameras.yaml, else UTC.
+
+    Raises:
+        ConfigError: a time cannot be read, or there is no such camera.
+    """
+    zone = ZoneInfo(project.cameras.time_zone or "UTC")
+    start, end = (_moment(one, text, zone) for one, text in (("--from", query.start), ("--to", query.end)))
+    if query.cameras:
+        clocks = project.clocks().cameras()
+        known = {*clocks.values(), *clocks}
+        for camera in query.cameras:
+            if camera not in known:
+                listed = ", ".join(sorted(set(clocks.values()))[:20])
+                raise ConfigError(f"--camera {camera!r}: there is none of this name. Cameras: {listed}.")
+    return Filters(frozenset(query.cameras), start, end, frozenset(query.classes))
+
+
+def _moment(option: str, text: str | None, zone: tzinfo) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ConfigError(f"{option} {text!r}: not a time. Write 2026-03-14T09:30 or 2026-03-14.") from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def as_record(hit: Hit) -> dict[str, Any]:
+    """A hit for JSON: `global_id, name, score, video, track_id, crop, visits`."""
+    return {
+        "global_id": hit.global_id,
+        "name": hit.name or None,
+        "score": round(hit.score, 4),
+        "video": hit.video,
+        "track_id": hit.track_id,
+        "crop": str(hit.crop) if hit.crop else None,
+        "visits": json.loads(hit.visits[_VISIT_COLUMNS].to_json(orient="records", date_format="iso")),
+    }
+
+
+def _title(query: Query) -> str:
+    if query.track is not None:
+        return f"Who looks like {query.track}"
+    return f"Who looks like {query.image}" if query.image is not None else f"Who fits {query.text!r}"
+
+
+def _row(hit: Hit, project: Project) -> list[str]:
+    seen = [_visit(visit) for visit in hit.visits.head(_VISITS_SHOWN).to_dict("records")]
+    if len(hit.visits) > _VISITS_SHOWN:
+        seen.append(f"and {len(hit.visits) - _VISITS_SHOWN} more")
+    crop = hit.crop
+    if crop and crop.is_relative_to(project.layout.outputs):
+        crop = crop.relative_to(project.layout.outputs)
+    track = f"{hit.video}:{hit.track_id}"
+    return [str(hit.global_id), hit.name, f"{hit.score:.3f}", track, "\n".join(seen), str(crop or "")]
+
+
+def _visit(visit: dict) -> str:
+    where = str(visit["camera"])
+    if pd.isna(visit["enter"]):
+        return f"{where}, frames {visit['f_enter']} to {visit['f_leave']}"
+    return f"{where}, {visit['enter']:%Y-%m-%d %H:%M:%S}"
