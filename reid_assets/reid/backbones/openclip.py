@@ -82,6 +82,19 @@ def openclip_tower(spec: BackboneSpec, settings: BackboneSettings) -> ImageTower
         BackboneError: the weights cannot be fetched or are not a checkpoint of this model, or the model
             does not support `settings.image_size`.
     """
+    model, config = load_model(spec, settings.image_size)
+    normalization = _normalization(config)
+    if spec.file:
+        normalization = file_normalization(settings, _default_normalization(spec.model))
+    return ImageTower(_image_only(model), normalization)
+
+
+def load_model(spec: BackboneSpec, image_size: int) -> tuple[Any, dict[str, Any]]:
+    """A model of open_clip with its weights, both towers, and what open_clip knows of those weights.
+
+    Raises:
+        BackboneError: as of `openclip_tower`.
+    """
     make_torchvision_importable()
     import open_clip
 
@@ -96,7 +109,7 @@ def openclip_tower(spec: BackboneSpec, settings: BackboneSettings) -> ImageTower
             f"be fetched ({error}). Download {error.url} on a machine with network and name the file: "
             f"backbone.name: open-clip:{spec.model}@<file>. Or use backbone.name: builtin."
         ) from error
-    native, image_size = native_image_size(spec.model), settings.image_size
+    native = native_image_size(spec.model)
     try:
         model = open_clip.create_model(
             spec.model,
@@ -108,10 +121,7 @@ def openclip_tower(spec: BackboneSpec, settings: BackboneSettings) -> ImageTower
     except (RuntimeError, ValueError, KeyError, OSError, EOFError, AttributeError, AssertionError, TypeError,
             StopIteration, pickle.UnpicklingError) as error:  # fmt: skip
         raise BackboneError(_not_a_checkpoint(checkpoint, spec.model, image_size, native, error)) from error
-    normalization = _normalization(config)
-    if spec.file:
-        normalization = file_normalization(settings, _default_normalization(spec.model))
-    return ImageTower(_image_only(model), normalization)
+    return model, config
 
 
 # Of OpenAI's data set; open_clip's own default for tags that state none (open_clip/constants.py).

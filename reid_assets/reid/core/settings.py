@@ -102,6 +102,13 @@ class AssociateSettings(Section):
     incremental: Literal["auto", "always", "never"] = "auto"
 
 
+class SearchSettings(Section):
+    """Section `search`: how people are found by words."""
+
+    # An `open-clip:` model, for roots whose own backbone knows no words. None: no search by words there.
+    text_backbone: str | None = None
+
+
 class GallerySettings(Section):
     """Section `galleries`: how an identity is shown."""
 
@@ -190,6 +197,7 @@ class Settings(Section):
     embed: EmbedSettings = EmbedSettings()
     cameras: CameraGuessSettings = CameraGuessSettings()
     associate: AssociateSettings = AssociateSettings()
+    search: SearchSettings = SearchSettings()
     galleries: GallerySettings = GallerySettings()
     report: ReportSettings = ReportSettings()
     flows: FlowSettings = FlowSettings()

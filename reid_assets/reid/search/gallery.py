@@ -17,8 +17,9 @@ from reid_assets.reid.core.embeddings import unit_rows
 # Chosen on half of the labelled tracks; `benchmarks/accuracy/search.py` measures them on the other half.
 _SHRINKAGE = 5  # of the common mean: of few tracks, it is partly theirs
 _NEIGHBOURS = 20  # whose mean cosine says how much of a hub a track is
+_FEWEST = 5  # of them, where the cohort is a small part of the tracks
 _HUBS_FROM = 30  # tracks
-_COHORT = 5000  # tracks that stand for all in finding hubs
+_COHORT = 1000  # tracks that stand for all in finding hubs
 _BLOCK = 4096
 
 
@@ -78,7 +79,7 @@ def hubness(vectors: np.ndarray) -> np.ndarray:
         return found
     drawn = np.sort(np.random.default_rng(0).permutation(n)[:_COHORT])
     cohort = np.ascontiguousarray(vectors[drawn].T)
-    nearest = min(_NEIGHBOURS, len(drawn) // 5)
+    nearest = min(max(_FEWEST, _NEIGHBOURS * len(drawn) // n), len(drawn) // 5)
     for start in range(0, n, _BLOCK):
         cosine = vectors[start : start + _BLOCK] @ cohort
         inside = (drawn >= start) & (drawn < start + _BLOCK)
