@@ -15,6 +15,7 @@ from reid_assets.reid.core import tables
 from reid_assets.reid.core.tables import Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
 from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
+from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
 from reid_assets.reid.report.contents import REPORT
 from reid_assets.reid.review.review_queue import REVIEW_QUEUE
 
@@ -341,6 +342,27 @@ ARTIFACTS = Registry(
             kinds=frozenset({"json", "duckdb"}),
             code_version="4",
             column_sources={"value": (*_ID, *_IN_VIDEO)},
+        ),
+        ArtifactSpec(
+            "annotated_video",
+            group="presentation",
+            description="A video with the boxes, ids and names of its tracks; made when it is asked for "
+            "(`reid-assets render`): `reid/clips/<video>.mp4`, `.csv`.",
+            files=("reid/clips/{video}.mp4", "reid/clips/{video}.csv"),
+            inputs=("global_id_map", "identity_names"),
+            # The name of an identity may have been given to its track in another video.
+            external=("tracks.csv", "video file", "forgotten tracks", "names"),
+            settings=("privacy",),
+            tables=(TableFile(ANNOTATED_TRACKS, "reid/clips/{video}.csv"),),
+            storage="clips",
+            optional=True,
+            on_demand=True,
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={
+                "track_id": ("tracks.track_id",),
+                "global_id": _ID,
+                **dict.fromkeys(("begin_s", "end_s"), ("tracks.frame",)),
+            },
         ),
         ArtifactSpec(
             "report",

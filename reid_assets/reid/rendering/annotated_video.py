@@ -21,7 +21,7 @@ from reid_assets.reid.rendering.audio import AudioTracks
 from reid_assets.reid.rendering.clip_file import Clip, open_clip
 from reid_assets.reid.rendering.frame_boxes import FrameBoxes, drawn_boxes, hidden_boxes
 from reid_assets.reid.rendering.picture import picture_of
-from reid_assets.reid.rendering.video_clock import FrameTimes, form_of
+from reid_assets.reid.rendering.video_clock import FrameTimes, form_of, rate_of
 from reid_assets.reid.video.frames import FrameReader
 from reid_assets.reid.video.packet_index import open_video
 from reid_assets.reid.video.source_selection import OpenSource, open_source
@@ -55,13 +55,11 @@ class Annotations:
         ids: track -> global id.
         names: global id -> name, of identities that have one.
         hidden: which rows of `Tracks.rows` are pixelated, bool (rows,); None: none.
-        fps: frames of tracks.csv per second; None: as the file says.
     """
 
     ids: Mapping[int, int] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
     hidden: np.ndarray | None = None
-    fps: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,12 @@ def open_boxed(job: VideoJob, annotations: Annotations, tracks: np.ndarray | Non
     opened = open_source(job.tracks.video, job.sources, last, centres)
     shown = job.tracks.per_track["track_id"] if tracks is None else tracks
     hidden = rows.iloc[:0] if annotations.hidden is None else rows[annotations.hidden]
-    fps = annotations.fps or 25.0
+    with open_video(opened.source.path) as container:
+        rate = rate_of(container.streams.video[0]) / opened.source.frame_stride
     return BoxedVideo(
         opened,
         drawn_boxes(usable[usable["track_id"].isin(shown)], opened),
-        hidden_boxes(hidden, opened, held=int(np.ceil(_HELD_S * fps))),
+        hidden_boxes(hidden, opened, held=int(np.ceil(_HELD_S * rate))),
     )
 
 

@@ -1,7 +1,9 @@
 """What is drawn into a frame: boxes in the colour of their identity, plates with text."""
 
 from functools import lru_cache
+from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -53,13 +55,36 @@ class Pen:
 @lru_cache(maxsize=4096)
 def plate(text: str, ink: Rgb, paper: Rgb, letters: int, bt709: bool) -> Picture:
     """A line of text on a rectangle of one colour, as high as `letters` pixels and a margin."""
-    font, margin = ImageFont.load_default(letters), letters // 3
-    left, top, right, bottom = font.getbbox(text or " ")
-    low, high = font.getbbox("Ágp|")[1::2]
-    width, height = _even_up(right - left + 2 * margin), _even_up(max(bottom, high) - min(top, low) + margin)
-    image = Image.new("RGB", (width, height), paper)
-    ImageDraw.Draw(image).text((margin - left, margin // 2 - min(top, low)), text, ink, font)
-    return _picture(np.asarray(image), bt709)
+    margin = letters // 3
+    width, low, high = _extent(text, letters)
+    size = (_even_up(high - low + margin), _even_up(width + 2 * margin))
+    image = np.full((*size, 3), paper, np.uint8)
+    return _picture(_written(image, text, (margin, margin // 2 - low), ink, letters), bt709)
+
+
+def _extent(text: str, letters: int) -> tuple[int, int, int]:
+    """Width of a line of text, and how far lines reach above (negative) and below its baseline, pixels."""
+    if (font := _font()) is not None:
+        _, _, width, _ = cv2.getTextSize((1, 1), text or " ", (0, 0), font, letters)
+        return width, -letters, letters // 3
+    latin: Any = ImageFont.load_default(letters)
+    return round(latin.getlength(text or " ")), -latin.getmetrics()[0], latin.getmetrics()[1]
+
+
+def _written(image: np.ndarray, text: str, at: tuple[int, int], ink: Rgb, letters: int) -> np.ndarray:
+    """The image with a line of text whose baseline begins at a pixel (x, y)."""
+    if (font := _font()) is not None:
+        cv2.putText(image, text, at, ink, font, letters)
+        return image
+    drawn = Image.fromarray(image)
+    ImageDraw.Draw(drawn).text(at, text, ink, ImageFont.load_default(letters), "ls")
+    return np.asarray(drawn)
+
+
+@lru_cache(maxsize=1)
+def _font() -> Any:
+    """OpenCV's own font, which has the letters of most languages; None before OpenCV 5: Latin alone then."""
+    return cv2.FontFace("uni") if hasattr(cv2, "FontFace") else None
 
 
 def yuv_of(colour: Rgb, bt709: bool) -> Yuv:

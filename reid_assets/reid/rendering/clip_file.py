@@ -28,7 +28,7 @@ class VideoForm:
         time_base: seconds of one unit of its times.
         rate: frames per second, about; for the distance of keyframes.
         pixel_aspect: width of a pixel by its height.
-        colour: tags of the colour space (`colorspace`, `color_primaries`, `color_trc`), as the source has them.
+        colour: tags of the colour space, as the source has them: `colorspace` and others.
     """
 
     width: int

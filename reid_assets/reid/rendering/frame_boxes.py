@@ -63,7 +63,9 @@ def hidden_boxes(rows: pd.DataFrame, opened: OpenSource, held: int) -> FrameBoxe
         # Each is a thing of its own: no two of them are joined.
         _expand(rows[~tracked].assign(track_id=np.arange((~tracked).sum())), opened, bridged=1, held=0),
     ]
-    return _sorted(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("frame", "track", "box")))
+    return _sorted(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("frame", "track", "box"))
+    )
 
 
 def _expand(rows: pd.DataFrame, opened: OpenSource, bridged: int, held: int) -> FrameBoxes:

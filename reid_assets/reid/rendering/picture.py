@@ -88,7 +88,7 @@ class Picture:
 def picture_of(
     frame: "av.VideoFrame", converter: "VideoReformatter", size: tuple[int, int] | None = None
 ) -> Picture:
-    """A decoded frame as a picture: turned as it is displayed, odd sides made even by repeating the last line.
+    """A decoded frame as a picture: turned as it is displayed; odd sides get their last line twice.
 
     Args:
         frame: as the decoder returned it, of any pixel format.

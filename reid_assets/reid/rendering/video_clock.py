@@ -39,8 +39,8 @@ class FrameTimes:
         if self._first is None:
             self._first = stamp or 0
         time = None if stamp is None else stamp - self._first
-        self._last = self._last + self._step if time is None and self._last >= 0 else max(
-            time or 0, self._last + 1
+        self._last = (
+            self._last + self._step if time is None and self._last >= 0 else max(time or 0, self._last + 1)
         )
         return self._last
 
