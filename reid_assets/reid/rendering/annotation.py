@@ -48,8 +48,9 @@ class Pen:
         picture.paste(label, max(0, left), top if top >= 0 else max(0, _even(box[1])))
 
     def caption(self, picture: Picture, text: str) -> None:
-        """A line of text in the upper left corner."""
-        picture.paste(plate(text[: 2 * _MAX_LETTERS], _INK, _PAPER, self._letters, self.bt709), 0, 0)
+        """A line of text in the lower left corner, where labels of boxes rarely are."""
+        line = plate(text[: 2 * _MAX_LETTERS], _INK, _PAPER, self._letters, self.bt709)
+        picture.paste(line, 0, picture.size[1] - line.size[1])
 
 
 @lru_cache(maxsize=4096)
