@@ -382,7 +382,7 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks", "forgotten tracks"),
             settings=("flows", "report", "privacy"),
-            code_version="7",
+            code_version="8",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),

@@ -228,7 +228,7 @@ class Layout:
     @property
     def clip_index(self) -> Path:
         """Which clips there are, as a script for the report's pages."""
-        return self.clips / "clips.js"
+        return self.reid / "clips.js"
 
     @property
     def identity_clips(self) -> Path:

@@ -1,6 +1,6 @@
 """Rendered clips: `reid/clips/<video>.mp4` of videos, `reid/clips/identities/global_<id>.mp4` of identities.
 
-Beside each lies a table that says where in it somebody is seen; `clips.js` tells the report's pages of all.
+Beside each lies a table that says where in it somebody is seen; `reid/clips.js` tells the report's pages.
 Clips of identities have no asset of their own: the versions they were made from are kept beside them. What is
 out of date, and what must go, is `reid_assets.state.clips`.
 """
@@ -72,7 +72,7 @@ def remove_clip(path: Path) -> None:
 
 
 def write_clip_index(layout: Layout) -> None:
-    """Tell the report's pages which clips there are; no file where there are none."""
+    """Tell the report's pages which clips there are."""
     index: dict[str, Any] = {"videos": {}, "identities": {}}
     for path, table in _tables(layout.clips, ANNOTATED_TRACKS):
         rows = zip(table["track_id"], table["global_id"], table["begin_s"], table["end_s"], strict=True)
@@ -81,12 +81,9 @@ def write_clip_index(layout: Layout) -> None:
             for track, one, begin, end in rows
         ]
     for _, table in _tables(layout.identity_clips, CLIP_VISITS):
-        columns = ["video", "f_enter", "f_leave", "begin_s", "end_s"]
+        columns = ["video", "f_enter", "f_leave", "seen_s"]
         for number, rows in table.groupby("global_id"):
             index["identities"][int(number)] = rows[columns].to_numpy(object).tolist()
-    if not index["videos"] and not index["identities"]:
-        layout.clip_index.unlink(missing_ok=True)
-        return
     write_bytes(layout.clip_index, [data_script("clips", index)])
 
 

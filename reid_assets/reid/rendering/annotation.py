@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from reid_assets.reid.rendering.identity_colours import NOBODY, Rgb, identity_colour, text_colour
+from reid_assets.reid.presentation.identity_colours import NOBODY, Rgb, identity_colour, text_colour
 from reid_assets.reid.rendering.picture import Picture, Yuv
 
 _MAX_LETTERS = 40
@@ -48,9 +48,9 @@ class Pen:
         picture.paste(label, max(0, left), top if top >= 0 else max(0, _even(box[1])))
 
     def caption(self, picture: Picture, text: str) -> None:
-        """A line of text in the lower left corner, where labels of boxes rarely are."""
+        """A line of text in the upper right corner: no label of a box and no control of a player is there."""
         line = plate(text[: 2 * _MAX_LETTERS], _INK, _PAPER, self._letters, self.bt709)
-        picture.paste(line, 0, picture.size[1] - line.size[1])
+        picture.paste(line, max(0, picture.size[0] - line.size[0]), 0)
 
 
 @lru_cache(maxsize=4096)

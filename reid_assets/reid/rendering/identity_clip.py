@@ -34,6 +34,7 @@ CLIP_VISITS = Table(
         Column("f_enter", "int", "First frame of the visit, of tracks.csv."),
         Column("f_leave", "int", "Last frame of the visit."),
         Column("begin_s", "float", "Second of the clip at which its part begins."),
+        Column("seen_s", "float", "Second of the clip at which the identity is seen first in it."),
         Column("end_s", "float", "Second of the clip at which its part ends."),
     ),
 )
@@ -82,22 +83,23 @@ class _Compilation:
         with open_clip(target, form) as clip:
             begin = 0
             for part in self.parts:
-                end = self._add(clip, part, begin, lambda n, before=done: progress(before + n, total))  # type: ignore[misc]
+                seen, end = self._add(clip, part, begin, lambda n, before=done: progress(before + n, total))  # type: ignore[misc]
                 done += part.last - part.first + 1
                 if end == begin:
                     path = part.boxed.opened.source.path
                     self.problems.append(f"{path}: no frame of a visit can be decoded.")
                     continue
-                span = [round(float(time * TIME_BASE), 3) for time in (begin, end)]
+                span = [round(float(time * TIME_BASE), 3) for time in (begin, seen, end)]
                 rows.append((self.subject.global_id, *(part.visit[name] for name in _OF_VISIT), *span))
                 begin = end
             if not rows:
                 raise InputError(f"identity {self.subject.global_id}: {' '.join(self.problems)}")
         return CLIP_VISITS.conform(pd.DataFrame(rows, columns=CLIP_VISITS.header))
 
-    def _add(self, clip: Clip, part: Part, begin: int, progress: Callable[[int], None]) -> int:
-        """Write the frames of a part from a time on; returns when it ends."""
-        opened, end = part.boxed.opened, begin
+    def _add(self, clip: Clip, part: Part, begin: int, progress: Callable[[int], None]) -> tuple[int, int]:
+        """Write the frames of a part from a time on; returns when its visit begins, and when it ends."""
+        opened, seen, end = part.boxed.opened, begin, begin
+        entered = int(part.visit["f_enter"]) * opened.source.frame_stride
         with open_video(opened.source.path) as container:
             stream = container.streams.video[0]
             times, aspect = FrameTimes(stream), float(stream.sample_aspect_ratio or 1) or 1.0
@@ -107,10 +109,11 @@ class _Compilation:
             since = round(times(frame.pts) * times.time_base / TIME_BASE)
             time = max(begin + since, end - step + 1 if end > begin else begin)
             clip.add(self._drawn(view.picture(frame), view, part, number), time)
+            seen = time if number <= entered else seen
             end = time + step
             if number % _FRAMES_BETWEEN_REPORTS == 0:
                 progress(number - part.first)
-        return end
+        return seen, end
 
     def _drawn(self, picture: Picture, view: View, part: Part, number: int) -> Picture:
         """One frame as the clip shows it."""

@@ -11,8 +11,8 @@ import pytest
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.presentation.blurring import BLOCKS
+from reid_assets.reid.presentation.identity_colours import NOBODY, identity_colour
 from reid_assets.reid.rendering.annotated_video import Annotations, render_video
-from reid_assets.reid.rendering.identity_colours import NOBODY, identity_colour
 from reid_assets.reid.video.frames import FrameReader, VideoSource
 from reid_assets.reid.video.packet_index import index_video
 from reid_assets_tests.support.decoded_clips import X264, decoded, distance
