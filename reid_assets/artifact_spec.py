@@ -57,6 +57,7 @@ class ArtifactSpec:
         storage: key of `storage.formats.FORMATS`: how it is written and read.
         made_with: the artifact whose step makes this one too, from the same inputs.
         optional: that it is not there is no reason to make it: what is made from it does without.
+        on_demand: made only when it is asked for by name; that it is out of date is told, and nothing more.
         kinds: badges in the lineage graph.
         code_version: raised when the code changes what is written for the same input.
         column_sources: column -> columns that it comes from, as `asset.column`.
@@ -74,6 +75,7 @@ class ArtifactSpec:
     storage: str = "files"
     made_with: str | None = None
     optional: bool = False
+    on_demand: bool = False
     kinds: frozenset[str] = frozenset({"csv", "duckdb"})
     code_version: str = "1"
     column_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

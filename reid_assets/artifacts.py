@@ -15,6 +15,7 @@ from reid_assets.reid.core import tables
 from reid_assets.reid.core.tables import Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
 from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
+from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
 from reid_assets.reid.report.contents import REPORT
 from reid_assets.reid.review.review_queue import REVIEW_QUEUE
 
@@ -343,6 +344,27 @@ ARTIFACTS = Registry(
             column_sources={"value": (*_ID, *_IN_VIDEO)},
         ),
         ArtifactSpec(
+            "annotated_video",
+            group="presentation",
+            description="A video with the boxes, ids and names of its tracks; made when it is asked for "
+            "(`reid-assets render`): `reid/clips/<video>.mp4`, `.csv`.",
+            files=("reid/clips/{video}.mp4", "reid/clips/{video}.csv"),
+            inputs=("global_id_map", "identity_names"),
+            # The name of an identity may have been given to its track in another video.
+            external=("tracks.csv", "video file", "forgotten tracks", "names"),
+            settings=("privacy",),
+            tables=(TableFile(ANNOTATED_TRACKS, "reid/clips/{video}.csv"),),
+            storage="clips",
+            optional=True,
+            on_demand=True,
+            kinds=frozenset({"python", "duckdb"}),
+            column_sources={
+                "track_id": ("tracks.track_id",),
+                "global_id": _ID,
+                **dict.fromkeys(("begin_s", "end_s"), ("tracks.frame",)),
+            },
+        ),
+        ArtifactSpec(
             "report",
             group="presentation",
             description="Moves, occupancy and every identity with its gallery and evidence, for a browser: "
@@ -360,7 +382,7 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks", "forgotten tracks"),
             settings=("flows", "report", "privacy"),
-            code_version="7",
+            code_version="8",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),

@@ -14,6 +14,7 @@ from reid_assets.artifacts import ARTIFACTS
 from reid_assets.cli_correct import correct
 from reid_assets.cli_forget import forget
 from reid_assets.cli_options import root_and_config
+from reid_assets.cli_render import render
 from reid_assets.cli_search import search
 from reid_assets.reid.core.errors import ConfigError, ReidError, describe_failure
 
@@ -43,6 +44,7 @@ def cli() -> None:
 cli.add_command(correct)
 cli.add_command(forget)
 cli.add_command(search)
+cli.add_command(render)
 
 
 @cli.command()

@@ -221,6 +221,25 @@ class Layout:
         return self.galleries / f"global_{global_id:06d}"
 
     @property
+    def clips(self) -> Path:
+        """Folder of the rendered videos."""
+        return self.path("annotated_video", "x").parent
+
+    @property
+    def clip_index(self) -> Path:
+        """Which clips there are, as a script for the report's pages."""
+        return self.reid / "clips.js"
+
+    @property
+    def identity_clips(self) -> Path:
+        """Folder of the identities' compilations."""
+        return self.clips / "identities"
+
+    def identity_clip(self, global_id: int) -> Path:
+        """The compilation of one identity."""
+        return self.identity_clips / f"global_{global_id:06d}.mp4"
+
+    @property
     def report(self) -> Path:
         """Folder for a browser, complete in itself."""
         return self.path("report")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation.forgetting import note_removed
+from reid_assets.state.clips import remove_clips_of
 from reid_assets.state.project import Project
 
 _FEWEST_SUSPICIOUS = 3
@@ -73,6 +74,7 @@ def forget(project: Project, video: str) -> None:
                 _remove_if_empty(project, path.parent)
         project.staleness.forget(artifact, video)
         project.failures.clear(artifact, video)
+    remove_clips_of(project, video)
     # The names of its files are nobody's business any more. What others made is still there.
     paths = [project.layout.video(video)]
     paths += [path for artifact in ARTIFACTS.per_video for path in project.layout.files(artifact, video)]

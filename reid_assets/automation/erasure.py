@@ -70,7 +70,8 @@ def not_made_again(project: Project) -> str | None:
         if why := project.staleness.stale_reason(artifact):
             return f"{artifact} is out of date ({why})"
     for video in set(project.forgotten.videos()) & set(project.layout.video_names()):
-        for artifact in ARTIFACTS.per_video:
+        # Of what is made on demand, that which shows the forgotten is gone already.
+        for artifact in (name for name in ARTIFACTS.per_video if not ARTIFACTS[name].on_demand):
             if _is_there(project.layout, artifact, video) and (
                 why := planner.why_video(project, artifact, video)
             ):

@@ -27,6 +27,7 @@ from reid_assets.commands.dry_run import ageless_line
 from reid_assets.commands.run_summary import RunSummary, close
 from reid_assets.commands.stage_runner import StageRunner
 from reid_assets.state import planner
+from reid_assets.state.clips import remove_clips
 from reid_assets.state.erasing import Erased
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.left_out import foreign_pairs, left_out_pairs
@@ -86,6 +87,9 @@ class RunStages(StageRunner):
         self._associate(instance)
         self._attach(instance)
         self._results(instance)
+        for what in remove_clips(self.project):
+            self.screen.say(f"The {what} was removed: it shows what must not be seen any more.")
+        self._render(instance)
         self.sync_database()
         self.check_again(instance)
         self.tell_odd_videos()
@@ -209,6 +213,13 @@ class RunStages(StageRunner):
             title = "Results that follow from them"
             if self.outcome.errors or not set(assets) & {artifact for artifact, _ in self.outcome.made}:
                 return
+
+    def _render(self, instance: dg.DagsterInstance) -> None:
+        """What is made only when it is asked for."""
+        tasks = planner.render_tasks(self.project, self.options)
+        for artifact in dict.fromkeys(task.artifact for task in tasks):
+            work = [task for task in tasks if task.artifact == artifact]
+            self.make(instance, "render", "Rendering", work, (artifact,))
 
     def _results_to_make(self) -> list[Task]:
         made = {artifact for artifact, _ in self.outcome.made}

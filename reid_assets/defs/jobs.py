@@ -29,14 +29,15 @@ _STAGES = {
     "associate": "The cameras, and the identity map with its evidence and its report.",
     "attach": "Identities into the tables and summaries of videos.",
     "results": "Calibration, movement, galleries, analytics, report.",
+    "render": "Videos with boxes and ids drawn in; choose the videos. No schedule and no sensor asks for it.",
 }
-embed, associate, attach, results = (
+embed, associate, attach, results, render = (
     dg.define_asset_job(stage, selection=dg.AssetSelection.tag(STAGE, stage), description=text)
     for stage, text in _STAGES.items()
 )
 everything = dg.define_asset_job(
     "everything",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(STAGE, "render"),
     description="The whole chain; choose a range of videos.",
 )
-JOBS: list[Any] = [embed, associate, attach, results, everything, tidy_up]
+JOBS: list[Any] = [embed, associate, attach, results, render, everything, tidy_up]

@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation.partition_ranges import ONLY_STALE
 from reid_assets.automation.provenance import provenance_tags, version_tags
 from reid_assets.defs.table_metadata import column_lineage
@@ -69,7 +70,8 @@ class VideoOutcome:
 
 def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: str) -> list[str]:
     """The videos of this run; of a run that catches up, or tries again, those that are out of date."""
-    if ONLY_STALE not in context.run.tags and not context.retry_number:
+    asked = ARTIFACTS[artifact].on_demand or ONLY_STALE not in context.run.tags
+    if asked and not context.retry_number:
         return list(context.partition_keys)
     return [key for key in context.partition_keys if why_video(project, artifact, key)]
 

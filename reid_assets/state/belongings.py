@@ -11,6 +11,7 @@ import pandas as pd
 from reid_assets.reid.core.byte_search import image_data
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.report.pages import picture_name
+from reid_assets.state.clips import clips_of
 from reid_assets.state.identity_lookup import Found
 from reid_assets.state.project import Project
 from reid_assets.storage.array_files import read_arrays
@@ -29,6 +30,7 @@ class Belongings:
         tracks, videos: how many it has.
         vectors: of tracks and of crops together.
         crops, thumbnails, pictures: stored crops, thumbnails of its gallery, pictures of the report.
+        clips: rendered clips of its videos, which go with it.
         lines: lines of corrections.csv about its tracks.
         names: what people call it.
     """
@@ -39,6 +41,7 @@ class Belongings:
     crops: int = 0
     thumbnails: int = 0
     pictures: int = 0
+    clips: int = 0
     lines: int = 0
     names: tuple[str, ...] = ()
 
@@ -50,6 +53,7 @@ class Belongings:
             f"{verb}: {_counted(self.tracks, 'track')} in {_counted(self.videos, 'video')}, "
             f"{_counted(self.vectors, 'vector')}, {_counted(self.crops, 'crop')}, "
             f"{_counted(self.thumbnails, 'thumbnail')}, {_counted(self.pictures, 'picture')} of the report, "
+            + (f"{_counted(self.clips, 'rendered clip')}, " if self.clips else "")
             + (f"{_counted(lines, 'line')} of corrections.csv, " if lines else "")
             + "and their rows in all tables, pages and the database."
         )
@@ -72,6 +76,7 @@ def belongings_of(project: Project, found: Found) -> Belongings:
         crops=len(_crops(project, own)),
         thumbnails=len(_thumbnails(project, own)),
         pictures=len(_pictures(project, own)),
+        clips=clips_of(project, own),
         lines=len(said),
         names=tuple(sorted(names)),
     )

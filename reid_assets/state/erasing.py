@@ -14,6 +14,7 @@ from reid_assets.reid.association.erased_events import erase_tracks
 from reid_assets.reid.association.erased_map import evidence_without, report_without
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.embedding.crops import Crop
+from reid_assets.state.clips import remove_clips
 from reid_assets.state.input_versions import FORGOTTEN_TRACKS
 from reid_assets.state.planner import EMBEDDINGS, MAP
 from reid_assets.state.project import Project
@@ -55,6 +56,8 @@ def erase(project: Project) -> tuple[Project, Erased]:
     erased = Erased()
     if not project.forgotten.videos():
         return project, erased
+    # Not made again unasked: clips that show them go.
+    remove_clips(project)
     versions = project.staleness.input_versions
     before = {artifact: versions(artifact) for artifact in ARTIFACTS.step(MAP)}
     _erase_former_ids(project)

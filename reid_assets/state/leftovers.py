@@ -17,9 +17,11 @@ import pandas as pd
 
 from reid_assets.reid.association.identity_events import replay
 from reid_assets.reid.core.forgotten import Forgotten
+from reid_assets.state.clips import improper_clips
 from reid_assets.state.project import Project
 from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import load_if_there
+from reid_assets.storage.clip_files import ANNOTATED
 from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.database import DatabaseBusyError
 from reid_assets.storage.duckdb_scan import TRACK_COLUMNS, rows_of_tracks
@@ -30,6 +32,8 @@ _PICTURE = re.compile(rb"_tid(\d{1,19})_f\d")
 # As the scripts of the report tell a track.
 _NAMED = re.compile(rb'video\w{0,2}":\s?("(?:[^"\\]|\\.)*"),\s?"(?:witness_)?track_\w{1,2}":\s?(\d{1,19})')
 _TOMBSTONES = "forgotten."
+# Encoded pictures, in which nothing can be searched for: when they were made says who is in them.
+_CLIP = ".mp4"
 
 
 @dataclass
@@ -57,14 +61,14 @@ def search_leftovers(project: Project) -> Leftovers:
     search = _Search(forgotten, sorted(videos, key=len, reverse=True), project)
     for path in _files(project):
         try:
-            content = path.read_bytes()
+            content = b"" if path.suffix == _CLIP else path.read_bytes()
         except OSError as error:
             result.unread.append(f"{path}: {error.strerror}")
             continue
         result.files, result.size = result.files + 1, result.size + len(content)
         told = next(search.in_file(path, content), None)
         result.found += [f"{path}: {told}"] if told else []
-    for look in (search.in_events, search.in_corrections, search.in_database):
+    for look in (search.in_events, search.in_corrections, search.in_clips, search.in_database):
         try:
             result.found += look()
         except (DatabaseBusyError, duckdb.Error) as error:
@@ -165,6 +169,12 @@ class _Search:
         said = read_corrections(path).said
         lines = [str(one.line) for one in said if any((t.video, t.track_id) in gone for t in one.tracks())]
         return [f"{path}: lines {', '.join(lines)} are about forgotten tracks"] if lines else []
+
+    def in_clips(self) -> list[str]:
+        """Rendered clips from before somebody in them was forgotten."""
+        layout, (videos, identities) = self._project.layout, improper_clips(self._project)
+        paths = [*(layout.path(ANNOTATED, video) for video in videos), *map(layout.identity_clip, identities)]
+        return [f"{path}: may show somebody who was forgotten" for path in paths]
 
     def in_database(self) -> list[str]:
         """Rows of every table that has a video and a track."""

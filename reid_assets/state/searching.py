@@ -150,9 +150,7 @@ class RootSearch:
         visits = self._visits[self._visits["global_id"] == number]
         crop = self._crops.get((str(row["video"]), int(row["track_id"])))
         name = str(names.get(number, ""))
-        return Hit(
-            number, float(row["score"]), str(row["video"]), int(row["track_id"]), crop, name, visits
-        )
+        return Hit(number, float(row["score"]), str(row["video"]), int(row["track_id"]), crop, name, visits)
 
     @cached_property
     def _visits(self) -> pd.DataFrame:
@@ -176,5 +174,7 @@ def _read_image(file: Path) -> np.ndarray:
     content = np.frombuffer(read_bytes(file, _LARGEST_IMAGE), dtype=np.uint8)
     image = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     if image is None:
-        raise InputError(f"{file}: not a picture that can be read. Give a JPEG or PNG of one person or thing.")
+        raise InputError(
+            f"{file}: not a picture that can be read. Give a JPEG or PNG of one person or thing."
+        )
     return image

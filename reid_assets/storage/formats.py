@@ -7,6 +7,7 @@ from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.storage.artifact_files import Log, PlainFiles
 from reid_assets.storage.background_files import BackgroundFiles
+from reid_assets.storage.clip_files import ClipFiles
 from reid_assets.storage.crop_files import CropFiles
 from reid_assets.storage.embeddings_pair import EmbeddingsPairs
 from reid_assets.storage.gallery_files import GalleryFiles
@@ -34,4 +35,5 @@ FORMATS: Mapping[str, Format] = {
     "global_id_map": IdMapFile(),
     "galleries": GalleryFiles(),
     "report": ReportFiles(),
+    "clips": ClipFiles(),
 }

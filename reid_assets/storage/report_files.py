@@ -18,6 +18,7 @@ from reid_assets.reid.report.pages import PICTURE_SIDE, frame_name, picture_name
 from reid_assets.reid.report.video_frames import REPORT_FRAMES
 from reid_assets.storage.artifact_files import Log, read_table
 from reid_assets.storage.atomic import replacing_folder
+from reid_assets.storage.clip_files import write_clip_index
 
 _FRAMES_INDEX = "frames.csv"
 
@@ -42,6 +43,8 @@ class ReportFiles:
             size += _write(folder / _FRAMES_INDEX, index.encode())
             table, name = REPORT.conform(value.table), layout.table_file("report").name
             table.to_csv(folder / name, index=False, lineterminator="\n")
+        # The pages ask for it, whether there are clips or not.
+        write_clip_index(layout)
         return size
 
     def load(self, layout: Layout, spec: ArtifactSpec, log: Log) -> Path:

@@ -93,7 +93,9 @@ def staleness_facts(project: Project, asset: str) -> tuple[bool, Mapping[str, An
     )
     told = {
         "reason": f"{asset} is out of date ({what})",
-        "next_step": "Run `reid-assets run`, or materialise it. While the UI runs, its sensors do.",
+        "next_step": "Ask for it again: `reid-assets render`, or materialise it."
+        if ARTIFACTS[asset].on_demand
+        else "Run `reid-assets run`, or materialise it. While the UI runs, its sensors do.",
     }
     return not stale, (told if stale else {}) | {
         "out_of_date": len(stale),

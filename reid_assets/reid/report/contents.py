@@ -45,7 +45,8 @@ REPORT = Table(
 
 # An unknown frame rate counts as 25, as in the computation of visits.
 _VISITS = """
-SELECT v.global_id, v.video, v.camera, epoch(v.enter) AS enter_s, epoch(v.leave) AS leave_s, v.dwell_s,
+SELECT v.global_id, v.video, v.camera, v.f_enter, v.f_leave,
+       epoch(v.enter) AS enter_s, epoch(v.leave) AS leave_s, v.dwell_s,
        v.f_enter / coalesce(c.fps, 25) AS from_s, v.f_leave / coalesce(c.fps, 25) AS to_s,
        v.re_entry, v.timed
 FROM visits v LEFT JOIN clocks c USING (video) ORDER BY v.global_id, v.visit
@@ -66,7 +67,8 @@ class Contents:
         times: one row per row of `table`: `first_s`, `last_s` (seconds since 1970, NaN without clocks),
             `timed`.
         tracks: rows of the map with `witness_video, witness_track_id, similarity, margin, confidence`.
-        visits: `global_id, video, camera, enter_s, leave_s, dwell_s, from_s, to_s, re_entry, timed`.
+        visits: `global_id, video, camera, f_enter, f_leave, enter_s, leave_s, dwell_s, from_s, to_s,
+            re_entry, timed`.
         pictures: rows of `tables.GALLERIES` with `scene` (file of the whole frame, None without one), the
             track's box `x, y, w, h` in it (shares of its sides) and `lacking` (why there is no frame:
             `video` not at hand or not readable, or `limit` reached).

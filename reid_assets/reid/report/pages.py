@@ -14,14 +14,18 @@ import jinja2
 import pandas as pd
 
 from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
+from reid_assets.reid.presentation.identity_colours import hex_colour, identity_colour
 from reid_assets.reid.report.contents import Contents
 from reid_assets.reid.report.occupancy import occupancy_charts
 
 PICTURE_SIDE = 160
 SHARD = 100  # ids per script: identity n is in data/identities/<n // 100>.js
 
-_PAGES = ("index.html", "identity.html")
-_STATIC = ("report.css", "report.js", "charts.js", "index.js", "identity.js", "lightbox.js", "corrections.js")
+_PAGES = ("index.html", "identity.html", "compare.html")
+_STATIC = (
+    *("report.css", "report.js", "charts.js", "index.js", "identity.js", "compare.js"),
+    *("lightbox.js", "corrections.js", "player.js"),
+)
 
 
 def frame_name(file: str) -> str:
@@ -127,6 +131,7 @@ def _shards(contents: Contents) -> Iterator[tuple[int, dict[int, Any]]]:
             {
                 row.global_id: {
                     "class_name": row.class_name,
+                    "colour": hex_colour(identity_colour(int(row.global_id))),
                     "name": None if pd.isna(row.name) else row.name,
                     "confidence": None if pd.isna(row.confidence) else round(float(row.confidence), 3),
                     **{name: own[name].get(row.global_id, []) for name in own},
@@ -139,7 +144,7 @@ def _shards(contents: Contents) -> Iterator[tuple[int, dict[int, Any]]]:
 _SHOWN = {
     "tracks": "video track_id class_name f_min f_max witness_video witness_track_id similarity margin "
     "confidence",
-    "visits": "video camera enter_s leave_s dwell_s from_s to_s re_entry timed",
+    "visits": "video camera f_enter f_leave enter_s leave_s dwell_s from_s to_s re_entry timed",
     "pictures": "rank video track_id frame confidence scene x y w h lacking",
 }
 

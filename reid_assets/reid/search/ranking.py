@@ -22,6 +22,8 @@ def rank_identities(meta: pd.DataFrame, scores: np.ndarray, id_map: pd.DataFrame
     found = found[np.isfinite(found["score"])].merge(
         id_map[["video", "track_id", "global_id"]], on=["video", "track_id"]
     )
-    found = found.sort_values(["score", "global_id", "video", "track_id"], ascending=[False, True, True, True])
+    found = found.sort_values(
+        ["score", "global_id", "video", "track_id"], ascending=[False, True, True, True]
+    )
     best = found.drop_duplicates("global_id").head(limit).reset_index(drop=True)
     return best[["global_id", "score", "video", "track_id"]].astype({"global_id": "int64"})

@@ -54,6 +54,11 @@ class VideoShape:
     declared_frames: int
 
 
+def rotation_of(frame: "av.VideoFrame") -> int | None:
+    """How `cv2.rotate` turns a frame as it is to be displayed; None: it is upright."""
+    return _ROTATIONS.get(int(frame.rotation or 0) % 360)
+
+
 def probe_video(path: Path) -> VideoShape:
     """The shape of a video file, from its header and one decoded frame.
 
@@ -94,22 +99,27 @@ class FrameReader:
         self.broken = 0
 
     def __iter__(self) -> Iterator[tuple[int, np.ndarray]]:
-        if not len(self.numbers):
-            return
         from av.video.reformatter import VideoReformatter
 
+        # Shared: a frame's own converter sets up its tables and threads anew each time.
+        converter = VideoReformatter()
+        for number, frame in self.frames():
+            bgr = converter.reformat(frame, format="bgr24", threads=1).to_ndarray()
+            rotation = rotation_of(frame)
+            yield number, bgr if rotation is None else cv2.rotate(bgr, rotation)
+
+    def frames(self) -> Iterator[tuple[int, "av.VideoFrame"]]:
+        """The same frames as the decoder returns them: neither converted nor rotated."""
+        if not len(self.numbers):
+            return
         with open_video(self.index.path) as container:
             codec = container.streams.video[0].codec_context
             # Several threads conceal damage differently each time; videos are decoded in parallel instead.
             codec.thread_count = 1
-            # Shared: a frame's own converter sets up its tables and threads anew each time.
-            converter = VideoReformatter()
             frames = self._decode_all(container) if self.index.counted else self._decode_needed(container)
             for number, frame in frames:
                 if not frame.is_corrupt:
-                    bgr = converter.reformat(frame, format="bgr24", threads=1).to_ndarray()
-                    rotation = _ROTATIONS.get(int(frame.rotation or 0) % 360)
-                    yield number, bgr if rotation is None else cv2.rotate(bgr, rotation)
+                    yield number, frame
 
     def _decode_all(self, container: "av.container.InputContainer") -> Iterator[tuple[int, "av.VideoFrame"]]:
         selected, last = set(self.numbers.tolist()), int(self.numbers[-1])

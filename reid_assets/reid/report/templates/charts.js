@@ -88,7 +88,7 @@ const drawOccupancy = (target, chart) => {
   });
 };
 
-// Rows of {label, id, visits}: bars of visits, one colour a camera. `open` is called with a clicked row's id.
+// Rows of {label, id, visits}: bars of visits, one colour a camera. `open` is called with a clicked bar's id, video (escaped) and first frame.
 const drawTimeline = async (target, rows, timed, open) => {
   const places = [...new Set(rows.flatMap((row) => row.visits.map((visit) => visit.camera)))].sort();
   nameColours(places);
@@ -99,7 +99,7 @@ const drawTimeline = async (target, rows, timed, open) => {
     return {
       type: "bar", orientation: "h", name: short(place), y: own.map((visit) => visit.index), base: begin.map((s) => when(timed, s)),
       x: long.map((s) => (timed ? 1000 * s : s)), width: 0.62, marker: {color: colours[place]},
-      customdata: own.map((visit) => [visit.id, safe(visit.video), seconds(visit.dwell_s)]),
+      customdata: own.map((visit) => [visit.id, safe(visit.video), seconds(visit.dwell_s), visit.f_enter]),
       hovertemplate: "id %{customdata[0]} in %{customdata[1]}<br>%{base}<br>stayed %{customdata[2]}<extra></extra>",
     };
   });
@@ -110,7 +110,10 @@ const drawTimeline = async (target, rows, timed, open) => {
     yaxis: {tickvals: rows.map((_, index) => index), ticktext: rows.map((row) => safe(row.label)), range: [rows.length - 0.4, -0.6], showgrid: false, zeroline: false},
   });
   target.removeAllListeners("plotly_click");
-  if (open) target.on("plotly_click", (event) => open(event.points[0].customdata[0]));
+  if (open) target.on("plotly_click", (event) => {
+    const [id, video, , f_enter] = event.points[0].customdata;
+    open(id, video, f_enter);
+  });
 };
 
 // Who has clocks for all visits stands on moments, the others on the seconds of each video.

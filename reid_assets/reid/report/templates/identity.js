@@ -12,6 +12,9 @@ const VISITS = [
   column("to", "n", (visit) => (visit.leave_s === null ? `${visit.to_s.toFixed(1)} s` : moment(visit.leave_s))),
   column("stayed", "n", (visit) => seconds(visit.dwell_s)), column("", "", (visit) => (visit.re_entry ? "came back" : "")),
 ];
+// Each with a button that jumps to it in a clip, where a clip shows it.
+const visitColumns = (playing, visits) => (playing.places.some(Boolean)
+  ? [column("", "", (visit) => CLIPS.button(playing, visits.indexOf(visit))), ...VISITS] : VISITS);
 const said = (shown) => `${shown.video}, track ${shown.track_id}, frame ${shown.frame}`;
 // A picture that opens large; `index` is its place among the pictures of the identity.
 const opening = (id, pictures, index) => {
@@ -46,10 +49,10 @@ const SCORES = [
 
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
-const show = (id, identity) => {
+const show = (id, identity, playing) => {
   const title = `Identity ${withName(id, identity.name)}`;
   document.title = `${title} · ${document.querySelector("meta[name=description]").content}`;
-  byId("title").textContent = title;
+  byId("title").replaceChildren(CLIPS.swatch(identity), title);
   const videos = new Set(identity.tracks.map((track) => track.video)).size;
   const doubts = identity.tracks.filter((track) => doubtful(track.confidence)).length;
   byId("said").replaceChildren(
@@ -59,7 +62,7 @@ const show = (id, identity) => {
     el("figure", {class: doubtful(shown.confidence) ? "low" : null}, opening(id, identity.pictures, index),
       el("figcaption", {title: said(shown)}, said(shown), " ", certainty(shown.confidence)))));
   if (!identity.pictures.length) empty(byId("gallery"), "No pictures: the crops of its videos were not kept.");
-  fill(byId("visits"), VISITS, identity.visits);
+  fill(byId("visits"), visitColumns(playing, identity.visits), identity.visits);
   fill(byId("evidence"), evidence(id, identity.pictures), [...identity.tracks].sort((a, b) => (a.confidence ?? 2) - (b.confidence ?? 2)));
   const note = byId("assumption");
   if (note) note.hidden = identity.visits.every((visit) => visit.timed);
@@ -67,7 +70,8 @@ const show = (id, identity) => {
   const long = narrow() ? 12 : 22;
   // A row a camera, in the order of the visits: the way of one identity reads downwards.
   return drawTimelines(byId("timeline"), places.map((place) => ({id, label: clipped(place, long),
-    visits: identity.visits.filter((visit) => visit.camera === place)})));
+    visits: identity.visits.filter((visit) => visit.camera === place)})),
+  (_, video, f_enter) => playing.play(identity.visits.findIndex((visit) => safe(visit.video) === video && visit.f_enter === f_enter)));
 };
 
 const beside = async (id) => {
@@ -92,12 +96,18 @@ const open = async () => {
     for (const part of document.querySelectorAll(".card")) part.hidden = false;
     nameColours((await REID.identities()).places.slice(0, 100));
     const identity = await REID.identity(id);
+    const playing = await CLIPS.player(id, identity);
+    byId("clips").replaceChildren(playing.element);
     themed.length = 0;
-    themed.push(() => show(id, identity));
-    await show(id, identity);
+    themed.push(() => show(id, identity, playing));
+    await show(id, identity, playing);
   }
   await beside(id);
   document.body.dataset.ready = "all";
 };
+byId("pair").addEventListener("submit", (event) => {
+  event.preventDefault();
+  location.href = `compare.html#${Number(location.hash.slice(1))},${Number(byId("other").value)}`;
+});
 addEventListener("hashchange", open);
 open();

@@ -23,6 +23,8 @@ const REID = (() => {
     identities: () => need("identities", "data/identities.js"),
     charts: () => need("charts", "data/charts.js"),
     plotly: () => need("plotly", "plotly.js"),
+    // Beside this folder: clips are too large to be copied into it.
+    clips: () => need("clips", "../clips.js"),
   };
 })();
 
