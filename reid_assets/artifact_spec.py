@@ -58,6 +58,7 @@ class ArtifactSpec:
         made_with: the artifact whose step makes this one too, from the same inputs.
         optional: that it is not there is no reason to make it: what is made from it does without.
         on_demand: made only when it is asked for by name; that it is out of date is told, and nothing more.
+        asked_by: of one on demand, the setting (`section.key`) that asks for it in every run.
         kinds: badges in the lineage graph.
         code_version: raised when the code changes what is written for the same input.
         column_sources: column -> columns that it comes from, as `asset.column`.
@@ -76,6 +77,7 @@ class ArtifactSpec:
     made_with: str | None = None
     optional: bool = False
     on_demand: bool = False
+    asked_by: str | None = None
     kinds: frozenset[str] = frozenset({"csv", "duckdb"})
     code_version: str = "1"
     column_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

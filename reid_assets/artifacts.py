@@ -96,6 +96,20 @@ ARTIFACTS = Registry(
             },
         ),
         ArtifactSpec(
+            "text_embeddings",
+            group="embedding",
+            description="Kept crops as a model that knows words sees them; made by a search by words, and by "
+            "every run where `search.text_backbone` is set: `reid/text_embeddings/<video>.npz`.",
+            files=("reid/text_embeddings/{video}.npz",),
+            inputs=("track_crops",),
+            settings=("search",),
+            storage="text_embeddings",
+            optional=True,
+            on_demand=True,
+            asked_by="search.text_backbone",
+            kinds=frozenset({"pytorch", "numpy"}),
+        ),
+        ArtifactSpec(
             "background",
             group="embedding",
             description="What each camera sees where nothing moves, kept by the same pass: "

@@ -1,7 +1,8 @@
 """Search on labelled tracks: rank-1 and mAP by track, beside plain cosine on the same vectors.
 
-As the field evaluates re-identification (Zheng et al. 2015, "Scalable person re-identification: a benchmark"):
-every track asks for its identity among all others; tracks of its own camera and identity do not count.
+As the field evaluates re-identification (Zheng et al. 2015, "Scalable person re-identification: a
+benchmark"): every track asks for its identity among all others; tracks of its own camera and identity do not
+count.
 """
 
 from pathlib import Path

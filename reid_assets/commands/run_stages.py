@@ -219,7 +219,7 @@ class RunStages(StageRunner):
         tasks = planner.render_tasks(self.project, self.options)
         for artifact in dict.fromkeys(task.artifact for task in tasks):
             work = [task for task in tasks if task.artifact == artifact]
-            self.make(instance, "render", "Rendering", work, (artifact,))
+            self.make(instance, "render", artifact.replace("_", " ").capitalize(), work, (artifact,))
 
     def _results_to_make(self) -> list[Task]:
         made = {artifact for artifact, _ in self.outcome.made}

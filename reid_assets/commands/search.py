@@ -70,8 +70,7 @@ def find(search: RootSearch, query: Query, filters: Filters) -> list[Hit]:
             raise ConfigError(f"--track {query.track!r}: {error}") from error
         return search.like_track(track, filters, query.limit)
     if query.image is not None:
-        class_name = query.classes[0] if query.classes else None
-        return search.like_image(Path(query.image).expanduser(), class_name, filters, query.limit)
+        return search.like_image(Path(query.image).expanduser(), filters, query.limit)
     return search.like_words(str(query.text), filters, query.limit)
 
 

@@ -13,6 +13,7 @@ from reid_assets.storage.embeddings_pair import EmbeddingsPairs
 from reid_assets.storage.gallery_files import GalleryFiles
 from reid_assets.storage.id_map_file import IdMapFile
 from reid_assets.storage.report_files import ReportFiles
+from reid_assets.storage.text_embedding_files import TextEmbeddingFiles
 
 
 class Format(Protocol):
@@ -36,4 +37,5 @@ FORMATS: Mapping[str, Format] = {
     "galleries": GalleryFiles(),
     "report": ReportFiles(),
     "clips": ClipFiles(),
+    "text_embeddings": TextEmbeddingFiles(),
 }

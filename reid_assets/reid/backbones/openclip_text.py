@@ -32,7 +32,7 @@ class TextEncoder:
         except (OSError, ValueError, ImportError) as error:
             raise BackboneError(
                 f"open-clip:{spec.model}: its tokenizer is not in the local cache and cannot be fetched "
-                f"({str(error).splitlines()[0]}). Choose a model with open_clip's own tokenizer, such as ViT-B-32."
+                f"({str(error).splitlines()[0]}). Choose a model with open_clip's own tokenizer: ViT-B-32."
             ) from error
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

@@ -123,5 +123,4 @@ def test_words_are_compared_beyond_what_every_crop_shows() -> None:
 @pytest.mark.parametrize("model", ["weak_model", "good_model"])
 def test_on_labelled_tracks_search_is_not_below_plain_cosine(model: str) -> None:
     figures = compare(labelled(model), 1)
-    print(model, figures)
     assert all(ours >= plain for ours, plain in zip(figures["search"], figures["plain"], strict=True))
