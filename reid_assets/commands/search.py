@@ -9,13 +9,18 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from reid_assets.commands.config_switch import agree_on_config
 from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.reid.core.corrections import TrackRef
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.search.filters import Filters
+from reid_assets.state.planner import RunOptions, render_tasks
 from reid_assets.state.project import Project
-from reid_assets.state.searching import Hit, RootSearch
+from reid_assets.state.search_results import Hit
+from reid_assets.state.searching import RootSearch
+from reid_assets.state.words import own_words, text_backbone
+from reid_assets.storage.text_embedding_files import TEXT_EMBEDDINGS
 
 _VISIT_COLUMNS = ["video", "camera", "enter", "leave", "f_enter", "f_leave"]
 _VISITS_SHOWN = 3
@@ -45,7 +50,12 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     if sum(one is not None for one in (query.track, query.image, query.text)) != 1:
         raise ConfigError("search: give just one of --track, --image and --text.")
     project, screen = open_project(root, config), Screen()
-    hits = find(RootSearch(project, screen.warn), query, filters_of(query, project))
+    filters = filters_of(query, project)
+    if query.text is not None:
+        project = _with_text_embeddings(
+            project, screen, RootSearch(project, screen.warn).class_asked(filters)
+        )
+    hits = find(RootSearch(project, screen.warn), query, filters)
     if as_json:
         screen.say(json.dumps([as_record(hit) for hit in hits], indent=2, ensure_ascii=False))
         return 0
@@ -55,6 +65,25 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     header = ["identity", "name", "score", "best track", "seen", "picture"]
     screen.table(_title(query), header, [_row(hit, project) for hit in hits])
     return 0
+
+
+def _with_text_embeddings(project: Project, screen: Screen, class_name: str) -> Project:
+    """The project, after what a search by words needs of it was made where that is missing.
+
+    Raises:
+        ConfigError: no model that knows words is named.
+    """
+    if own_words(project, class_name):
+        return project
+    text_backbone(project)
+    options = RunOptions(assets=frozenset([TEXT_EMBEDDINGS]))
+    if not render_tasks(project, options):
+        return project
+    from reid_assets.commands.run_stages import RunStages
+
+    agree_on_config(project, screen, agreed=False)
+    RunStages(project, options, screen).run()
+    return project.reopened()
 
 
 def find(search: RootSearch, query: Query, filters: Filters) -> list[Hit]:

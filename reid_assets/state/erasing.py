@@ -25,6 +25,7 @@ from reid_assets.storage.embeddings_pair import read_meta, read_pair, write_pair
 from reid_assets.storage.former_ids import read_former_ids, write_former_ids
 from reid_assets.storage.id_map_file import NumberedMap, previous_map, read_map
 from reid_assets.storage.identity_history import read_history
+from reid_assets.storage.text_embedding_files import remove_text_embeddings
 
 CROPS = "track_crops"
 
@@ -56,8 +57,10 @@ def erase(project: Project) -> tuple[Project, Erased]:
     erased = Erased()
     if not project.forgotten.videos():
         return project, erased
-    # Not made again unasked: clips that show them go.
+    # Not made again unasked: clips that show them go, and vectors for words.
     remove_clips(project)
+    for video in project.forgotten.videos():
+        remove_text_embeddings(project.layout, video, project.forgotten)
     versions = project.staleness.input_versions
     before = {artifact: versions(artifact) for artifact in ARTIFACTS.step(MAP)}
     _erase_former_ids(project)

@@ -26,6 +26,7 @@ from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.database import DatabaseBusyError
 from reid_assets.storage.duckdb_scan import TRACK_COLUMNS, rows_of_tracks
 from reid_assets.storage.forgotten_file import read_fingerprints
+from reid_assets.storage.text_embedding_files import TEXT_EMBEDDINGS, holds_forgotten
 
 # `gate_tid7_f120.jpg`, and the same in a table or a page.
 _PICTURE = re.compile(rb"_tid(\d{1,19})_f\d")
@@ -68,7 +69,8 @@ def search_leftovers(project: Project) -> Leftovers:
         result.files, result.size = result.files + 1, result.size + len(content)
         told = next(search.in_file(path, content), None)
         result.found += [f"{path}: {told}"] if told else []
-    for look in (search.in_events, search.in_corrections, search.in_clips, search.in_database):
+    made_on_demand = (search.in_clips, search.in_text_embeddings)
+    for look in (search.in_events, search.in_corrections, *made_on_demand, search.in_database):
         try:
             result.found += look()
         except (DatabaseBusyError, duckdb.Error) as error:
@@ -175,6 +177,15 @@ class _Search:
         layout, (videos, identities) = self._project.layout, improper_clips(self._project)
         paths = [*(layout.path(ANNOTATED, video) for video in videos), *map(layout.identity_clip, identities)]
         return [f"{path}: may show somebody who was forgotten" for path in paths]
+
+    def in_text_embeddings(self) -> list[str]:
+        """Vectors for words of forgotten tracks."""
+        layout = self._project.layout
+        return [
+            f"{layout.path(TEXT_EMBEDDINGS, video)}: has vectors of somebody who was forgotten"
+            for video in self._forgotten.videos()
+            if holds_forgotten(layout, video, self._forgotten)
+        ]
 
     def in_database(self) -> list[str]:
         """Rows of every table that has a video and a track."""

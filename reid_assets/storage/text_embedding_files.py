@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
+from reid_assets.reid.core.forgotten import Forgotten
 from reid_assets.reid.search.text_embeddings import TextEmbeddings
 from reid_assets.storage.array_files import read_arrays
 from reid_assets.storage.artifact_files import Log
@@ -47,14 +47,22 @@ class TextEmbeddingFiles:
         return found
 
 
-def tracks_in(layout: Layout, video: str) -> pd.DataFrame:
-    """`video, track_id` of the tracks in a video's file; none where it is missing or cannot be read."""
+def remove_text_embeddings(layout: Layout, video: str, forgotten: Forgotten) -> None:
+    """Remove a video's file if it has vectors of forgotten tracks, or does not say whose it has."""
     path = layout.path(TEXT_EMBEDDINGS, video)
+    if holds_forgotten(layout, video, forgotten):
+        path.unlink()
+
+
+def holds_forgotten(layout: Layout, video: str, forgotten: Forgotten) -> bool:
+    """Whether a video's file has vectors of forgotten tracks, as far as it says whose it has."""
+    path = layout.path(TEXT_EMBEDDINGS, video)
+    if not path.is_file():
+        return False
     try:
-        track = np.unique(read_arrays(path, ["track_id"])["track_id"]) if path.is_file() else np.empty(0)
+        return bool(np.isin(read_arrays(path, ["track_id"])["track_id"], list(forgotten.of(video))).any())
     except (ValueError, KeyError, OSError):
-        track = np.empty(0)
-    return pd.DataFrame({"video": video, "track_id": track.astype(np.int64)})
+        return True
 
 
 def _read(path: Path) -> TextEmbeddings:
