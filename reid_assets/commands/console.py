@@ -14,10 +14,11 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 class Screen:
-    """Standard output as one place for everything that is said."""
+    """One place for everything that is said: standard output, or `aside`, standard error beside a result."""
 
-    def __init__(self) -> None:
-        self.console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    def __init__(self, aside: bool = False) -> None:
+        self._stream = sys.stderr if aside else sys.stdout
+        self.console = Console(file=self._stream, highlight=False, soft_wrap=True)
 
     def say(self, text: str, style: str = "") -> None:
         """One line."""
@@ -48,7 +49,7 @@ class Screen:
             table.add_column(name, overflow="fold")
         for row in rows:
             table.add_row(*(escape(cell) for cell in row))
-        wide = self.console if self.console.is_terminal else Console(file=sys.stdout, width=160)
+        wide = self.console if self.console.is_terminal else Console(file=self._stream, width=160)
         wide.print(table)
 
 

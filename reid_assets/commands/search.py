@@ -49,13 +49,11 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     """
     if sum(one is not None for one in (query.track, query.image, query.text)) != 1:
         raise ConfigError("search: give just one of --track, --image and --text.")
-    project, screen = open_project(root, config), Screen()
+    project, screen, aside = open_project(root, config), Screen(), Screen(aside=True)
     filters = filters_of(query, project)
     if query.text is not None:
-        project = _with_text_embeddings(
-            project, screen, RootSearch(project, screen.warn).class_asked(filters)
-        )
-    hits = find(RootSearch(project, screen.warn), query, filters)
+        project = _with_text_embeddings(project, aside, filters)
+    hits = find(RootSearch(project, aside.warn), query, filters)
     if as_json:
         screen.say(json.dumps([as_record(hit) for hit in hits], indent=2, ensure_ascii=False))
         return 0
@@ -67,13 +65,13 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     return 0
 
 
-def _with_text_embeddings(project: Project, screen: Screen, class_name: str) -> Project:
+def _with_text_embeddings(project: Project, screen: Screen, filters: Filters) -> Project:
     """The project, after what a search by words needs of it was made where that is missing.
 
     Raises:
         ConfigError: no model that knows words is named.
     """
-    if own_words(project, class_name):
+    if own_words(project, RootSearch(project, screen.warn).class_asked(filters)):
         return project
     text_backbone(project)
     options = RunOptions(assets=frozenset([TEXT_EMBEDDINGS]))
