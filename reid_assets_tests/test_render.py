@@ -206,9 +206,9 @@ def test_a_clip_from_before_the_forgetting_is_found_by_the_check(finished: Cli, 
 
 def test_clips_go_with_their_video_and_with_their_identity(finished: Cli) -> None:
     at, who = Layout(finished.root), ids(finished)
-    assert render(
-        finished, "--video", "a", "--video", "c", "--identity", "a:0", "--identity", "d:1"
-    ).code == 0
+    assert (
+        render(finished, "--video", "a", "--video", "c", "--identity", "a:0", "--identity", "d:1").code == 0
+    )
     shutil.rmtree(at.video("c"))
     assert finished.run().code == 0
     assert not at.path("annotated_video", "c").exists() and at.path("annotated_video", "a").exists()
