@@ -8,6 +8,7 @@ from reid_assets.artifacts import ARTIFACTS
 from reid_assets.definitions import defs
 
 GRAPH = """
+annotated_video[video] (presentation) <- configuration/privacy, corrections, forgotten, global_id_map, identity_names, tracks
 association_report (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 background[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
 camera_flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits

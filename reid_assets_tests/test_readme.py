@@ -28,7 +28,14 @@ _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,b
 # tests of its own.
 _ELSEWHERE = ("review", "import", "ui", "demo", "init")
 # Tracks that the pages name, and which of the tiny root they are: the red, the green and the blue one.
-_TRACKS = {"entrance:4": "a:0", "shop:9": "b:5", "hall:2": "a:1", "shop:7": "b:4", "shop:3": "b:6"}
+_TRACKS = {
+    "entrance:4": "a:0",
+    "shop:9": "b:5",
+    "hall:2": "a:1",
+    "shop:7": "b:4",
+    "shop:3": "b:6",
+    "shop": "b",
+}
 
 
 def product_commands(path: Path) -> list[list[str]]:

@@ -10,6 +10,7 @@ from reid_assets.commands.project_options import open_project
 from reid_assets.reid.cameras.cameras import describe
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.state import planner
+from reid_assets.state.clips import stale_clips
 from reid_assets.state.left_out import foreign_pairs
 from reid_assets.state.project import Project
 from reid_assets.storage.artifact_files import load_if_there
@@ -46,13 +47,22 @@ def status_command(root: str | None, config: str | None) -> int:
         screen.say(f"{artifact}: {project.staleness.stale_reason(artifact) or 'up to date'}")
     if reason := project.quarantine.reason():
         screen.warn(reason)
-    for line in (*map_summary(project), *_clocks(project, screen.warn)):
+    for line in (*map_summary(project), *_clips(project), *_clocks(project, screen.warn)):
         screen.say(line)
     for odd in odd_things(project.layout):
         screen.warn(f"{odd.name}: {odd.problem}")
     if is_held(project.layout.lock):
         screen.say(f"Somebody is writing here: {holder_of(project.layout.lock)}")
     return 0
+
+
+def _clips(project: Project) -> Iterator[str]:
+    """How many rendered clips there are; nothing where nobody has asked for any."""
+    if clips := [why for _, why in stale_clips(project)]:
+        stale = sum(why is not None for why in clips)
+        yield f"Clips: {len(clips)}, {stale} out of date" + (
+            ": `reid-assets render` says which" if stale else ""
+        )
 
 
 def _clocks(project: Project, warn: Callable[[str], None]) -> Iterator[str]:

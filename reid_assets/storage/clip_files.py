@@ -84,7 +84,11 @@ def write_clip_index(layout: Layout) -> None:
         columns = ["video", "f_enter", "f_leave", "seen_s"]
         for number, rows in table.groupby("global_id"):
             index["identities"][int(number)] = rows[columns].to_numpy(object).tolist()
-    write_bytes(layout.clip_index, [data_script("clips", index)])
+    script = data_script("clips", index)
+    with suppress(OSError):
+        if layout.clip_index.read_bytes() == script:
+            return
+    write_bytes(layout.clip_index, [script])
 
 
 def _store(path: Path, render: Render) -> int:

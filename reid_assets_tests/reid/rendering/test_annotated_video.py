@@ -58,8 +58,8 @@ def source_of(folder: Path, kind: str) -> Path:
             return write_av(folder / kind, FRAMES, "libx264", {"bf": "3"}, LATE)
         case "fields.ts" | "b-frames.avi" | "b-frames.mkv":
             return write_av(folder / kind, FRAMES, "libx264", {"bf": "3"})
-        case "odd.avi":
-            return write_av(folder / kind, FRAMES, "mjpeg", size=(WIDTH + 1, HEIGHT + 1))
+        case "odd.mp4":
+            return write_av(folder / kind, FRAMES, size=(WIDTH + 1, HEIGHT + 1))
         case "opencv.mp4" | "opencv.avi":
             return write_opencv(folder / kind, FRAMES, "mp4v" if kind.endswith("mp4") else "XVID")
     raise ValueError(kind)
@@ -67,7 +67,16 @@ def source_of(folder: Path, kind: str) -> Path:
 
 @pytest.mark.parametrize(
     "kind",
-    ["opencv.mp4", "opencv.avi", "uneven.mp4", "late.mp4", "fields.ts", "b-frames.avi", "b-frames.mkv"],
+    [
+        "opencv.mp4",
+        "opencv.avi",
+        "odd.mp4",
+        "uneven.mp4",
+        "late.mp4",
+        "fields.ts",
+        "b-frames.avi",
+        "b-frames.mkv",
+    ],
 )
 def test_every_frame_is_there_with_the_box_of_its_own_row_at_its_own_time(tmp_path: Path, kind: str) -> None:
     path, target = source_of(tmp_path, kind), tmp_path / "clip.mp4"

@@ -17,7 +17,7 @@ const CLIPS = (() => {
     const drawn = (clips.videos[visit.video] ?? []).filter(([track, global_id]) => own.has(track) && global_id === id);
     return drawn.length ? {file: ofVideo(visit.video), at: Math.min(...drawn.map((row) => row[2]))} : null;
   };
-  const command = (id) => el("code", {class: "say"}, `reid-assets render --identity ${id}`);
+  const command = (id) => el("code", {class: "ask"}, `reid-assets render --identity ${id}`);
   const lacking = (clips, id, missing, count) => {
     if (!missing) return [];
     const before = clips.identities[id] ? "A clip is from before the map changed. " : "";
