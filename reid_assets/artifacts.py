@@ -18,6 +18,7 @@ from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
 from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
 from reid_assets.reid.report.contents import REPORT
 from reid_assets.reid.review.review_queue import REVIEW_QUEUE
+from reid_assets.reid.search.look_alikes import LOOK_ALIKES
 
 META, EMBEDS = "_track_meta.csv", "_track_embeds.npz"
 
@@ -267,6 +268,17 @@ ARTIFACTS = Registry(
             ),
         ),
         ArtifactSpec(
+            "look_alikes",
+            group="identity",
+            description="For each identity the others that look most like it: `reid/look_alikes.csv`.",
+            files=("reid/look_alikes.csv",),
+            inputs=("track_embeddings", "cameras", "global_id_map"),
+            tables=(TableFile(LOOK_ALIKES, "reid/look_alikes.csv"),),
+            column_sources=dict.fromkeys(
+                LOOK_ALIKES.header, ("track_embeddings.video", "track_embeddings.track_id", *_ID)
+            ),
+        ),
+        ArtifactSpec(
             "tracks_global",
             group="identity",
             description="Every row and column of tracks.csv with `video` and `global_id`: "
@@ -389,6 +401,7 @@ ARTIFACTS = Registry(
                 "identity_evidence",
                 "identity_names",
                 "identity_events",
+                "look_alikes",
                 "galleries",
                 "visits",
                 "expected_accuracy",
@@ -396,7 +409,7 @@ ARTIFACTS = Registry(
             ),
             external=("tracks.csv", "video file", "clocks", "forgotten tracks"),
             settings=("flows", "report", "privacy"),
-            code_version="8",
+            code_version="9",
             tables=(TableFile(REPORT, "reid/report/identities.csv"),),
             storage="report",
             kinds=frozenset({"plotly", "duckdb"}),

@@ -28,6 +28,7 @@ def report(
     identity_evidence: pd.DataFrame,
     identity_names: pd.DataFrame,
     identity_events: pd.DataFrame,
+    look_alikes: pd.DataFrame,
     galleries: pd.DataFrame,
     visits: pd.DataFrame,
     expected_accuracy: pd.DataFrame,
@@ -56,6 +57,7 @@ def report(
             frames,
             names,
             identity_events,
+            look_alikes,
         )
     metadata: dict[str, Any] = {
         "identities": len(contents.table),

@@ -5,7 +5,7 @@ Collected once from the map, its evidence, the galleries and the queries of `mov
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ from reid_assets.reid.report.changes import Changes, last_changes
 from reid_assets.reid.report.heading import Heading
 from reid_assets.reid.report.occupancy import OCCUPANCY_BUCKETS_SQL
 from reid_assets.reid.report.video_frames import VideoFrames
+from reid_assets.reid.search.look_alikes import LOOK_ALIKES
 
 REPORT = Table(
     "report",
@@ -56,6 +57,7 @@ SELECT global_id, epoch(first_seen) AS first_s, epoch(last_seen) AS last_s, time
 """
 
 RunQuery = Callable[[str], pd.DataFrame]
+_ALIKE = ["global_id", "other_id", "other_name", "score", "own_rank", "other_rank"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Contents:
         heading: what the report says of itself.
         frames: the whole frames behind the pictures.
         changes: what the last change of the map did.
+        alike: `global_id, other_id, other_name, score, own_rank, other_rank`: who looks like whom, most alike
+            first, with the places of two pictures in the galleries.
     """
 
     table: pd.DataFrame
@@ -91,6 +95,7 @@ class Contents:
     heading: Heading
     frames: VideoFrames
     changes: Changes = Changes()
+    alike: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({name: [] for name in _ALIKE}))
 
 
 def collect_contents(
@@ -103,6 +108,7 @@ def collect_contents(
     frames: VideoFrames,
     names: Mapping[int, str] = MappingProxyType({}),
     events: pd.DataFrame | None = None,
+    look_alikes: pd.DataFrame | None = None,
 ) -> Contents:
     """Query and join the data of the report.
 
@@ -116,6 +122,7 @@ def collect_contents(
         frames: the whole frames behind the pictures.
         names: global id -> name, of identities that have one.
         events: rows of `IDENTITY_EVENTS`; None: nothing is told of changes.
+        look_alikes: rows of `LOOK_ALIKES`; None: nothing is told of them.
     """
     pictures = pictures[pictures["global_id"].isin(id_map["global_id"])]
     identities = run_query(IDENTITIES_SQL)
@@ -134,7 +141,19 @@ def collect_contents(
         heading=heading,
         frames=frames,
         changes=Changes() if events is None else last_changes(events, set(pictures["global_id"])),
+        alike=_alike(LOOK_ALIKES.empty() if look_alikes is None else look_alikes, pictures, names),
     )
+
+
+def _alike(found: pd.DataFrame, pictures: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
+    """Columns `_ALIKE`: the rows of `found`, with a picture of each of the two tracks where there is one."""
+    first = pictures.groupby(["global_id", "video", "track_id"], as_index=False)["rank"].min()
+    own = first.rename(columns={"rank": "own_rank"})
+    other = first.set_axis(["other_id", "other_video", "other_track_id", "other_rank"], axis=1)
+    table = found.merge(own, how="left", on=["global_id", "video", "track_id"])
+    table = table.merge(other, how="left", on=["other_id", "other_video", "other_track_id"])
+    table["other_name"] = table["other_id"].map(names.get)
+    return table.sort_values(["global_id", "rank"], ignore_index=True)[_ALIKE]
 
 
 def _with_scenes(pictures: pd.DataFrame, frames: VideoFrames) -> pd.DataFrame:

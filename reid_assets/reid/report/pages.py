@@ -118,6 +118,7 @@ def _shards(contents: Contents) -> Iterator[tuple[int, dict[int, Any]]]:
             ("tracks", contents.tracks),
             ("visits", contents.visits),
             ("pictures", contents.pictures),
+            ("alike", contents.alike),
         )
     }
     for number, rows in contents.table.groupby(contents.table["global_id"] // SHARD):
@@ -146,6 +147,7 @@ _SHOWN = {
     "confidence",
     "visits": "video camera f_enter f_leave enter_s leave_s dwell_s from_s to_s re_entry timed",
     "pictures": "rank video track_id frame confidence scene x y w h lacking",
+    "alike": "other_id other_name score own_rank other_rank",
 }
 
 

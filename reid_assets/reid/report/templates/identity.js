@@ -47,6 +47,7 @@ const SCORES = [
   column("", "", (track) => CORRECTIONS.button(track)),
 ];
 
+const face = (id, rank) => (rank === null ? el("span", {class: "none"}) : el("img", {src: picture(id, rank), alt: "", loading: "lazy", decoding: "async"}));
 const several = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
 const show = (id, identity, playing) => {
@@ -62,6 +63,10 @@ const show = (id, identity, playing) => {
     el("figure", {class: doubtful(shown.confidence) ? "low" : null}, opening(id, identity.pictures, index),
       el("figcaption", {title: said(shown)}, said(shown), " ", certainty(shown.confidence)))));
   if (!identity.pictures.length) empty(byId("gallery"), "No pictures: the crops of its videos were not kept.");
+  byId("lookalikes").hidden = !identity.alike.length;
+  byId("alike").replaceChildren(...identity.alike.map((other) => el("a", {href: `compare.html#${id},${other.other_id}`},
+    face(id, other.own_rank), face(other.other_id, other.other_rank),
+    el("span", {}, `Identity ${withName(other.other_id, other.other_name)}`), el("small", {class: "quiet"}, rounded(other.score)))));
   fill(byId("visits"), visitColumns(playing, identity.visits), identity.visits);
   fill(byId("evidence"), evidence(id, identity.pictures), [...identity.tracks].sort((a, b) => (a.confidence ?? 2) - (b.confidence ?? 2)));
   const note = byId("assumption");
