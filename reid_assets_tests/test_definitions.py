@@ -22,6 +22,7 @@ configuration/flows (inputs)
 configuration/galleries (inputs)
 configuration/privacy (inputs)
 configuration/report (inputs)
+configuration/search (inputs)
 corrections (inputs)
 expected_accuracy (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 flows (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
@@ -33,13 +34,15 @@ identity_aliases (identity) <- association_report, global_id_map, identity_names
 identity_events (identity) <- association_report, global_id_map, identity_names
 identity_evidence (identity) <- cameras, cameras_and_clocks, configuration/associate, corrections, track_embeddings
 identity_names (identity) <- corrections, global_id_map
+look_alikes (identity) <- cameras, global_id_map, track_embeddings
 merged_analytics (presentation) <- association_report, cameras_and_clocks, configuration/flows, forgotten, global_id_map, tracks, visits
 occupancy (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
 od_matrix (movement) <- cameras_and_clocks, configuration/flows, global_id_map, visits
-report (presentation) <- cameras_and_clocks, configuration/flows, configuration/privacy, configuration/report, expected_accuracy, forgotten, galleries, global_id_map, identity_events, identity_evidence, identity_names, merged_analytics, tracks, visits
+report (presentation) <- cameras_and_clocks, configuration/flows, configuration/privacy, configuration/report, expected_accuracy, forgotten, galleries, global_id_map, identity_events, identity_evidence, identity_names, look_alikes, merged_analytics, tracks, visits
 review_queue (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, configuration/privacy, corrections, global_id_map, identity_evidence, track_embeddings
 similarity_calibration (identity) <- association_report, cameras, cameras_and_clocks, configuration/associate, corrections, global_id_map, track_embeddings
 summary_global[video] (presentation) <- forgotten, global_id_map, tracks, tracks_global
+text_embeddings[video] (embedding) <- configuration/search, track_crops
 track_crops[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
 track_embeddings[video] (embedding) <- configuration/backbone, configuration/embed, forgotten, tracks
 tracks[video] (inputs)
@@ -62,7 +65,17 @@ def test_the_graph_is_the_lineage_of_the_design() -> None:
 def test_tracks_are_somebody_elses_and_everything_else_is_made_here() -> None:
     graph = defs.get_repository_def().asset_graph
     external = {key.to_user_string() for key in graph.get_all_asset_keys() if graph.get(key).is_external}
-    sections = {"associate", "backbone", "cameras", "embed", "flows", "galleries", "privacy", "report"}
+    sections = {
+        "associate",
+        "backbone",
+        "cameras",
+        "embed",
+        "flows",
+        "galleries",
+        "privacy",
+        "report",
+        "search",
+    }
     assert external == {
         "tracks",
         "cameras_and_clocks",

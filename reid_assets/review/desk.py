@@ -10,11 +10,12 @@ from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 from reid_assets.reid.review.open_questions import still_open
 from reid_assets.reid.review.review_queue import REVIEW_QUEUE
+from reid_assets.reid.search.look_alikes import LOOK_ALIKES
 from reid_assets.review.whole_frames import whole_frame
 from reid_assets.state.corrected import known_tracks
 from reid_assets.state.correcting import add_correction, take_back
 from reid_assets.state.project import Project
-from reid_assets.storage.artifact_files import read_table
+from reid_assets.storage.artifact_files import load_if_there, read_table
 from reid_assets.storage.corrections_file import read_corrections
 from reid_assets.storage.crop_files import CropLibrary, kept_crops
 
@@ -53,6 +54,12 @@ class Desk:
         columns = ["video", "track_id", "global_id", "class_name", "f_min", "f_max"]
         rows = self._map[columns].itertuples(index=False, name=None)
         self._rows = {TrackRef(str(video), int(track)): tuple(rest) for video, track, *rest in rows}
+        surest = self._evidence.sort_values(
+            ["confidence", "video", "track_id"], ascending=[False, True, True]
+        )
+        self._own = {int(str(number)): own for number, own in surest.groupby("global_id")}
+        found = load_if_there(layout, "look_alikes")
+        self._alike = LOOK_ALIKES.empty() if found is None else found
         self._named: dict[int, str] = {}
         self._id_of = {ref: int(row[0]) for ref, row in self._rows.items()}
 
@@ -124,25 +131,25 @@ class Desk:
         ]
 
     def identity(self, number: int) -> dict[str, Any]:
-        """One identity with all its tracks, the most certain first.
+        """One identity with all its tracks, the most certain first, and who looks like it.
 
         Raises:
             ReidError: there is none of this number.
         """
-        own = self._evidence[self._evidence["global_id"] == number]
-        if own.empty:
+        if number not in self._own:
             raise ReidError(f"There is no identity {number}.")
-        own = own.sort_values(["confidence", "video", "track_id"], ascending=[False, True, True])
         tracks = [
             self.track(TrackRef(str(row.video), int(row.track_id)))
             | {"confidence": round(float(row.confidence), 3)}
-            for row in own.itertuples()
+            for row in self._own[number].itertuples()
         ]
-        return {"id": number, "name": self._names().get(number), "tracks": tracks}
+        alike = self._alike[self._alike["global_id"] == number]
+        others = [{"id": int(row.other_id), "score": float(row.score)} for row in alike.itertuples()]
+        return {"id": number, "name": self._names().get(number), "tracks": tracks, "alike": others}
 
     def _stands_for(self, number: int, without: frozenset[TrackRef] = frozenset()) -> TrackRef:
         """The surest track of an identity that is not left out."""
-        own = self._evidence[self._evidence["global_id"] == number].sort_values("confidence", ascending=False)
+        own = self._own.get(number, self._evidence.iloc[:0])
         refs = [TrackRef(str(row.video), int(row.track_id)) for row in own.itertuples()]
         left = [ref for ref in refs if ref not in without]
         if not left:

@@ -29,7 +29,9 @@ async function identity(id) {
   opened = one; marked.clear(); open("identity");
   $("who").textContent = `identity ${id}, ${one.tracks.length} ${one.tracks.length === 1 ? "track" : "tracks"}`;
   $("name").value = one.name || "";
-  const others = all.filter(other => other.id !== id);
+  // Who looks like this one stands first.
+  const alike = new Map(one.alike.map(other => [other.id, other.score])), near = other => alike.get(other.id) ?? -Infinity;
+  const others = all.filter(other => other.id !== id).sort((a, b) => (near(a) === near(b) ? 0 : near(b) - near(a)));
   $("target").replaceChildren(new Option("an identity of their own", ""), ...others.map(other => new Option(titled(other), other.id)));
   $("grid").replaceChildren(...one.tracks.map(t => {
     const box = card(t, `${t.ref} · ${t.confidence.toFixed(2)}`);
@@ -39,7 +41,7 @@ async function identity(id) {
     return box;
   }));
   $("others").replaceChildren(...others.map(other => {
-    const box = card(other.stands, titled(other));
+    const box = card(other.stands, titled(other) + (alike.has(other.id) ? ` · looks like it: ${alike.get(other.id).toFixed(2)}` : ""));
     box.onclick = () => guarded(() => identity(other.id));
     receives(box, dropped => dropped.tracks && guarded(() => move(dropped.tracks(), other.id)));
     return box;
