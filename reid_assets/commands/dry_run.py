@@ -8,6 +8,7 @@ from reid_assets.automation import arrivals
 from reid_assets.commands.console import Screen
 from reid_assets.state import planner
 from reid_assets.state.estimates import crops_at_most, crops_per_second, stage_seconds, tracks_at_most
+from reid_assets.state.on_demand import render_tasks
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.state.staleness import stale_step
@@ -101,4 +102,4 @@ def _followers(project: Project, options: RunOptions, upstream: bool) -> list[Ta
             why = "forced" if options.force else stale_step(project.staleness, artifact)
             if after_map or why:
                 tasks.append(Task(artifact, None, why or because))
-    return tasks
+    return [*tasks, *render_tasks(project, options)]

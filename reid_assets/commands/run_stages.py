@@ -31,6 +31,7 @@ from reid_assets.state.clips import remove_clips
 from reid_assets.state.erasing import Erased
 from reid_assets.state.estimates import MANY_CROPS, classes_of, crops_at_most
 from reid_assets.state.left_out import foreign_pairs, left_out_pairs
+from reid_assets.state.on_demand import render_tasks
 from reid_assets.state.planner import RunOptions, Task
 from reid_assets.state.project import Project
 from reid_assets.state.retracked import retracked_line
@@ -75,7 +76,8 @@ class RunStages(StageRunner):
 
     def _stages(self, instance: dg.DagsterInstance) -> None:
         # Where nothing is to be made, no Dagster run does it.
-        sweep_partials(self.project.layout.outputs)
+        for folder in (self.project.layout.outputs, self.project.layout.clips):
+            sweep_partials(folder)
         self.set_aside_damaged()
         self._erase()
         self._ready_backbone()
@@ -216,7 +218,7 @@ class RunStages(StageRunner):
 
     def _render(self, instance: dg.DagsterInstance) -> None:
         """What is made only when it is asked for."""
-        tasks = planner.render_tasks(self.project, self.options)
+        tasks = render_tasks(self.project, self.options)
         for artifact in dict.fromkeys(task.artifact for task in tasks):
             work = [task for task in tasks if task.artifact == artifact]
             self.make(instance, "render", artifact.replace("_", " ").capitalize(), work, (artifact,))

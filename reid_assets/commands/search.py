@@ -15,7 +15,8 @@ from reid_assets.commands.project_options import open_project
 from reid_assets.reid.core.corrections import TrackRef
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.search.filters import Filters
-from reid_assets.state.planner import RunOptions, render_tasks
+from reid_assets.state.on_demand import render_tasks
+from reid_assets.state.planner import RunOptions
 from reid_assets.state.project import Project
 from reid_assets.state.search_results import Hit
 from reid_assets.state.searching import RootSearch

@@ -20,6 +20,7 @@ from reid_assets.io_managers.retries import retried_if_transient
 from reid_assets.reid.core.errors import describe_failure, is_bug
 from reid_assets.state import progress
 from reid_assets.state.artifact_store import Stored
+from reid_assets.state.on_demand import why_render
 from reid_assets.state.planner import why_video
 from reid_assets.state.project import Project
 from reid_assets.storage.digests import digest_of_text
@@ -70,10 +71,10 @@ class VideoOutcome:
 
 def keys_to_make(context: dg.AssetExecutionContext, project: Project, artifact: str) -> list[str]:
     """The videos of this run; of a run that catches up, or tries again, those that are out of date."""
-    asked = ARTIFACTS[artifact].on_demand or ONLY_STALE not in context.run.tags
-    if asked and not context.retry_number:
+    if ONLY_STALE not in context.run.tags and not context.retry_number:
         return list(context.partition_keys)
-    return [key for key in context.partition_keys if why_video(project, artifact, key)]
+    why = why_render if ARTIFACTS[artifact].on_demand else why_video
+    return [key for key in context.partition_keys if why(project, artifact, key)]
 
 
 def each_video(keys: Iterable[str], asset: str, make: Callable[[str], StoredPart]) -> Iterator[VideoOutcome]:

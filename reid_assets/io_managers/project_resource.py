@@ -40,7 +40,8 @@ class ProjectResource(dg.ConfigurableResource):
         with hold(
             project.layout.lock, f"Dagster run {context.run.run_id if context.run else ''}", _PATIENCE, say
         ):
-            sweep_partials(project.layout.outputs)
+            for folder in (project.layout.outputs, project.layout.clips):
+                sweep_partials(folder)
             for line in repair(project):
                 say(line)
             project = self._without_forgotten(project, context)

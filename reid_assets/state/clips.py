@@ -111,7 +111,8 @@ def remove_clips(project: Project) -> list[str]:
         project.staleness.forget(ANNOTATED, video)
     for number in identities:
         remove_clip(layout.identity_clip(number))
-    if videos or identities:
+    # Somebody may have deleted a clip by hand, which is theirs to do.
+    if layout.clips.is_dir():
         write_clip_index(layout)
     return [*(f"clip of {video}" for video in videos), *(f"clip of identity {n}" for n in identities)]
 

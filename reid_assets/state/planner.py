@@ -7,7 +7,6 @@ for embeddings that were made elsewhere, and behind a map that breaks a rule.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.reid.core.errors import InputError, describe_failure
 from reid_assets.reid.core.outside_files import may_be_file
@@ -167,34 +166,6 @@ def attach_tasks(project: Project, options: RunOptions, failed: set[str]) -> lis
             why = "forced" if options.force else why_attach(project, artifact, video)
             tasks += [Task(artifact, video, why)] if why else []
     return tasks
-
-
-def render_tasks(project: Project, options: RunOptions) -> list[Task]:
-    """Videos whose clips are asked for by name, and are missing or out of date; no others ever."""
-    if not project.layout.global_id_map.is_file():
-        return []
-    videos = [v for v in project.layout.video_names() if not options.videos or v in options.videos]
-    wanted = [spec.name for spec in ARTIFACTS if spec.on_demand and _asked(project, spec, options)]
-    tasks = []
-    for artifact in (name for name in wanted if not blocked(project, name)):
-        for video in videos:
-            why = "forced" if options.force else why_render(project, artifact, video)
-            tasks += [Task(artifact, video, why)] if why else []
-    return tasks
-
-
-def _asked(project: Project, spec: ArtifactSpec, options: RunOptions) -> bool:
-    """Whether what is made on demand is asked for: by name, or by its setting in a run of everything."""
-    if options.assets or spec.asked_by is None:
-        return spec.name in options.assets
-    section, _, key = spec.asked_by.partition(".")
-    return bool(getattr(getattr(project.settings, section), key))
-
-
-def why_render(project: Project, artifact: str, video: str) -> str | None:
-    """Why a video's clip would be made if somebody asked; None where it is up to date."""
-    there = all(path.exists() for path in project.layout.files(artifact, video))
-    return why_attach(project, artifact, video) or (None if there else "asked for")
 
 
 def map_to_make(project: Project) -> bool:

@@ -116,42 +116,49 @@ def render_video(
         InputError: no file can be read, none matches the tracks, or no frame of it can be decoded.
         ReidError: there is no encoder.
     """
+    import av
+
     boxed = open_boxed(job, annotations)
-    index, source = boxed.opened.index, boxed.opened.source
-    reader = FrameReader(index, np.arange(index.frames))
-    with open_video(source.path) as container:
-        stream = container.streams.video[0]
-        rendering = _Rendering(boxed, annotations, FrameTimes(stream))
-        frames = iter(reader.frames())
-        first = next(frames, None)
-        if first is None:
-            raise InputError(f"{source.path}: no frame in it can be decoded. Copy or export it again.")
-        problems = list(boxed.opened.warnings)
-        problems += rendering.write(stream, first, frames, target, progress)
-    if reader.broken:
-        problems.append(f"{source.path}: {reader.broken} damaged packets were skipped.")
-    return rendering.table(job.tracks.video), problems
+    rendering = _Rendering(boxed, annotations)
+    try:
+        problems = rendering.write(target, progress)
+    except av.FFmpegError as error:
+        # The pictures are worth having without their sound.
+        rendering = _Rendering(boxed, annotations, sound=False)
+        problems = rendering.write(target, progress)
+        problems.append(f"{boxed.opened.source.path}: its sound is left out ({error}).")
+    return rendering.table(job.tracks.video), [*boxed.opened.warnings, *problems]
 
 
 class _Rendering:
     """One pass over a video."""
 
-    def __init__(self, boxed: BoxedVideo, annotations: Annotations, times: FrameTimes) -> None:
+    def __init__(self, boxed: BoxedVideo, annotations: Annotations, sound: bool = True) -> None:
         from av.video.reformatter import VideoReformatter
 
-        self._boxed, self._annotations, self._times = boxed, annotations, times
+        self._boxed, self._annotations, self._sound = boxed, annotations, sound
         self._converter = VideoReformatter()
         # Second at which each frame is shown; NaN: not decoded.
         self._shown_at = np.full(boxed.opened.index.frames, np.nan)
 
-    def write(self, stream, first, frames, target: Path, progress: Progress) -> list[str]:  # type: ignore[no-untyped-def]
+    def write(self, target: Path, progress: Progress) -> list[str]:
+        """Write the clip; what went wrong on the way, in words."""
+        index = self._boxed.opened.index
+        reader = FrameReader(index, np.arange(index.frames))
+        frames = iter(reader.frames())
+        first = next(frames, None)
+        if first is None:
+            raise InputError(f"{index.path}: no frame in it can be decoded. Copy or export it again.")
         size = picture_of(first[1], self._converter).size
-        form = form_of(stream, first[1], size, self._times.time_base, self._times.rate)
+        with open_video(index.path) as container:
+            stream = container.streams.video[0]
+            self._times = FrameTimes(stream)
+            form = form_of(stream, first[1], size, self._times.time_base, self._times.rate)
         pen = Pen(size[1], dict(form.colour).get("colorspace") == _BT709)
         start = self._times(first[1].pts)
         with (
             open_clip(target, form) as clip,
-            AudioTracks(self._boxed.opened.source.path, clip.container, self._times.origin) as audio,
+            AudioTracks(index.path, clip.container, self._times.origin, self._sound) as audio,
         ):
             self._add(clip, pen, size, first, start)
             for number, frame in frames:
@@ -159,9 +166,10 @@ class _Rendering:
                 audio.write_until(time * self._times.time_base)
                 self._add(clip, pen, size, (number, frame), time)
                 if number % _FRAMES_BETWEEN_REPORTS == 0:
-                    progress(number, len(self._shown_at))
+                    progress(number, index.frames)
             audio.write_until(None)
-            return audio.problems
+        broken = [f"{index.path}: {reader.broken} damaged packets were skipped."] if reader.broken else []
+        return [*audio.problems, *broken]
 
     def _add(
         self, clip: Clip, pen: Pen, size: tuple[int, int], read: "tuple[int, av.VideoFrame]", time: int

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # What browsers play in an MP4 file.
 _COPIED = {"aac", "mp3", "opus", "flac"}
+_RATE = 48000
 
 
 class AudioTracks:
@@ -22,14 +23,25 @@ class AudioTracks:
         problems: streams that cannot be carried over, in words.
     """
 
-    def __init__(self, path: Path, target: "av.container.OutputContainer", origin: Fraction) -> None:
-        """`origin`: second of the source that is the clip's beginning; what comes before is left out."""
+    def __init__(
+        self, path: Path, target: "av.container.OutputContainer", origin: Fraction, wanted: bool = True
+    ) -> None:
+        """Add the streams to the clip, before its first picture.
+
+        Args:
+            path: the video.
+            target: its clip.
+            origin: second of the video that is the clip's beginning; what comes before is left out.
+            wanted: False: no sound is carried over.
+        """
         self.problems: list[str] = []
         self._path, self._target, self._origin = path, target, origin
         self._stack = ExitStack()
         self._source = self._stack.enter_context(open_video(path))
         self._streams: dict[int, Any] = {}
-        for stream in self._source.streams.audio:
+        # Of streams that are encoded anew.
+        self._resamplers: dict[int, Any] = {}
+        for stream in self._source.streams.audio if wanted else ():
             self._add(stream)
         self._packets = self._read()
         self._waiting: Any = next(self._packets, None)
@@ -46,21 +58,21 @@ class AudioTracks:
             self._write(self._waiting[1])
             self._waiting = next(self._packets, None)
         if seconds is None:
-            for target in self._streams.values():
-                if target.codec_context is not None and target.codec_context.is_encoder:
-                    self._target.mux(target.encode(None))
+            for index in self._resamplers:
+                self._target.mux(self._streams[index].encode(None))
 
     def _add(self, stream: Any) -> None:
         import av
 
         try:
-            if stream.codec_context.name in _COPIED:
-                target: Any = self._target.add_stream_from_template(stream)
-            else:
-                rate = stream.codec_context.sample_rate
-                target = self._target.add_stream("aac", rate=rate)
-                target.layout = stream.codec_context.layout
+            if stream.codec_context.codec.canonical_name in _COPIED:
+                self._streams[stream.index] = self._target.add_stream_from_template(stream)
+                return
+            layout = "mono" if stream.codec_context.layout.nb_channels == 1 else "stereo"
+            target: Any = self._target.add_stream("aac", rate=_RATE)
+            target.layout = layout
             self._streams[stream.index] = target
+            self._resamplers[stream.index] = av.AudioResampler("fltp", layout, _RATE)
         except (av.FFmpegError, ValueError, AttributeError) as error:
             self.problems.append(f"{self._path}: audio stream {stream.index} is left out ({error}).")
 
@@ -83,7 +95,7 @@ class AudioTracks:
 
         target = self._streams[packet.stream.index]
         shift = round(self._origin / packet.time_base)
-        if target.codec_context is None or not target.codec_context.is_encoder:
+        if packet.stream.index not in self._resamplers:
             if packet.pts < shift or (packet.dts or packet.pts) < shift:
                 return
             packet.pts, packet.dts = packet.pts - shift, (packet.dts or packet.pts) - shift
@@ -97,4 +109,5 @@ class AudioTracks:
         for frame in frames:
             if frame.pts is not None and frame.pts * frame.time_base >= self._origin:
                 frame.pts -= round(self._origin / frame.time_base)
-                self._target.mux(target.encode(frame))
+                for part in self._resamplers[packet.stream.index].resample(frame):
+                    self._target.mux(target.encode(part))
