@@ -12,11 +12,11 @@ from reid_assets.layout import Layout
 from reid_assets.reid.core.errors import InputError, describe_failure
 from reid_assets.reid.core.outside_files import file_problem, is_file
 from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
+from reid_assets.reid.formats.media import VIDEO_SUFFIXES
 from reid_assets.reid.tracks.foreign_tracks import looks_like_mot, missing_columns_message, mot_advice
 from reid_assets.reid.tracks.tracks_csv import read_header
 from reid_assets.storage.video_sources import crop_sources
 
-VIDEO_SUFFIXES = {".mp4", ".mkv", ".avi", ".mov", ".m4v", ".webm", ".ts", ".mpg", ".mpeg"}
 _TABLE_SUFFIXES = {".csv", ".txt"}
 
 

@@ -1,0 +1,68 @@
+"""Every format that can be brought in, and which of them a file or folder is of."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reid_assets.reid.core.errors import InputError
+from reid_assets.reid.core.outside_files import file_problem, is_file
+from reid_assets.reid.formats import coco_video, cvat, mot, supervision, trackflow, ultralytics
+from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name on the command line, what recognises it, what reads it."""
+
+    name: str
+    tool: str
+    recognise: Callable[[Path], str | None]
+    read: Callable[[Path, ImportOptions], Iterator[ImportedVideo]]
+
+
+FORMATS = {
+    "mot": Format("mot", mot.TOOL, mot.recognise, mot.read),
+    "ultralytics": Format("ultralytics", ultralytics.TOOL, ultralytics.recognise, ultralytics.read),
+    "supervision": Format("supervision", supervision.TOOL, supervision.recognise, supervision.read),
+    "trackflow": Format("trackflow", trackflow.TOOL, trackflow.recognise, trackflow.read),
+    "coco-video": Format("coco-video", coco_video.TOOL, coco_video.recognise, coco_video.read),
+    "cvat": Format("cvat", cvat.TOOL, cvat.recognise, cvat.read),
+}
+# Of which others are special cases: a Trackflow run may hold MOT files, a labels folder numbers as they do.
+_ORDER = ("coco-video", "cvat", "supervision", "ultralytics", "trackflow", "mot")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Something that can be read: what it is, in words, and by which format."""
+
+    path: Path
+    form: Format
+    what: str
+
+
+def recognise(path: Path) -> Recognised | None:
+    """The format of one file or folder as a whole; None if it is of none."""
+    found = [(FORMATS[name], FORMATS[name].recognise(path)) for name in _ORDER]
+    return next((Recognised(path, form, what) for form, what in found if what), None)
+
+
+def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:
+    """What a path holds: itself, or the files and folders in it; and what in it is of no format.
+
+    Raises:
+        InputError: there is nothing, or nothing of a known format.
+    """
+    if not path.is_dir() and (problem := file_problem(path)):
+        raise InputError(f"{path}: {problem}.")
+    if found := recognise(path):
+        return [found], []
+    inside = sorted(path.iterdir()) if path.is_dir() else []
+    read = {one: recognise(one) for one in inside if is_file(one) or one.is_dir()}
+    known = [found for found in read.values() if found]
+    if known:
+        return known, [one for one, found in read.items() if not found]
+    names = ", ".join(FORMATS)
+    raise InputError(
+        f"{path}: of no known format. If you know which it is, say so: --from {names.replace(', ', '|')}."
+    )
