@@ -51,6 +51,7 @@ def import_(root: str | None, config: str | None, **said: Any) -> int:
     PATH is a file or a folder: MOTChallenge, Ultralytics, supervision, Trackflow, COCO video, CVAT. Which it
     is, is recognised and told. Videos are linked, not copied.
     """
-    from reid_assets.commands.import_tracks import import_command, request_of
+    from reid_assets.commands.import_request import request_of
+    from reid_assets.commands.import_tracks import import_command
 
     return import_command(root, config, request_of(**said))

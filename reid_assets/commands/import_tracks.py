@@ -3,16 +3,15 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reid_assets.commands.console import Screen
+from reid_assets.commands.import_request import Request
 from reid_assets.commands.project_options import open_project
 from reid_assets.layout import Layout, name_problem
 from reid_assets.reid.core.errors import ConfigError, InputError, ReidError
-from reid_assets.reid.formats.class_names import parse_classes
-from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
+from reid_assets.reid.formats.imported_video import ImportedVideo
 from reid_assets.reid.formats.registry import FORMATS, Recognised, recognise_all
 from reid_assets.storage.import_files import (
     link_video,
@@ -22,52 +21,6 @@ from reid_assets.storage.import_files import (
     write_tracks,
 )
 from reid_assets.storage.video_sources import container_facts
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line says.
-
-    Attributes:
-        paths: files and folders.
-        form: name of a format, or `auto`.
-        options: what the sources do not say.
-        force: replace what is there.
-        make_video: encode image sequences.
-        frame_stride: how many frames of the video one frame of the source stands for.
-    """
-
-    paths: tuple[str, ...]
-    form: str
-    options: ImportOptions
-    force: bool = False
-    make_video: bool = False
-    frame_stride: int = 1
-
-
-def request_of(
-    paths: tuple[str, ...],
-    form: str,
-    video: str | None,
-    media: str | None,
-    classes: str | None,
-    class_name: str,
-    fps: float | None,
-    size: tuple[int, int] | None,
-    first_frame: int | None,
-    frame_stride: int,
-    make_video: bool,
-    force: bool,
-) -> Request:
-    """The request out of the options of the command line.
-
-    Raises:
-        ConfigError: `classes` lists no names.
-    """
-    names, names_from = parse_classes(classes) if classes is not None else (None, "--classes")
-    found = Path(media).absolute() if media is not None else None
-    options = ImportOptions(video, class_name, names, names_from, fps, size, first_frame, found)
-    return Request(paths, form, options, force, make_video, frame_stride)
 
 
 def import_command(root: str | None, config: str | None, request: Request) -> int:
@@ -80,7 +33,7 @@ def import_command(root: str | None, config: str | None, request: Request) -> in
         ConfigError: the one video's name cannot be used, or it is there already.
         InputError: the one source cannot be read.
     """
-    layout, screen = open_project(root, config).layout, Screen()
+    layout, screen = open_project(root, config, make_root=True).layout, Screen()
     sources = list(_sources(request, screen))
     if request.options.name is not None:
         _check_name(layout, request.options.name, "--video ")
@@ -162,7 +115,7 @@ def _facts(
         origins["classes"] = f"{listed} ({origins.get('classes', source.form.tool)})"
     stated: dict[str, Any] = {
         "fps": request.options.fps or video.fps,
-        "frames": video.frames or len(video.images) or None,
+        "frames": len(video.images) or video.frames,
     }
     if request.options.fps:
         origins["fps"] = "--fps"
@@ -202,6 +155,8 @@ def _pictures(layout: Layout, video: ImportedVideo, known: dict[str, Any], reque
 
 def _warnings(layout: Layout, video: ImportedVideo, known: dict[str, Any], request: Request) -> Sequence[str]:
     told = list(video.notes)
+    if video.frames and video.images and video.frames != len(video.images):
+        told.append(f"there are {len(video.images)} images, and the source says {video.frames} frames.")
     tracks, frames, last = video.tracks["track_id"], known.get("frames"), video.tracks["frame"].max()
     if len(tracks) and (tracks < 0).all():
         told.append(

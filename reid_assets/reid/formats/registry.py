@@ -8,6 +8,7 @@ from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import file_problem, is_file
 from reid_assets.reid.formats import coco_video, cvat, mot, supervision, trackflow, ultralytics
 from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
+from reid_assets.reid.formats.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:
     read = {one: recognise(one) for one in inside if is_file(one) or one.is_dir()}
     known = [found for found in read.values() if found]
     if known:
-        return known, [one for one, found in read.items() if not found]
+        pictures = VIDEO_SUFFIXES | IMAGE_SUFFIXES
+        left = [one for one, found in read.items() if not found and one.suffix.lower() not in pictures]
+        return known, left
     names = ", ".join(FORMATS)
     raise InputError(
         f"{path}: of no known format. If you know which it is, say so: --from {names.replace(', ', '|')}."
