@@ -1,7 +1,7 @@
-"""Files of trackers and annotation tools, of one small set of tracks: by the tool's own writer where it can be
-installed, else by its documented format (named at each).
+"""Files of trackers and annotation tools, of one small set of tracks.
 
-Boxes are multiples of a quarter pixel and confidences of 1/64, which float32 and six digits hold exactly.
+By the tool's own writer where it can be installed, else by its documented format, named at each. Boxes are
+multiples of a quarter pixel and confidences of 1/64, which float32 and six digits hold exactly.
 """
 
 import json
@@ -24,7 +24,7 @@ BIG = 9_007_199_254_740_993  # no float holds it
 
 
 def known_tracks(big: bool = True) -> pd.DataFrame:
-    """Columns `COLUMNS`: two persons, a car, one of them with an id beyond floats, and detections without a track."""
+    """Two persons and a car, one with an id beyond floats, and detections without a track: `COLUMNS`."""
     rows: list[tuple] = []
     for frame in range(1, FRAMES):
         for number, (track, kind) in enumerate(((1, 0), (BIG if big else 77, 0), (3, 2), (-1, 0))):
@@ -64,21 +64,18 @@ def write_clip(path: Path) -> Path:
 
 
 def mot_ground_truth(folder: Path) -> ToolFile:
-    """gt.txt of a sequence: nine columns (motchallenge.net/instructions; TrackEval, mot_challenge_2d_box.py)."""
+    """gt.txt of a sequence, nine columns (motchallenge.net/instructions; TrackEval's loader)."""
     table = known_tracks()
     place = folder / "MOT17-02" / "gt" / "gt.txt"
     place.parent.mkdir(parents=True)
     kinds = {0: 1, 2: 3}
     lines = [
-        ""
-        ""
-        ""
-        ""
-        f"{r.frame + 1},{r.track_id},{r.x1},{r.y1},{r.x2 - r.x1},{r.y2 - r.y1},{r.conf},{kinds[r.class_id]},0.5"
+        f"{r.frame + 1},{r.track_id},{r.x1},{r.y1},{r.x2 - r.x1},{r.y2 - r.y1},{r.conf},{kinds[r.class_id]},1"
         for r in table.itertuples()
     ]
     place.write_text("\n".join(lines) + "\n")
-    text = "[Sequence]\nname=MOT17-02\nimDir=img1\nframeRate=30\nseqLength=12\nimWidth=640\nimHeight=480\nimExt=.jpg\n"
+    keys = "name=MOT17-02 imDir=img1 frameRate=30 seqLength=12 imWidth=640 imHeight=480 imExt=.jpg"
+    text = "\n".join(["[Sequence]", *keys.split(), ""])
     (folder / "MOT17-02" / "seqinfo.ini").write_text(text)
     return ToolFile(folder / "MOT17-02", "mot", table, place)
 
@@ -200,8 +197,11 @@ def ultralytics_frames(folder: Path) -> ToolFile:
 
 
 def _trackflow(folder: Path, suffix: str) -> ToolFile:
-    """As far as the page of trackflow-python 0.4 on PyPI documents it: run folders with tracks.parquet and the
-    like, columns track_id and confidence; the other names are the usual ones."""
+    """As far as the page of trackflow-python 0.4 on PyPI documents it.
+
+    Run folders with tracks.parquet and the like, columns track_id and confidence; the other names are the
+    usual ones.
+    """
     table = known_tracks()
     run = folder / "run-1"
     run.mkdir()
@@ -232,8 +232,10 @@ def trackflow_csv(folder: Path) -> ToolFile:
 
 
 def cvat(folder: Path) -> ToolFile:
-    """CVAT for video 1.1 (CVAT's manual, "XML annotation format", Interpolation): a box a frame, two decimals, and
-    one with `outside` where a track ends."""
+    """CVAT for video 1.1 (CVAT's manual, "XML annotation format", Interpolation).
+
+    A box a frame with two decimals, and one with `outside` where a track ends.
+    """
     table = known_tracks().assign(conf=np.nan)
     table.loc[table["track_id"] < 0, "track_id"] = 8
     order = {"car": 0, "person": 1}

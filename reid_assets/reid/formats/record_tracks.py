@@ -70,7 +70,7 @@ def choose(records: Records, fields: Fields, needs_frame: str | None = None) -> 
     """
     columns = records.columns
     box, kind = _box(fields, columns)
-    found = f"(found: {', '.join(columns)[:300]})"
+    found = f"(found: {' '.join(', '.join(columns).split())[:300]})"
     if not box:
         wanted = " or ".join(" ".join(names) for names in (*fields.corners[:1], *fields.sizes[:1]))
         raise InputError(

@@ -18,6 +18,7 @@ from reid_assets.reid.core.outside_files import (
     read_text,
     require_file,
 )
+from reid_assets.reid.formats.values import shown
 from reid_assets.reid.tracks.csv_diagnostics import find_encoding_error
 
 Record = Mapping[str, Any]
@@ -78,7 +79,7 @@ def _csv_header(path: Path) -> list[str]:
         except csv.Error as error:
             raise InputError(f"{path}: line 1 is no CSV ({error}). Export it again.") from error
     if twice := sorted({name for name in header if header.count(name) > 1}):
-        raise InputError(f"{path}: column {', '.join(twice)} is there twice. Rename or remove one.")
+        raise InputError(f"{path}: column {shown(twice[0])} is there twice. Rename or remove one.")
     return header
 
 
@@ -142,10 +143,14 @@ def _parquet_rows(path: Path) -> Iterator[tuple[str, Record]]:
 
     number = 0
     try:
-        for batch in _parquet(path).iter_batches():
+        table = _parquet(path)
+        for batch in table.iter_batches():
+            batch.validate(full=True)
             for record in batch.to_pylist():
                 yield f"row {number}", record
                 number += 1
+        if number != table.metadata.num_rows:
+            raise ValueError(f"it should have {table.metadata.num_rows}")
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         said = f"{path}: it breaks off at row {number} ({_one_line(error)}). Export it again."
         raise InputError(said) from error
