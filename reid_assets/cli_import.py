@@ -32,9 +32,7 @@ class _Size(click.ParamType):
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("--from", "form", type=click.Choice(_FORMATS), default="auto", help="Format (default: auto).")
 @click.option("--video", help="Name of the video, of a source that holds one.")
-@click.option(
-    "--media", type=click.Path(exists=True), help="Video file, or folder of files named as the videos."
-)
+@click.option("--media", type=click.Path(), help="Video file, or folder of files named as the videos.")
 @click.option("--classes", help="Names: coco, a file, or person,bicycle,... from class 0 on.")
 @click.option("--class-name", default="person", show_default=True, help="Where the source states no class.")
 @click.option("--fps", type=click.FloatRange(0.01, 1000), help="Frames a second, where nothing says them.")

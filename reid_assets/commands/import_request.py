@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.formats.class_names import parse_classes
 from reid_assets.reid.formats.imported_video import ImportOptions
 
@@ -45,9 +46,11 @@ def request_of(
     """The request out of the options of the command line.
 
     Raises:
-        ConfigError: `classes` lists no names.
+        ConfigError: `classes` lists no names, or `media` is not there.
     """
     names, names_from = parse_classes(classes) if classes is not None else (None, "--classes")
     found = Path(media).absolute() if media is not None else None
+    if found is not None and not found.exists():
+        raise ConfigError(f"--media {media}: there is no such file or folder.")
     options = ImportOptions(video, class_name, names, names_from, fps, size, first_frame, found)
     return Request(paths, form, options, force, make_video, frame_stride)

@@ -14,6 +14,7 @@ from reid_assets.reid.core.errors import ConfigError, InputError, ReidError
 from reid_assets.reid.formats.imported_video import ImportedVideo
 from reid_assets.reid.formats.registry import FORMATS, Recognised, recognise_all
 from reid_assets.storage.import_files import (
+    NOTE,
     link_video,
     make_video,
     refuse_what_is_there,
@@ -133,7 +134,7 @@ def _facts(
         stated |= {"frame_stride": request.frame_stride}
         stated |= {"source": str(video.media.resolve())} if video.media else {}
     known = {key: value for key, value in stated.items() if value is not None}
-    known["imported"] = {"format": source.form.name, "source": str(video.source), **origins}
+    known[NOTE] = {"format": source.form.name, "source": str(video.source), **origins}
     return known, origins
 
 

@@ -18,6 +18,9 @@ from reid_assets.reid.video.image_sequence import write_video
 from reid_assets.storage.atomic import replacing, write_bytes, write_json
 from reid_assets.storage.video_sources import read_summary
 
+# The key of summary.json that says what was brought in, and where each value is from.
+NOTE = "imported"
+
 
 def refuse_what_is_there(layout: Layout, video: str, source: Path, media: Path | None, force: bool) -> None:
     """Refuse to replace a tracks.csv or a video, unless told to.
@@ -78,7 +81,8 @@ def write_summary(layout: Layout, video: str, known: dict[str, Any]) -> Iterator
         yield f"kept   {path} as it is: {problem}"
         return
     merged = known | (before or {})
-    if merged == before:
+    # A file of somebody's own is not written anew for the note alone of where the tracks are from.
+    if before is not None and set(merged) - set(before) <= {NOTE}:
         return
     write_json(path, merged)
     stays = sorted(key for key in known if key in (before or {}) and before[key] != known[key])  # type: ignore[index]

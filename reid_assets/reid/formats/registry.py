@@ -1,5 +1,6 @@
 """Every format that can be brought in, and which of them a file or folder is of."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,12 @@ def recognise(path: Path) -> Recognised | None:
     """The format of one file or folder as a whole; None if it is of none."""
     found = [(FORMATS[name], FORMATS[name].recognise(path)) for name in _ORDER]
     return next((Recognised(path, form, what) for form, what in found if what), None)
+
+
+def import_advice(found: Recognised, video: str) -> str:
+    """What to do with something of another tool in a video's folder."""
+    command = shlex.join(["reid-assets", "import", str(found.path), "--video", video])
+    return f"{found.path.name} is {found.what}. Bring it in: {command}"
 
 
 def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:
