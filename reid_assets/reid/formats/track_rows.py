@@ -61,6 +61,8 @@ class TrackRows:
         Raises:
             InputError: a value is not what it should be.
         """
+        if is_empty(class_id) and isinstance(class_name, str) and whole(class_name) is not None:
+            class_id, class_name = class_name, None  # the number of a class is no name of it
         known = (self._class_id(place, class_id), self._class_name(place, class_name))
         self._places.setdefault(known, place)
         row = (self._frame(place, frame), self._track(place, track), *self._box(place, box, kind))

@@ -19,7 +19,8 @@ from reid_assets.reid.formats.track_rows import TrackRows
 from reid_assets.reid.formats.values import decimal, shown, whole
 from reid_assets.reid.video.frames import probe_video
 
-_FILE = re.compile(r"(?P<video>.+)_(?P<frame>\d{1,10})", re.ASCII)
+# Of single images the predictor names them after the image, which may be a bare number.
+_FILE = re.compile(r"(?:(?P<video>.+)_)?(?P<frame>\d{1,10})", re.ASCII)
 _BARE, _ONE_MORE, _BOTH = 5, 6, 7
 _NO_DETECTION = "Only boxes can be read from labels: for masks and poses use Results.to_json"
 
@@ -54,13 +55,18 @@ def read_labels(files: list[Path], options: ImportOptions) -> Iterator[ImportedV
     for path in files:
         match = _FILE.fullmatch(path.stem)
         assert match is not None
-        videos[match["video"]].append((int(match["frame"]), path))
+        videos[match["video"] or _folder_name(path.parent)].append((int(match["frame"]), path))
     if options.name and len(videos) > 1:
         raise InputError(
             f"{files[0].parent}: labels of {len(videos)} videos: {', '.join(videos)}. Leave out --video."
         )
     for video, frames in videos.items():
         yield _read_video(options.name or video, video, sorted(frames), options)
+
+
+def _folder_name(folder: Path) -> str:
+    folder = folder.resolve()
+    return folder.parent.name if folder.name == "labels" else folder.name
 
 
 def _read_video(
