@@ -75,13 +75,12 @@ def names_of_lines(text: str) -> dict[int, str]:
 
 
 def settle_classes(
-    path: Path, classes: Sequence[_Class], places: Mapping[_Class, str], options: ImportOptions
-) -> tuple[list[int], list[str], str]:
-    """The class id and name of each row, and where they are from, in words.
+    path: Path, places: Mapping[_Class, str], options: ImportOptions
+) -> tuple[dict[_Class, tuple[int, str]], str]:
+    """What each class of a source becomes, id and name, and where they are from, in words.
 
     Args:
-        classes: of each row what the source says, id and name; None: not stated.
-        places: where each pair stands first.
+        places: what the source says, id and name (None: not stated) -> where that stands first.
 
     Raises:
         InputError: an id without a name, or one that `--classes` does not list.
@@ -94,8 +93,7 @@ def settle_classes(
         origin = f"--class-name {options.class_name}, as the source states no class"
     elif any(number is not None for number, _ in said) and options.classes is not None:
         origin = options.classes_from
-    ids, names = [settled[pair][0] for pair in classes], [settled[pair][1] for pair in classes]
-    return ids, names, origin
+    return settled, origin
 
 
 def _numbers_for(names: Sequence[str], options: ImportOptions) -> tuple[dict[str, int], str]:

@@ -3,6 +3,7 @@
 Errors name the file and the place in it. What a format's cells are called is the format's own module.
 """
 
+from array import array
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -31,12 +32,11 @@ class TrackRows:
 
     def __init__(self, path: Path, first_frame: int) -> None:
         self.path, self.first_frame = path, first_frame
-        self._rows: list[tuple[int, int, float, float, float, float, float]] = []
-        self._classes: list[tuple[int | None, str | None]] = []
-        self._places: dict[tuple[int | None, str | None], str] = {}
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        # Columns of plain numbers: a tuple a row would take ten times the memory.
+        self._whole = [array("q") for _ in range(2)]
+        self._numbers = [array("d") for _ in range(5)]
+        self._class = array("q")
+        self._places: dict[tuple[int | None, str | None], tuple[int, str]] = {}
 
     def add(
         self,
@@ -61,13 +61,14 @@ class TrackRows:
         Raises:
             InputError: a value is not what it should be.
         """
-        if is_empty(class_id) and isinstance(class_name, str) and whole(class_name) is not None:
+        if is_empty(class_id) and whole(class_name) is not None:
             class_id, class_name = class_name, None  # the number of a class is no name of it
         known = (self._class_id(place, class_id), self._class_name(place, class_name))
-        self._places.setdefault(known, place)
-        row = (self._frame(place, frame), self._track(place, track), *self._box(place, box, kind))
-        self._rows.append((*row, self._number(place, "confidence", conf)))
-        self._classes.append(known)
+        pair = (self._frame(place, frame), self._track(place, track))
+        numbers = (*self._box(place, box, kind), self._number(place, "confidence", conf))
+        for column, value in zip((*self._whole, *self._numbers), (*pair, *numbers), strict=True):
+            column.append(value)
+        self._class.append(self._places.setdefault(known, (len(self._places), place))[0])
 
     def table(self, options: ImportOptions) -> tuple[pd.DataFrame, str]:
         """All rows with columns `COLUMNS`, and where their classes are from, in words.
@@ -75,17 +76,21 @@ class TrackRows:
         Raises:
             InputError: the class of a row is not known; or all boxes are fractions of a frame.
         """
-        ids, names, origin = settle_classes(self.path, self._classes, self._places, options)
-        columns = list(zip(*self._rows, strict=True)) or [()] * 7
-        whole_numbers = [np.array(cells, dtype=np.int64) for cells in columns[:2]]
-        numbers = [np.array(cells, dtype=np.float64) for cells in columns[2:]]
+        said = {known: place for known, (_, place) in self._places.items()}
+        settled, origin = settle_classes(self.path, said, options)
+        kinds = [settled[known] for known in self._places]
+        of_row = np.array(self._class, dtype=np.int64)
+        ids = np.array([number for number, _ in kinds], dtype=np.int64)[of_row]
+        names = np.array([name for _, name in kinds], dtype=object)[of_row]
+        whole_numbers = [np.array(column, dtype=np.int64) for column in self._whole]
+        numbers = [np.array(column, dtype=np.float64) for column in self._numbers]
         box = np.array(numbers[:4])
         if box.size and np.nanmax(box, initial=-np.inf) <= 1 and np.isfinite(box).any():
             raise InputError(
                 f"{self.path}: every box lies between 0 and 1, so these are fractions of the frame, "
                 "not pixels. Export them again in pixels (normalize=False)."
             )
-        cells: list[Any] = [*whole_numbers, np.array(ids, dtype=np.int64), names, *numbers]
+        cells = [*whole_numbers, ids, names, *numbers]
         table = pd.DataFrame(dict(zip(COLUMNS, cells, strict=True)))
         return table.astype({"class_name": "str"}), origin
 
