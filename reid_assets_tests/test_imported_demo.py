@@ -1,4 +1,4 @@
-"""The demo's world as somebody with MOTChallenge files would have it: brought in, it gives the demo's own ids."""
+"""The demo's world as MOTChallenge files: brought in, it gives the demo's own ids."""
 
 import json
 from decimal import Decimal

@@ -66,8 +66,10 @@ class TrackRows:
         known = (self._class_id(place, class_id), self._class_name(place, class_name))
         pair = (self._frame(place, frame), self._track(place, track))
         numbers = (*self._box(place, box, kind), self._number(place, "confidence", conf))
-        for column, value in zip((*self._whole, *self._numbers), (*pair, *numbers), strict=True):
-            column.append(value)
+        for whole_column, one in zip(self._whole, pair, strict=True):
+            whole_column.append(one)
+        for column, number in zip(self._numbers, numbers, strict=True):
+            column.append(number)
         self._class.append(self._places.setdefault(known, (len(self._places), place))[0])
 
     def table(self, options: ImportOptions) -> tuple[pd.DataFrame, str]:
