@@ -34,8 +34,9 @@ def import_command(root: str | None, config: str | None, request: Request) -> in
         ConfigError: the one video's name cannot be used, or it is there already.
         InputError: the one source cannot be read.
     """
-    layout, screen = open_project(root, config, make_root=True).layout, Screen()
+    screen = Screen()
     sources = list(_sources(request, screen))
+    layout = open_project(root, config, make_root=True).layout
     if request.options.name is not None:
         _check_name(layout, request.options.name, "--video ")
         if len(sources) > 1:
@@ -111,7 +112,9 @@ def _facts(
     """What summary.json gets, and where each thing is from."""
     origins = {key: value for key, value in video.origins.items() if value}
     kinds = video.tracks[["class_id", "class_name"]].drop_duplicates().sort_values("class_id")
-    if len(kinds):
+    if kinds.empty:
+        origins.pop("classes", None)
+    else:
         listed = ", ".join(f"{number} {name}" for number, name in kinds.itertuples(index=False))
         origins["classes"] = f"{listed} ({origins.get('classes', source.form.tool)})"
     stated: dict[str, Any] = {

@@ -236,7 +236,8 @@ def cvat(folder: Path) -> ToolFile:
 
     A box a frame with two decimals, and one with `outside` where a track ends.
     """
-    table = known_tracks().assign(conf=np.nan)
+    table = known_tracks()
+    table.loc[table["conf"] > 0.7, "conf"] = np.nan
     table.loc[table["track_id"] < 0, "track_id"] = 8
     order = {"car": 0, "person": 1}
     table["class_id"] = table["class_name"].map(order)
@@ -264,7 +265,8 @@ def cvat(folder: Path) -> ToolFile:
 def _cvat_box(r: Any, outside: int) -> str:
     corners = zip(("xtl", "ytl", "xbr", "ybr"), (r.x1, r.y1, r.x2, r.y2), strict=True)
     box = " ".join(f'{name}="{value:.2f}"' for name, value in corners)
-    return f'    <box frame="{r.frame}" outside="{outside}" occluded="0" keyframe="1" {box}></box>'
+    conf = "" if np.isnan(r.conf) else f'<attribute name="confidence">{r.conf}</attribute>'
+    return f'    <box frame="{r.frame}" outside="{outside}" occluded="0" keyframe="1" {box}>{conf}</box>'
 
 
 def _coco(folder: Path, key: str) -> ToolFile:

@@ -19,6 +19,8 @@ from reid_assets.reid.formats.values import shown, whole
 
 TOOL = "CVAT"
 _FILE, _HEAD = "annotations.xml", 4096
+# CVAT has none of its own; automatic annotation and exports put it into an attribute of the box.
+_CONFIDENCE = ("confidence", "score")
 _CORNERS = ("xtl", "ytl", "xbr", "ybr")
 _Task = Mapping[str, list[str]]
 
@@ -106,8 +108,8 @@ def _add(rows: TrackRows, track: Track) -> int:
     if not label or number is None:
         raise InputError(f"{rows.path}: line {track.line}: a track without id or label. Fix or delete it.")
     outside = 0
-    for line, box in track.boxes:
-        place = f"line {line}"
+    for element in track.boxes:
+        place, box = f"line {element.line}", element.attributes
         flag = box.get("outside", "0")
         if flag not in ("0", "1"):
             raise InputError(f"{rows.path}: {place}: outside is {shown(flag)}, not 0 or 1. Fix it.")
@@ -115,7 +117,15 @@ def _add(rows: TrackRows, track: Track) -> int:
         if flag == "0":
             if missing := [name for name in ("frame", *_CORNERS) if not box.get(name)]:
                 raise InputError(f"{rows.path}: {place}: a box without {missing[0]}. Fix or delete it.")
-            rows.add(place, box["frame"], number, [box[name] for name in _CORNERS], class_name=label)
+            conf = next((element.values[name] for name in _CONFIDENCE if name in element.values), None)
+            rows.add(
+                place,
+                box["frame"],
+                number,
+                [box[name] for name in _CORNERS],
+                class_name=label,
+                conf=conf,
+            )
     return outside
 
 

@@ -18,12 +18,21 @@ _DEEPEST = 64
 
 
 @dataclass
-class Track:
-    """A `track` element: its attributes, and those of its boxes with their lines."""
+class Box:
+    """A `box` element: its XML attributes, and the values of the `attribute` elements in it."""
 
     line: int
     attributes: Mapping[str, str]
-    boxes: list[tuple[int, Mapping[str, str]]] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Track:
+    """A `track` element: its XML attributes and its boxes."""
+
+    line: int
+    attributes: Mapping[str, str]
+    boxes: list[Box] = field(default_factory=list)
 
 
 @dataclass
@@ -76,6 +85,7 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self._refuse
         self._stack: list[str] = []
         self._texts: list[str] = []
+        self._named = ""
         self._track: Track | None = None
         self._task_depth: int | None = None
 
@@ -92,7 +102,9 @@ class _Reader:
             self._track = Track(line, attributes)
             document.tracks.append(self._track)
         elif name == "box" and self._track is not None:
-            self._track.boxes.append((line, attributes))
+            self._track.boxes.append(Box(line, attributes))
+        elif name == "attribute" and self._stack[-1:] == ["box"]:
+            self._named = attributes.get("name", "")
         elif name in _SHAPES and not in_meta:
             document.shapes[name] += 1
         elif name == "image" and not in_meta:
@@ -111,6 +123,8 @@ class _Reader:
             key = "/".join(self._stack[self._task_depth :])
             self.document.tasks[-1].setdefault(key, []).append("".join(self._texts).strip())
         self._stack.pop()
+        if name == "attribute" and self._stack[-1:] == ["box"] and self._track is not None:
+            self._track.boxes[-1].values[self._named] = "".join(self._texts).strip()
         self._texts = []
         if name == "track":
             self._track = None

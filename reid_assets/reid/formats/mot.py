@@ -14,6 +14,7 @@ from reid_assets.reid.formats.class_names import names_of_lines
 from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
 from reid_assets.reid.formats.media import find_media, list_images
 from reid_assets.reid.formats.mot_sequence import read_seqinfo
+from reid_assets.reid.formats.table_video import frames_told
 from reid_assets.reid.formats.track_rows import TrackRows
 from reid_assets.reid.formats.values import is_empty, shown, whole
 from reid_assets.reid.tracks.foreign_tracks import looks_like_mot
@@ -61,9 +62,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[ImportedVideo]:
     ]
     images = list_images(facts.image_folder) if facts.image_folder else ()
     media, media_from = find_media([folder, folder.parent], name, options)
-    origins = {
-        "frames": "counted from 1 in the source" if rows.first_frame else "counted from 0 (--first-frame)"
-    }
+    origins = {"frames": frames_told(rows.first_frame)}
     origins |= {"classes": classes_from or "MOTChallenge"} | facts.origins
     origins |= {"video": media_from} if media else {}
     yield ImportedVideo(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.core.outside_files import file_problem, is_file
+from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.formats import coco_video, cvat, mot, supervision, trackflow, ultralytics
 from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
 from reid_assets.reid.formats.media import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from reid_assets.reid.formats.records import columns_of
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,14 @@ def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:
         pictures = VIDEO_SUFFIXES | IMAGE_SUFFIXES
         left = [one for one, found in read.items() if not found and one.suffix.lower() not in pictures]
         return known, left
-    names = ", ".join(FORMATS)
-    raise InputError(
-        f"{path}: of no known format. If you know which it is, say so: --from {names.replace(', ', '|')}."
-    )
+    raise InputError(f"{path}: {_unknown(path)}")
+
+
+def _unknown(path: Path) -> str:
+    """Why nothing recognises it, as far as its columns tell, and what to do."""
+    columns = columns_of(path) if is_file(path) else ()
+    if set(columns) >= set(REQUIRED_TRACK_COLUMNS):
+        return "this is a tracks.csv already. Put it into a folder named as its video: <root>/<video>/tracks.csv."
+    found = f" (columns: {' '.join(', '.join(columns).split())[:300]})" if columns else ""
+    what = "what is in it is" if path.is_dir() else "it is empty, and" if not path.stat().st_size else "it is"
+    return f"{what} of no known format{found}. If you know which it is, say so: --from {'|'.join(FORMATS)}."
