@@ -82,7 +82,7 @@ def _read_task(
     notes = [
         f"{count} {kind}: left out, as only boxes can be used" for kind, count in document.shapes.items()
     ]
-    notes += [f"{outside} boxes are outside the picture: left out"] if outside else []
+    notes += [f"{outside} boxes say that their track is outside: left out"] if outside else []
     named = [source] if PurePosixPath(source).suffix.lower() in VIDEO_SUFFIXES else []
     media, media_from = find_media([file.parent, file.parent.parent], name, options, named)
     origins = {"frames": frames_told(rows.first_frame), "classes": classes_from}

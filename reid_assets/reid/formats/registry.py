@@ -81,7 +81,7 @@ def _unknown(path: Path) -> str:
     """Why nothing recognises it, as far as its columns tell, and what to do."""
     columns = columns_of(path) if is_file(path) else ()
     if set(columns) >= set(REQUIRED_TRACK_COLUMNS):
-        return "this is a tracks.csv already. Put it into a folder named as its video: <root>/<video>/tracks.csv."
+        return "this is a tracks.csv already. Put it where it belongs: <root>/<name of the video>/tracks.csv."
     found = f" (columns: {' '.join(', '.join(columns).split())[:300]})" if columns else ""
     what = "what is in it is" if path.is_dir() else "it is empty, and" if not path.stat().st_size else "it is"
     return f"{what} of no known format{found}. If you know which it is, say so: --from {'|'.join(FORMATS)}."
