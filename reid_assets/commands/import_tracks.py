@@ -159,9 +159,16 @@ def _pictures(layout: Layout, video: ImportedVideo, known: dict[str, Any], reque
 
 def _warnings(layout: Layout, video: ImportedVideo, known: dict[str, Any], request: Request) -> Sequence[str]:
     told = list(video.notes)
+    inside = container_facts(video.media).get("frames") if video.media and request.frame_stride == 1 else None
+    if inside and video.frames and inside != video.frames:
+        told.append(f"the video file has {inside} frames, and the source says {video.frames}.")
     if video.frames and video.images and video.frames != len(video.images):
         told.append(f"there are {len(video.images)} images, and the source says {video.frames} frames.")
-    tracks, frames, last = video.tracks["track_id"], known.get("frames"), video.tracks["frame"].max()
+    tracks, frames, last = (
+        video.tracks["track_id"],
+        inside or known.get("frames"),
+        video.tracks["frame"].max(),
+    )
     if len(tracks) and (tracks < 0).all():
         told.append(
             "no box has a track id, so there is nothing to identify. Run a tracker, not a detector alone."

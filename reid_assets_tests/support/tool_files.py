@@ -5,6 +5,7 @@ multiples of a quarter pixel and confidences of 1/64, which float32 and six digi
 """
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +132,7 @@ def _results(table: pd.DataFrame) -> Iterator[tuple[int, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YOLO_OFFLINE", "true")
         patch.setenv("YOLO_AUTOINSTALL", "false")
+        patch.setenv("YOLO_CONFIG_DIR", tempfile.gettempdir())
         module = pytest.importorskip("ultralytics.engine.results", reason="Ultralytics writes its own files")
     import torch
 

@@ -103,7 +103,13 @@ def _read_video(folder: Path, name: str, frames: dict[int, Path], options: Impor
         rows.path = frames[frame]
         records = read_records(frames[frame])
         if records.columns:
-            add_records(rows, records, choose(records, FIELDS), frame)
+            chosen = choose(records, FIELDS)
+            if chosen.frame is not None:
+                raise InputError(
+                    f"{records.path}: it has a column {chosen.frame!r}, so it is not of one frame. Name the "
+                    "file itself, not its folder."
+                )
+            add_records(rows, records, chosen, frame)
     rows.path = folder
     tracks, classes_from = rows.table(options)
     media, media_from = find_media([folder, folder.parent], name, options)

@@ -87,7 +87,10 @@ def _read_video(
     origins = {"frames": frames_told(rows.first_frame), "classes": classes_from, "size": size_from}
     origins |= {"sixth number": sixth} if sixth else {}
     origins |= {"video": media_from} if media else {}
-    return ImportedVideo(name, folder, tracks, media=media, size=size, origins=origins)
+    notes: tuple[str, ...] = ()
+    if media is not None and options.media is None:
+        notes = (f"if boxes are drawn into {media.name}, name the video without them: --media.",)
+    return ImportedVideo(name, folder, tracks, media=media, size=size, origins=origins, notes=notes)
 
 
 def _size(folder: Path, stem: str, media: Path | None, options: ImportOptions) -> tuple[tuple[int, int], str]:

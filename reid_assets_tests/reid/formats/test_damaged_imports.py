@@ -14,6 +14,7 @@ import pytest
 
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.formats.registry import FORMATS, recognise_all
+from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets_tests.support.tool_files import WRITERS, ToolFile
 from reid_assets_tests.support.tool_mutations import mutate_tool_file, numbers_in
 
@@ -43,6 +44,7 @@ def test_a_damaged_file_is_read_rightly_or_refused_by_name(tmp_path: Path, name:
         read += 1
         for video in videos:
             assert_as_written(video.tracks, made, case)
+            assert_usable(video.tracks, tmp_path / "usable.csv", case)
     assert refused, "some damages are errors"
     assert read or CASES < 10, "some are none"
 
@@ -51,6 +53,14 @@ def assert_named(error: ReidError, made: ToolFile, case: str) -> None:
     text = str(error)
     assert made.damaged.name in text or str(made.path) in text or made.damaged.stem in text, (case, text)
     assert "\n" not in text and len(text) < 1000, (case, text)
+
+
+def assert_usable(tracks: pd.DataFrame, path: Path, case: str) -> None:
+    """What was read is a tracks.csv, and the same when it is read again."""
+    tracks.to_csv(path, index=False)
+    again = read_tracks(path, "usable").rows
+    for column in tracks.columns:
+        np.testing.assert_array_equal(again[column].to_numpy(), tracks[column].to_numpy(), case)
 
 
 def assert_as_written(tracks: pd.DataFrame, made: ToolFile, case: str) -> None:
