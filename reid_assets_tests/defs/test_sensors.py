@@ -121,6 +121,7 @@ def test_a_deleted_video_is_gone_everywhere(ui: LiveUi) -> None:
     assert all(event and event.timestamp > start for event in last.values()), "everything else is renewed"
 
 
+@pytest.mark.long
 def test_a_corrupt_video_fails_alone_and_is_not_tried_at_once_again(ui: LiveUi) -> None:
     failed = [run for run in ui.runs() if run.status == dg.DagsterRunStatus.FAILURE]
     assert len(failed) == 1
