@@ -12,6 +12,7 @@ import click
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.cli_correct import correct
+from reid_assets.cli_export import export
 from reid_assets.cli_forget import forget
 from reid_assets.cli_options import root_and_config
 from reid_assets.reid.core.errors import ConfigError, ReidError, describe_failure
@@ -40,6 +41,7 @@ def cli() -> None:
 
 
 cli.add_command(correct)
+cli.add_command(export)
 cli.add_command(forget)
 
 

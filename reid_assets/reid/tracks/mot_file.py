@@ -11,7 +11,7 @@ import pandas as pd
 from reid_assets.reid.core.errors import InputError
 
 # Of MOT16 to MOT20, as in the data description of the benchmark.
-_CLASSES = {
+MOT_CLASSES = {
     1: "person",
     2: "person on vehicle",
     3: "car",
@@ -63,7 +63,7 @@ def _row(path: Path, number: int, line: str, class_name: str) -> tuple:
             f"width, height and more numbers. It says {line[:60]!r}. Fix or delete it."
         ) from None
     kind = int(more[1]) if len(cells) == _GROUND_TRUTH_CELLS else 0
-    name = _CLASSES.get(kind, class_name)
+    name = MOT_CLASSES.get(kind, class_name)
     class_id = max(kind - 1, 0)
     conf = more[0] if more else float("nan")
     return int(frame) - 1, int(track), class_id, name, left, top, left + width, top + height, conf
