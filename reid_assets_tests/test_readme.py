@@ -24,9 +24,9 @@ from reid_assets_tests.support.documents import (
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
 _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,blue\n"
-# `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder: each has
-# tests of its own.
-_ELSEWHERE = ("review", "import", "ui", "demo", "init")
+# `ui` runs until it is stopped, `demo` makes another root, `init` and `export` write into the current folder:
+# each has tests of its own.
+_ELSEWHERE = ("review", "import", "export", "ui", "demo", "init")
 # Tracks that the pages name, and which of the tiny root they are: the red, the green and the blue one.
 _TRACKS = {"entrance:4": "a:0", "shop:9": "b:5", "hall:2": "a:1", "shop:7": "b:4", "shop:3": "b:6"}
 

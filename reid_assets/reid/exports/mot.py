@@ -59,7 +59,8 @@ def _labels(names: Iterable[str]) -> list[str]:
 def _seqinfo(boxes: VideoBoxes) -> bytes:
     facts = boxes.facts
     lines = ["[Sequence]", f"name={boxes.video}", "imDir=img1"]
-    lines += [f"frameRate={facts.fps:.12g}"] if facts.fps else []
+    # A whole number, as in the benchmark: readers fail on others.
+    lines += [f"frameRate={max(1, int(facts.fps + 0.5))}"] if facts.fps else []
     lines += [f"seqLength={facts.frames}"]
     lines += [f"imWidth={facts.width}", f"imHeight={facts.height}"] if facts.width and facts.height else []
     return _text([*lines, "imExt=.jpg"])
