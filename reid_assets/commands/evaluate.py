@@ -19,6 +19,18 @@ from reid_assets.state.project import Project
 from reid_assets.storage.id_map_file import read_map
 
 _OVERALL = ("HOTA", "DetA", "AssA", "IDF1", "MOTA", "identities", "true_identities")
+_TABLE = (
+    "HOTA",
+    "DetA",
+    "AssA",
+    "IDF1",
+    "MOTA",
+    "IDSW",
+    "boxes",
+    "true_boxes",
+    "identities",
+    "true_identities",
+)
 _OF_TRACKS = ("pairwise_f1", "bcubed_f1", "idf1", "identities", "true_identities", "tracks")
 _MOST_TOLD = 5
 
@@ -93,9 +105,8 @@ def _tell(
     frames: FrameEvaluation | None,
 ) -> None:
     if frames is not None:
-        header = list(frames.overall)
-        named = [*frames.rows(), ("all as one sequence", frames.overall)]
-        rows = [[name, *(written(values[key]) for key in header)] for name, values in named]
+        header = list(_TABLE)
+        rows = [[name, *(written(values[key]) for key in header)] for name, values in frames.all_rows()]
         screen.table(f"Boxes against {truth}", ["video", *(key.replace("_", " ") for key in header)], rows)
     table = [[name.replace("_", " "), f"{value:.4g}"] for name, value in figures.items()]
     screen.table(f"{project.layout.global_id_map} against {truth}", ["figure", "value"], table)
@@ -134,7 +145,9 @@ def _evaluation(
         root=project.layout.root.name,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         figures={key: frames.overall[key] for key in _OVERALL} if frames else of_tracks,
-        by_video=[*frames.rows(), ("all as one sequence", frames.overall)] if frames else [],
+        by_video=[(name, {key: values[key] for key in _TABLE}) for name, values in frames.all_rows()]
+        if frames
+        else [],
         errors=errors,
         mixed_tracks=frames.mixed_tracks if frames else (),
         notes=frames.notes if frames else (),

@@ -1,8 +1,8 @@
 """Frame-level evaluation of a root against MOTChallenge files: per video, per camera, and across them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -46,10 +46,10 @@ class FrameEvaluation:
     mixed_tracks: list[tuple[str, int, int, int]]
     notes: list[str]
 
-    def rows(self) -> list[tuple[str, Figures]]:
-        """The figures of each video and camera, named."""
+    def all_rows(self) -> list[tuple[str, Figures]]:
+        """The figures of each video, of cameras, and of everything, named."""
         cameras = [(f"camera {name}", figures) for name, figures in self.by_camera.items()]
-        return [*self.by_video.items(), *cameras]
+        return [*self.by_video.items(), *cameras, ("all as one sequence", self.overall)]
 
 
 def evaluate_frames(
@@ -65,7 +65,8 @@ def evaluate_frames(
     truths = {video: read_ground_truth(path, classes) for video, path in paths.items()}
     judged = id_map[id_map["video"].isin(list(paths))]
     judged = judged[judged["class_name"].isin(list(classes))] if classes else judged
-    matches = list(_matches(project, judged, truths))
+    left_out: Counter[str] = Counter()
+    matches = list(_matches(project, judged, truths, left_out))
     tracks = track_truth(matches)
     mixed = tracks[tracks["others"] > 0].sort_values("others", ascending=False, kind="stable")
     return FrameEvaluation(
@@ -75,12 +76,15 @@ def evaluate_frames(
         truth=tracks[["video", "track_id", "identity"]],
         judged_map=judged.reset_index(drop=True),
         mixed_tracks=list(mixed[["video", "track_id", "boxes", "others"]].itertuples(index=False, name=None)),
-        notes=list(_notes(project, truths, others, judged, classes)),
+        notes=[
+            *(f"{count} boxes are not judged: {reason}." for reason, count in sorted(left_out.items())),
+            *_notes(project, truths, others, judged, classes),
+        ],
     )
 
 
 def _matches(
-    project: Project, judged: pd.DataFrame, truths: Mapping[str, GroundTruth]
+    project: Project, judged: pd.DataFrame, truths: Mapping[str, GroundTruth], left_out: Counter[str]
 ) -> Iterator[FrameMatches]:
     by_video = dict(iter(judged.groupby("video")))
     for video, truth in truths.items():
@@ -89,7 +93,9 @@ def _matches(
             {} if own is None else dict(zip(own["track_id"].tolist(), own["global_id"].tolist(), strict=True))
         )
         boxes = read_boxes(project.layout.tracks(video), video, ids, FrameFacts(0))
-        yield match_frames(video, truth, drawable(identified(boxes)).rows)
+        kept = drawable(replace(identified(boxes), left_out={}))
+        left_out.update(kept.left_out)
+        yield match_frames(video, truth, kept.rows)
 
 
 def _by_camera(project: Project, matches: Sequence[FrameMatches]) -> dict[str, Figures]:
