@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test lint wheel-test format bench accuracy soak screenshots figures clean
+.PHONY: help env demo run ui test test-all lint wheel-test format bench accuracy soak screenshots figures clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,8 +33,12 @@ ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 
 # One more than cores: the stories with a real daemon wait most of their time.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-test: $(VENV)/.ready  ## all tests (about 25 minutes on two cores)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.ready  ## the tests that are not marked `long`
+	$(PYTEST) -m "not long"
+
+test-all: $(VENV)/.ready  ## all tests (about 25 minutes on two cores)
+	$(PYTEST)
 
 lint: $(VENV)/.ready  ## ruff (lint and format), mypy, import contracts
 	$(BIN)/ruff check .
@@ -64,6 +68,7 @@ accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED): re
 	$(BIN)/python -m benchmarks.accuracy.sensitivity
 
 soak: $(VENV)/.ready  ## twenty kills; every file operation fails once (hours; REID_SOAK_FAULTS=100: fewer); 200 videos at once
+	$(PYTEST)
 	$(BIN)/python -m pytest soak -s --timeout=21600
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures

@@ -12,6 +12,7 @@ from reid_assets.layout import Layout
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.storage.embeddings_pair import write_pair
 from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.long_tests import long_after
 from reid_assets_tests.support.synthetic_tracks import one_video, unit
 
 _PEOPLE, _DIM = 30, 32
@@ -72,6 +73,7 @@ def test_a_new_video_is_added_and_everybody_keeps_his_id(cli: Cli) -> None:
     assert evidence[["witness_video", "confidence"]].notna().all().all()
 
 
+@pytest.mark.long
 def test_full_clusters_everybody_anew_and_keeps_ids(cli: Cli) -> None:
     add(cli, "d", range(10))
     run(cli)
@@ -81,7 +83,7 @@ def test_full_clusters_everybody_anew_and_keeps_ids(cli: Cli) -> None:
     assert ids(cli) == before
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut short", "other map", "zeros"])
+@pytest.mark.parametrize("damage", long_after(1, ["cut short", "missing", "other map", "zeros"]))
 def test_a_state_that_cannot_be_used_means_a_full_pass(cli: Cli, damage: str) -> None:
     at = Layout(cli.root)
     before = ids(cli)
@@ -103,6 +105,7 @@ def test_a_state_that_cannot_be_used_means_a_full_pass(cli: Cli, damage: str) ->
     assert last_pass(cli)["pass"] == "additions", "the state was made again"
 
 
+@pytest.mark.long
 def test_vectors_of_a_video_that_is_gone_are_erased(cli: Cli) -> None:
     at = Layout(cli.root)
     for path in at.files("track_embeddings", "b"):
@@ -124,6 +127,7 @@ def test_vectors_of_a_video_that_is_gone_are_erased(cli: Cli) -> None:
     assert content[first : first + width] != bytes(width)
 
 
+@pytest.mark.long
 def test_much_that_came_is_a_reason_to_advise_a_full_pass(cli: Cli) -> None:
     add(cli, "d", range(_PEOPLE))
     called = cli.run()
@@ -133,6 +137,7 @@ def test_much_that_came_is_a_reason_to_advise_a_full_pass(cli: Cli) -> None:
     assert "full_pass_advised" not in cli.run().said
 
 
+@pytest.mark.long
 def test_a_correction_reaches_the_tracks_it_is_about(cli: Cli) -> None:
     before = ids(cli)
     corrections = cli.config.with_name("corrections.csv")

@@ -67,6 +67,7 @@ def rows_of(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+@pytest.mark.long
 def test_a_run_that_had_to_leave_videos_out_ends_with_1(first: Called) -> None:
     assert first.code == 1
 
@@ -106,6 +107,7 @@ def test_only_checks_that_have_a_reason_speak_up(first: Called) -> None:
     assert first.lines("Checks: ")[0].partition(" of ")[0] != "Checks: 0"
 
 
+@pytest.mark.long
 def test_the_next_run_tries_all_broken_ones_again_and_a_mended_one_joins(messy: Cli, at: Layout) -> None:
     path = at.tracks("bad: text for a number")
     path.write_text(path.read_text().replace("left", "34"))

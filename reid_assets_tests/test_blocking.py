@@ -37,6 +37,7 @@ def results_of(layout: Layout) -> dict[str, tuple[int, int]]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("everybody_is_one")
 def test_the_command_line_says_so_and_publishes_nothing(finished: Cli) -> None:
     layout = Layout(finished.root)

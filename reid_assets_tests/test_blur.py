@@ -43,6 +43,7 @@ def grain(path: Path) -> float:
     return float(np.abs(np.diff(image, axis=0)).mean() + np.abs(np.diff(image, axis=1)).mean())
 
 
+@pytest.mark.long
 def test_galleries_and_report_are_made_again_and_show_nobody(finished: Cli) -> None:
     at = Layout(finished.root)
     pictures = {path.relative_to(at.galleries): grain(path) for path in at.galleries.glob("*/*.jpg")}
@@ -78,6 +79,7 @@ def test_the_mode_and_the_age_limit_make_nothing_again(finished: Cli) -> None:
     assert finished.run("--yes").lines("nothing to do")
 
 
+@pytest.mark.long
 def test_whoever_is_forgotten_is_hidden_in_the_frames_of_others(finished: Cli) -> None:
     at = Layout(finished.root)
     frames = pd.read_csv(at.report / "frames.csv")

@@ -71,6 +71,7 @@ def cameras(cli: Cli) -> dict[str, str]:
     return camera_of(load_content(Layout(cli.root), "cameras"))
 
 
+@pytest.mark.long
 def test_the_same_view_is_found_in_decoded_videos_and_told(filmed: Cli) -> None:
     assert cameras(filmed) == {"w": "w", "x": "x", "y": "x", "z": "z"}
     assert filmed("status").lines("Cameras: 2 of 4 videos (2 share x: x, y, by background)")
@@ -110,6 +111,7 @@ def test_with_guessing_off_every_video_is_a_camera_of_its_own(filmed: Cli) -> No
     assert filmed("status").lines("Cameras: 0 of 4 videos")
 
 
+@pytest.mark.long
 def test_another_camera_makes_the_map_again_and_the_same_cameras_do_not(filmed: Cli) -> None:
     layout = Layout(filmed.root)
     before = layout.global_id_map.stat().st_mtime_ns
@@ -123,12 +125,14 @@ def test_another_camera_makes_the_map_again_and_the_same_cameras_do_not(filmed: 
     assert filmed.run().code == 0 and layout.global_id_map.stat().st_mtime_ns != before
 
 
+@pytest.mark.long
 def test_one_more_video_may_join_a_camera(filmed: Cli) -> None:
     film(filmed.root, "later", room(2), 0.7, seed=9)
     assert filmed.run().code == 0
     assert cameras(filmed)["later"] == cameras(filmed)["z"] == "later", "the first name of the two"
 
 
+@pytest.mark.long
 def test_videos_of_an_older_version_are_not_embedded_again_for_their_background(filmed: Cli) -> None:
     layout = Layout(filmed.root)
     shutil.rmtree(layout.background("x").parent)

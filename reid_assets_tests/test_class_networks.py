@@ -79,6 +79,7 @@ def test_a_label_names_the_networks_that_made_the_vectors_and_no_others() -> Non
     assert entry_for("car", {"car", "*"}) == "car"
 
 
+@pytest.mark.long
 def test_each_class_has_vectors_of_its_own_network(two: Cli) -> None:
     assert two.run().code == 0
     made = labels(two)
@@ -107,6 +108,7 @@ def test_a_persons_vectors_are_those_it_has_without_the_cars(two: Cli) -> None:
     assert np.array_equal(mixed.emb[(mixed.meta["class_name"] == "person").to_numpy()][:, :3], alone.emb)
 
 
+@pytest.mark.long
 def test_another_network_for_cars_remakes_the_videos_that_have_cars(two: Cli) -> None:
     assert two.run().code == 0
     before = {v: Layout(two.root).track_embeds(v).stat().st_mtime_ns for v in "abc"}
@@ -128,6 +130,7 @@ def test_classes_that_are_compared_need_one_network(two: Cli) -> None:
     assert not labels(two), "nothing was embedded in vain"
 
 
+@pytest.mark.long
 def test_relative_files_lie_beside_the_configuration(two: Cli) -> None:
     write_config(two.config.parent, backbone={"name": "builtin", "by_class": {"person": "onnx:person.onnx"}})
     assert two.run().code == 0
@@ -142,6 +145,7 @@ def test_a_network_of_a_class_that_cannot_be_is_told_by_its_key(two: Cli, name: 
     assert called.lines(f"backbone.by_class.car: {name!r} is not a backbone")
 
 
+@pytest.mark.long
 def test_only_videos_of_another_network_are_named_for_rebuilding(two: Cli) -> None:
     assert two.run().code == 0
     at = Layout(two.root)
@@ -152,6 +156,7 @@ def test_only_videos_of_another_network_are_named_for_rebuilding(two: Cli) -> No
         assemble(pairs)
 
 
+@pytest.mark.long
 def test_auto_takes_two_networks_and_new_classes_remake_nothing(tmp_path: Path) -> None:
     checkpoint = tmp_path / "osnet.pth"
     save_reid_checkpoint(checkpoint, "osnet_x1_0")
@@ -180,6 +185,7 @@ def test_auto_takes_two_networks_and_new_classes_remake_nothing(tmp_path: Path) 
     assert choice["by_class"] == {"person": PERSON_BACKBONE, "*": "builtin"}
 
 
+@pytest.mark.long
 def test_a_choice_of_an_older_version_stays_the_choice_for_all_classes(tmp_path: Path) -> None:
     root = make_root(tmp_path / "root")
     add_cars(root, "c")

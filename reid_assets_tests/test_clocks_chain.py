@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Cli
@@ -20,6 +21,7 @@ def identities(cli: Cli) -> int:
     return int(pd.read_csv(Layout(cli.root).global_id_map)["global_id"].nunique())
 
 
+@pytest.mark.long
 def test_videos_of_one_moment_have_nobody_in_common_and_overlapping_cameras_may(finished: Cli) -> None:
     before = identities(finished)
     write_cameras(finished, AT_ONCE)

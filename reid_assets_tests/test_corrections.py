@@ -68,6 +68,7 @@ def test_a_name_changes_no_map_and_follows_the_identity(finished: Cli) -> None:
     assert names[["global_id", "name", "names"]].values.tolist() == [[ids(finished)[b], "Anna", 1]]
 
 
+@pytest.mark.long
 def test_a_track_that_is_nobody_has_no_identity_and_no_check_complains(finished: Cli) -> None:
     track = "c:0"
     assert correct(finished, "not-a-target", track).code == 0
@@ -113,6 +114,7 @@ def test_lines_by_hand_that_cannot_hold_are_told_by_run_and_list(finished: Cli) 
     assert called.code == 2 and called.lines("corrections.csv") and "Traceback" not in called.said
 
 
+@pytest.mark.long
 def test_another_file_can_be_named_and_hand_written_columns_stay(
     finished: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +155,7 @@ def test_two_writers_lose_no_line(tmp_path: Path) -> None:
     assert [c.a for c in read_corrections(path).said] == [one[39].a]
 
 
+@pytest.mark.long
 def test_the_history_says_what_became_of_whom_and_why(finished: Cli) -> None:
     at = Layout(finished.root)
     a, b = together(ids(finished))

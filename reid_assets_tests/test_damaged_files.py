@@ -9,6 +9,7 @@ import pytest
 
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.long_tests import long_after
 
 
 def _arrays(**changes: Callable[[np.ndarray], np.ndarray]) -> Callable[[Layout], None]:
@@ -64,7 +65,7 @@ DAMAGES: dict[str, tuple[Callable[[Layout], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", long_after(4, DAMAGES))
 def test_a_damaged_file_is_one_line_and_no_traceback(finished: Cli, damage: str) -> None:
     spoil, said = DAMAGES[damage]
     spoil(Layout(finished.root))
@@ -75,6 +76,7 @@ def test_a_damaged_file_is_one_line_and_no_traceback(finished: Cli, damage: str)
     assert finished("status").code == 0
 
 
+@pytest.mark.long
 def test_records_of_garbage_count_as_none_and_everything_is_made_again(finished: Cli) -> None:
     at = Layout(finished.root)
     garbage = (b"[1, 2", b"[]", b'{"of": 1, "files": []}', b"\xff\xfe", b"[" * 5000)

@@ -47,6 +47,7 @@ def test_unlabelled_pairs_alone_are_enough_for_the_map_and_what_follows(source: 
     assert again.code == 0 and "nothing to do" in again.said
 
 
+@pytest.mark.long
 def test_unlabelled_pairs_beside_labelled_ones_are_refused_until_adopted(source: Layout, bare: Cli) -> None:
     at = Layout(bare.root)
     for video, label in (("a", None), ("b", "own"), ("c", "own")):
@@ -76,6 +77,7 @@ def test_another_backbone_is_rebuilt_where_the_video_is_and_refused_where_not(
     assert "far away" not in videos_in_map(at)
 
 
+@pytest.mark.long
 def test_an_unlabelled_pair_is_overwritten_by_force_alone(source: Layout, finished: Cli) -> None:
     at = Layout(finished.root)
     for video in ("a", "b", "c", "d", "e"):
@@ -88,6 +90,7 @@ def test_an_unlabelled_pair_is_overwritten_by_force_alone(source: Layout, finish
     assert read_label(at.track_embeds("a")) is not None
 
 
+@pytest.mark.long
 def test_a_pair_that_cannot_be_read_is_left_out_by_name(source: Layout, bare: Cli) -> None:
     at = Layout(bare.root)
     for video in ("a", "b", "c", "d"):
@@ -103,6 +106,7 @@ def test_a_pair_that_cannot_be_read_is_left_out_by_name(source: Layout, bare: Cl
     assert not called.lines("warning: check")
 
 
+@pytest.mark.long
 def test_a_pair_elsewhere_outlives_the_folder_of_its_video(source: Layout, finished: Cli) -> None:
     at = Layout(finished.root)
     copy_pair(source, "b", at, "own")

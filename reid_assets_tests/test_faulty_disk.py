@@ -26,6 +26,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cli,
     yield cli, faulty_run(cli)
 
 
+@pytest.mark.long
 def test_an_undisturbed_run_leaves_whole_files_alone(undisturbed: tuple[Cli, FaultyRun]) -> None:
     cli, run = undisturbed
     assert run.code == 0 and run.operations > 300

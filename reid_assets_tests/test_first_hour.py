@@ -130,6 +130,7 @@ def test_the_plan_and_the_run_agree_and_the_run_is_believed(newcomer: Newcomer) 
     assert newcomer("run").out == "Everything is up to date: nothing to do.\n"
 
 
+@pytest.mark.long
 def test_a_forgotten_flag_and_another_file_make_nothing_again(newcomer: Newcomer, tmp_path: Path) -> None:
     assert newcomer("status").lines(f"{newcomer.config} (remembered by this root)")
     other = write_config(tmp_path, embed={"class_filter": [0]})
@@ -151,6 +152,7 @@ def test_the_galleries_show_every_track(newcomer: Newcomer) -> None:
     assert page.code == 0 and Path(page.out.strip()).is_file()
 
 
+@pytest.mark.long
 def test_a_video_that_goes_and_comes_back_gives_its_people_their_ids(
     newcomer: Newcomer, tmp_path: Path
 ) -> None:
@@ -165,6 +167,7 @@ def test_a_video_that_goes_and_comes_back_gives_its_people_their_ids(
     assert ids(newcomer) == before
 
 
+@pytest.mark.long
 def test_footage_that_nobody_may_write_to_has_its_outputs_elsewhere(
     newcomer: Newcomer, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from reid_assets.commands.execution import evaluate_checks
 from reid_assets.layout import Layout
 from reid_assets_tests.support.cli_calls import Called, Cli, call
 from reid_assets_tests.support.finished_root import changed, files_under
+from reid_assets_tests.support.long_tests import long_after
 from reid_assets_tests.support.sensor_driver import Ticking, made
 from reid_assets_tests.support.tiny_root import BLUE, make_video, write_config
 from reid_assets_tests.test_corrections import ids
@@ -72,6 +73,7 @@ def test_nothing_of_the_forgotten_is_found_and_nobody_else_changes(finished: Cli
     assert again.code == 0 and again.lines("is already forgotten"), again.said
 
 
+@pytest.mark.long
 def test_the_forgotten_do_not_come_back_whatever_is_made_again(finished: Cli) -> None:
     at = Layout(finished.root)
     gone = tracks_of(finished, ids(finished)[RED])
@@ -102,6 +104,7 @@ def test_the_forgotten_do_not_come_back_whatever_is_made_again(finished: Cli) ->
     assert highest >= max(ids(finished).values())
 
 
+@pytest.mark.long
 def test_an_id_is_never_given_again_and_the_history_tells_of_nobody(finished: Cli) -> None:
     at = Layout(finished.root)
     number = max(ids(finished).values())
@@ -123,14 +126,17 @@ def test_an_id_is_never_given_again_and_the_history_tells_of_nobody(finished: Cl
 
 @pytest.mark.parametrize(
     "stopped_at",
-    [
-        "reid_assets.commands.run_stages.follow_tombstones",
-        "reid_assets.state.erasing._erase_crops",
-        "reid_assets.state.erasing.remove_about",
-        "reid_assets.state.erasing._erase_from_map",
-        "reid_assets.commands.run_stages.RunStages._results",
-        "reid_assets.automation.erasure._purge_history",
-    ],
+    long_after(
+        1,
+        [
+            "reid_assets.state.erasing.remove_about",
+            "reid_assets.commands.run_stages.follow_tombstones",
+            "reid_assets.state.erasing._erase_crops",
+            "reid_assets.state.erasing._erase_from_map",
+            "reid_assets.commands.run_stages.RunStages._results",
+            "reid_assets.automation.erasure._purge_history",
+        ],
+    ),
 )
 def test_what_a_kill_interrupts_the_next_run_completes(
     finished: Cli, monkeypatch: pytest.MonkeyPatch, stopped_at: str
@@ -156,6 +162,7 @@ def test_what_a_kill_interrupts_the_next_run_completes(
     assert not finished("status").lines("not yet everywhere")
 
 
+@pytest.mark.long
 def test_the_check_finds_what_is_put_back_by_hand(finished: Cli) -> None:
     at = Layout(finished.root)
     assert finished("forget", "--check").lines("Nobody was forgotten")
@@ -192,6 +199,7 @@ def test_the_check_finds_what_is_put_back_by_hand(finished: Cli) -> None:
     assert finished("forget", "--check").code == 0
 
 
+@pytest.mark.long
 def test_the_check_is_one_of_dagsters(finished: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     at = Layout(finished.root)
     assert finished("forget", RED).code == 0
@@ -225,6 +233,7 @@ def test_nobody_is_forgotten_where_nobody_is_meant(finished: Cli, said: str, tol
     assert finished("forget").code == 2
 
 
+@pytest.mark.long
 def test_a_track_without_an_identity_can_be_forgotten(finished: Cli) -> None:
     assert correct(finished, "not-a-target", "c:0").code == 0 and finished.run().code == 0
     assert finished("forget", "c:0").code == 0
@@ -233,6 +242,7 @@ def test_a_track_without_an_identity_can_be_forgotten(finished: Cli) -> None:
     assert "c:0" not in ids(finished) and finished("forget", "c:0").lines("is already forgotten")
 
 
+@pytest.mark.long
 def test_a_tracks_csv_of_a_new_tracker_run_is_told(finished: Cli) -> None:
     assert finished("forget", RED).code == 0
     tracks = Layout(finished.root).tracks("a")
@@ -240,6 +250,7 @@ def test_a_tracks_csv_of_a_new_tracker_run_is_told(finished: Cli) -> None:
     assert finished.run().lines("tracks.csv of a is another one")
 
 
+@pytest.mark.long
 def test_tombstones_that_cannot_be_read_let_nothing_run(finished: Cli) -> None:
     assert finished("forget", RED).code == 0
     Layout(finished.root).forgotten.write_text("video,track")
@@ -247,6 +258,7 @@ def test_tombstones_that_cannot_be_read_let_nothing_run(finished: Cli) -> None:
     assert called.code == 2 and called.lines("must not come back"), called.said
 
 
+@pytest.mark.long
 def test_while_the_ui_runs_its_sensors_complete_what_a_kill_interrupts(
     ticking: Ticking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

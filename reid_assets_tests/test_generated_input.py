@@ -19,6 +19,7 @@ from reid_assets.config import load_cameras, load_settings
 from reid_assets.layout import Layout
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.long_tests import long_after
 from reid_assets_tests.support.mutations import mutate_bytes, mutate_csv, mutate_json, mutate_yaml
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
@@ -42,7 +43,7 @@ def damage(folder: Path, draw: random.Random) -> str:
     return name
 
 
-@pytest.mark.parametrize("round_", range(max(1, CASES // EACH)))
+@pytest.mark.parametrize("round_", long_after(1, range(max(1, CASES // EACH))))
 def test_a_damaged_video_is_used_rightly_or_fails_alone(tmp_path: Path, round_: int) -> None:
     draw = random.Random(f"{SEED} {round_}")
     root = make_root(tmp_path / "root")
@@ -87,7 +88,7 @@ def whole_of(word: str) -> int | None:
         return None
 
 
-@pytest.mark.parametrize("number", range(max(1, CASES // 22)))
+@pytest.mark.parametrize("number", long_after(1, range(max(1, CASES // 22))))
 def test_a_damaged_result_is_named_or_made_again(finished_root: Cli, number: int, tmp_path: Path) -> None:
     draw = random.Random(f"{SEED} result {number}")
     root = finished_root.root

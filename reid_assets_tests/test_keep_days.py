@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pytest
 
 from reid_assets.layout import Layout
 from reid_assets.reid.core.cameras import CameraSettings
@@ -26,6 +27,7 @@ def mapped(at: Layout) -> set[str]:
     return set(pd.read_csv(at.global_id_map)["video"])
 
 
+@pytest.mark.long
 def test_old_videos_go_young_and_ageless_ones_stay(finished: Cli) -> None:
     at = Layout(finished.root)
     # Three of five at once would be suspicious, had their folders vanished.
@@ -60,6 +62,7 @@ def test_old_videos_go_young_and_ageless_ones_stay(finished: Cli) -> None:
     assert finished.run().code == 0 and mapped(at) == {"a", "b", "c", "d", "e"}, "the limit is the setting"
 
 
+@pytest.mark.long
 def test_when_every_video_is_too_old_nothing_is_left(finished: Cli) -> None:
     at = Layout(finished.root)
     for video in "abcde":

@@ -43,6 +43,7 @@ def is_complete(at: Layout, video: str) -> bool:
     return all(path.exists() for artifact in made for path in at.files(artifact, video))
 
 
+@pytest.mark.long
 def test_a_run_that_had_to_leave_videos_out_ends_with_1_and_shows_no_traceback(first: Called) -> None:
     assert first.code == 1
     assert "Traceback" not in first.said and "bug" not in first.said, first.said
@@ -81,6 +82,7 @@ def test_all_other_commands_name_the_bad_videos_too(hostile: Cli, first: Called)
         assert "Traceback" not in called.said and called.code in (0, 1), called.said
 
 
+@pytest.mark.long
 def test_ids_beyond_2_to_the_53_stay_apart(tmp_path: Path) -> None:
     big = 2**53
     make_video(tmp_path / "root", "v", {big: (RED, (0, 13)), big + 1: (BLUE, (0, 13))}, frames=14)

@@ -9,6 +9,7 @@ import dagster as dg
 import duckdb
 import numpy as np
 import pandas as pd
+import pytest
 
 from reid_assets.automation.instance import open_instance
 from reid_assets.layout import Layout
@@ -24,6 +25,7 @@ def rows_in_database(at: Layout, video: str) -> int:
         return len(connection.execute(f"SELECT * FROM ({everywhere}) WHERE video = ?", [video]).fetchall())
 
 
+@pytest.mark.long
 def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> None:
     at = Layout(finished.root)
     assert "b" in set(pd.read_csv(at.report / "frames.csv")["video"])
@@ -44,6 +46,7 @@ def test_a_removed_video_takes_with_it_what_was_made_for_it(finished: Cli) -> No
     assert {path.name for path in (at.report / "frames").iterdir()} == set(frames["file"])
 
 
+@pytest.mark.long
 def test_one_video_goes_while_another_changes(finished: Cli) -> None:
     at = Layout(finished.root)
     shutil.rmtree(at.video("b"))
@@ -79,6 +82,7 @@ def test_after_a_removal_no_byte_of_the_video_is_left(tmp_path: Path) -> None:
     assert all(events), "what tells of the other videos is still there"
 
 
+@pytest.mark.long
 def test_a_video_whose_name_holds_the_removed_one_keeps_its_history(tmp_path: Path) -> None:
     root = make_root(tmp_path / "root")
     make_video(root, "gate-1", {3: (GREEN, (0, 9))}, frames=10, seed=5)
@@ -102,6 +106,7 @@ def left_of(root: Path, sought: dict[str, bytes]) -> dict[str, list[str]]:
     return {what: names for what, names in found.items() if names}
 
 
+@pytest.mark.long
 def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:
     at = Layout(finished.root)
     at.tracks("b").write_bytes(b"")
@@ -114,6 +119,7 @@ def test_an_emptied_video_keeps_no_rows(finished: Cli) -> None:
     assert json.loads(at.path("summary_global", "b").read_text())["global_ids"] == []
 
 
+@pytest.mark.long
 def test_many_videos_that_vanish_at_once_are_kept_until_somebody_confirms(finished: Cli) -> None:
     at = Layout(finished.root)
     for video in ("c", "d", "e"):
@@ -131,6 +137,7 @@ def test_many_videos_that_vanish_at_once_are_kept_until_somebody_confirms(finish
     assert not at.track_embeds("c").exists() and not at.crops("d").exists()
 
 
+@pytest.mark.long
 def test_a_video_without_tracks_any_more_is_gone_but_its_own_files_stay(finished: Cli) -> None:
     at = Layout(finished.root)
     at.tracks("c").unlink()

@@ -43,6 +43,7 @@ def test_a_video_that_returns_brings_its_ids_with_it(finished: Cli, away: Path) 
     assert run(finished) == before | {("f", 0): meanwhile["f", 0]}
 
 
+@pytest.mark.long
 def test_ids_come_back_after_everything_was_gone(finished: Cli) -> None:
     at, before = Layout(finished.root), ids(Layout(finished.root))
     for video in at.video_names():
@@ -53,6 +54,7 @@ def test_ids_come_back_after_everything_was_gone(finished: Cli) -> None:
     assert run(finished) == before
 
 
+@pytest.mark.long
 def test_another_video_of_the_same_name_gets_new_ids(finished: Cli, away: Path) -> None:
     at, before = Layout(finished.root), ids(Layout(finished.root))
     run(finished)
@@ -63,6 +65,7 @@ def test_another_video_of_the_same_name_gets_new_ids(finished: Cli, away: Path) 
     assert {now["b", track] for track in (4, 5, 6)}.isdisjoint(before.values())
 
 
+@pytest.mark.long
 def test_nothing_of_the_removed_video_can_be_read_in_the_memory(finished: Cli, away: Path) -> None:
     run(finished)
     at = Layout(finished.root)
@@ -70,6 +73,7 @@ def test_nothing_of_the_removed_video_can_be_read_in_the_memory(finished: Cli, a
     assert not [name for name in at.embeddings.parent.rglob("*") if name.name.startswith("b_")]
 
 
+@pytest.mark.long
 def test_fresh_ids_forget_who_left(finished: Cli, away: Path) -> None:
     at = Layout(finished.root)
     run(finished)

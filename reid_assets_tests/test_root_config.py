@@ -54,6 +54,7 @@ def test_another_file_that_says_the_same_is_no_question(finished: Cli) -> None:
     assert remembered_config(Layout(finished.root)) == same.config
 
 
+@pytest.mark.long
 def test_a_change_for_one_run_is_of_that_run_alone(finished: Cli) -> None:
     once = unnamed(finished, "run", "--set", "associate.min_sim=0.9999")
     assert once.code == 0 and once.lines("with associate.min_sim=0.9999")

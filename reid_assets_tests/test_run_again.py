@@ -29,6 +29,7 @@ def test_a_second_run_does_nothing_and_says_so(finished: Cli) -> None:
     assert not changed(before, finished.root)
 
 
+@pytest.mark.long
 def test_another_threshold_remakes_the_map_and_what_follows_but_no_vectors(finished: Cli) -> None:
     write_config(finished.config.parent, associate={"min_sim": 0.9999})
     before = files_under(finished.root)
@@ -52,6 +53,7 @@ def test_another_embedding_or_backbone_remakes_the_vectors(finished: Cli, sectio
     assert len(planned.lines("track_embeddings")) == 5
 
 
+@pytest.mark.long
 def test_embed_settings_really_change_what_is_embedded(finished: Cli) -> None:
     write_config(finished.config.parent, embed={"per_track_max_samples": 1})
     assert finished.run("--video", "b").code == 0
@@ -170,6 +172,7 @@ def test_a_run_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
     assert "nothing to do" in cli.run().said
 
 
+@pytest.mark.long
 def test_fresh_ids_start_at_zero_again_and_what_follows_is_made_anew(finished: Cli) -> None:
     at = Layout(finished.root)
     at.identity_state.write_text('{"next_id": 50}')

@@ -71,6 +71,7 @@ def test_the_shipped_configuration_runs(tmp_path: Path) -> None:
     assert choice["name"] and isinstance(choice["why_not"], dict)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "backbone", [lambda folder: "builtin", resnet50, openclip], ids=["builtin", "resnet50", "clip"]
 )

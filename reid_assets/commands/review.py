@@ -58,6 +58,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()  # From here on a browser waits instead of being refused.
     except OSError as error:
         listening.close()
         raise ReidError(

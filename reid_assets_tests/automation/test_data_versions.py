@@ -109,6 +109,7 @@ CHANGES: list[tuple[Callable[[Ticking], None], Parts]] = [
 ]
 
 
+@pytest.mark.long
 def test_dagster_calls_stale_what_we_call_stale(ticking: Ticking, web: LiveUi) -> None:
     videos = ticking.at.video_names()
     tell(ticking)

@@ -62,6 +62,7 @@ def long_history(long_history_once: Path, tmp_path: Path, monkeypatch: pytest.Mo
     return Cli(tmp_path / "root", tmp_path / "reid.yaml")
 
 
+@pytest.mark.long
 def test_what_the_history_says_of_the_present_survives(long_history: Cli) -> None:
     at = Layout(long_history.root)
     instance = open_instance(at)
@@ -80,6 +81,7 @@ def test_what_the_history_says_of_the_present_survives(long_history: Cli) -> Non
     assert "nothing to do" in long_history.run().said, "and nothing is made again for it"
 
 
+@pytest.mark.long
 def test_events_that_no_longer_tell_anything_go_in_the_end(long_history: Cli) -> None:
     at = Layout(long_history.root)
     instance = open_instance(at)
@@ -128,6 +130,7 @@ def test_a_history_that_somebody_writes_is_pruned_later(long_history: Cli, monke
     instance.dispose()
 
 
+@pytest.mark.long
 def test_the_runs_of_a_root_keep_their_number(finished: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention.prune_history, "__defaults__", (2, 0))
     for _ in range(3):

@@ -111,6 +111,7 @@ def test_a_port_in_use_is_one_line_and_nothing_is_started(folder: Path) -> None:
     assert "Dagster UI:" not in called.said and "Traceback" not in called.said
 
 
+@pytest.mark.long
 def test_a_webserver_that_dies_ends_the_others(ui: LiveUi) -> None:
     tree = psutil.Process(ui.process.pid).children(recursive=True)
     (webserver,) = [p for p in tree if "reid_assets.guard.webserver" in p.cmdline()]
@@ -120,6 +121,7 @@ def test_a_webserver_that_dies_ends_the_others(ui: LiveUi) -> None:
     assert not psutil.wait_procs(tree, timeout=10)[1]
 
 
+@pytest.mark.long
 def test_plain_dagster_dev_in_the_project_writes_the_same_history(folder: Path) -> None:
     """The project's own files in a folder of their own, whose outputs somebody has deleted."""
     project = folder / "project"

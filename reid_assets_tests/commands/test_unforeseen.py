@@ -37,6 +37,7 @@ def test_a_bug_in_a_command_is_one_line_and_a_file(cli: Cli, monkeypatch: pytest
     assert "in <lambda>" in file.read_text() and file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", ["planning", "reading", "pictures"])
 def test_a_bug_in_one_video_is_its_own_failure(cli: Cli, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def stumbling(real: Any) -> Any:

@@ -84,6 +84,7 @@ def test_what_follows_was_made_on_the_new_map_and_every_check_passed(ui: LiveUi)
             assert record.event.dagster_event.asset_check_evaluation_data.passed, key  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_one_more_video_leaves_alone_what_it_does_not_change(ui: LiveUi, demo: Layout) -> None:
     before, then, start = made(ui), parts(ui.at), time.time()
     arrive("shop", demo, ui.at)
@@ -95,6 +96,7 @@ def test_one_more_video_leaves_alone_what_it_does_not_change(ui: LiveUi, demo: L
     assert all(new[asset] == {None: 1} for asset in ARTIFACTS.whole)
 
 
+@pytest.mark.long
 def test_a_deleted_video_is_gone_everywhere(ui: LiveUi) -> None:
     before, start = made(ui), time.time()
     shutil.rmtree(ui.at.video("exit"))
@@ -117,6 +119,7 @@ def test_a_deleted_video_is_gone_everywhere(ui: LiveUi) -> None:
     assert all(event and event.timestamp > start for event in last.values()), "everything else is renewed"
 
 
+@pytest.mark.long
 def test_a_corrupt_video_fails_alone_and_is_not_tried_at_once_again(ui: LiveUi) -> None:
     failed = [run for run in ui.runs() if run.status == dg.DagsterRunStatus.FAILURE]
     assert len(failed) == 1

@@ -105,6 +105,7 @@ def pair_shown(browser: Browser) -> tuple[str, str]:
     return tuple(browser.js("return [current.a.ref, current.b.ref]"))
 
 
+@pytest.mark.long
 def test_fifty_questions_by_keyboard_and_the_map_that_follows(site: Site, live: LiveReview) -> None:
     truth = pd.read_csv(site.at.root / "truth.csv")
     who = {f"{row.video}:{row.track_id}": row.identity for row in truth.itertuples()}

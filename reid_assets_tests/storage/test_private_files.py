@@ -34,6 +34,7 @@ def test_results_and_history_are_the_owners_alone(tmp_path: Path) -> None:
     assert open_to_others(root) == []
 
 
+@pytest.mark.long
 def test_a_team_may_share_its_results(tmp_path: Path) -> None:
     root = make_root(tmp_path / "root")
     assert Cli(root, write_config(tmp_path, privacy={"mode": "shared"})).run().code == 0

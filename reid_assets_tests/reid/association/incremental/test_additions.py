@@ -229,6 +229,7 @@ def _f1(found: Association, truth: pd.DataFrame) -> float:
     return pairwise_f1(found.id_map.assign(video=found.id_map["video"].str.removesuffix("+")), truth)
 
 
+@pytest.mark.long
 @needs_labelled
 @pytest.mark.parametrize("model", ["weak_model", "good_model"])
 def test_who_follows_the_advice_from_the_first_video_on_ends_within_a_point(model: str) -> None:
