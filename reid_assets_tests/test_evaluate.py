@@ -94,9 +94,13 @@ def test_without_trackeval_the_message_says_how_to_install_it(
     assert called.code == 2 and called.lines("pip install 'reid-assets[trackeval]'")
 
 
-def test_one_truth_is_asked_for(finished: Cli, ground_truth: Path, tmp_path: Path) -> None:
+def test_what_contradicts_itself_is_refused(finished: Cli, ground_truth: Path) -> None:
     assert finished("evaluate").code == 2
     assert finished("evaluate", "--truth", "x.csv", "--ground-truth", str(ground_truth)).code == 2
     assert finished("evaluate", "--truth", "x.csv", "--class", "car").code == 2
+    inside = finished(
+        "evaluate", "--ground-truth", str(ground_truth), "--page", str(finished.root / "x.html")
+    )
+    assert inside.code == 2 and inside.lines("belongs outside")
     called = finished("evaluate", "--ground-truth", str(ground_truth), "--class", "giraffe")
     assert called.code == 1 and called.lines("no box of the classes to judge (giraffe)")

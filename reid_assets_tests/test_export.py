@@ -67,7 +67,7 @@ def test_a_folder_with_files_of_others_is_not_touched(finished: Cli, tmp_path: P
 @pytest.mark.parametrize("below", [".", "export", "reid/export", ".."])
 def test_an_export_stays_outside_the_root(finished: Cli, below: str) -> None:
     called = finished("export", "--to", "csv", "--out", str(finished.root / below))
-    assert (called.code, called.lines("belongs outside") != []) == (2, True)
+    assert called.code == 2 and called.lines("belongs outside" if below != ".." else "holds the root itself")
 
 
 def test_a_video_that_cannot_be_read_fails_alone(finished: Cli, tmp_path: Path) -> None:

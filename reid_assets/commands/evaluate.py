@@ -16,6 +16,7 @@ from reid_assets.reid.accuracy.evaluation import evaluate, read_truth
 from reid_assets.reid.accuracy.identity_errors import IdentityErrors, identity_errors
 from reid_assets.reid.report.error_page import Evaluation, written
 from reid_assets.state.project import Project
+from reid_assets.storage.export_folder import require_outside
 from reid_assets.storage.id_map_file import read_map
 
 _OVERALL = ("HOTA", "DetA", "AssA", "IDF1", "MOTA", "identities", "true_identities")
@@ -58,6 +59,8 @@ def evaluate_command(
         ReidError: there is no map, or the truth cannot be used.
     """
     project, screen = open_project(root, config), Screen()
+    if page:
+        require_outside(project.layout, Path(page))
     id_map = read_map(project.layout)
     frames = evaluate_frames(project, id_map, Path(ground_truth), classes) if ground_truth else None
     known = read_truth(Path(truth)) if truth else frames.truth if frames else pd.DataFrame()

@@ -69,9 +69,9 @@ def _boxes(
             log.failed[video] = str(error)
             continue
         boxes = without_tracks(boxes, project.forgotten.of(video), "of forgotten tracks")
-        if wanted:
-            boxes = of_identities(boxes, wanted)
+        boxes = of_identities(boxes, wanted) if wanted else boxes
         yield boxes if all_rows else identified(boxes)
+        del boxes
 
 
 def _tell(screen: Screen, project: Project, target: Path, log: ExportLog, size: int) -> int:

@@ -24,14 +24,9 @@ def check_target(layout: Layout, target: Path) -> None:
         ConfigError: it is of the root, is no folder, or holds files that no export wrote.
     """
     real = Path(os.path.realpath(target))
-    for ours in (layout.root, layout.outputs):
-        if real.is_relative_to(Path(os.path.realpath(ours))) or Path(os.path.realpath(ours)).is_relative_to(
-            real
-        ):
-            raise ConfigError(
-                f"{target}: an export belongs outside {ours}, where its files could be taken for videos or "
-                "results. Name another folder with --out."
-            )
+    require_outside(layout, target)
+    if any(Path(os.path.realpath(ours)).is_relative_to(real) for ours in (layout.root, layout.outputs)):
+        raise ConfigError(f"{target}: it holds the root itself. Name another folder with --out.")
     if not os.path.lexists(target):
         return
     if not target.is_dir():
@@ -43,6 +38,21 @@ def check_target(layout: Layout, target: Path) -> None:
             f"{target}: it holds files of no earlier export: {', '.join(foreign[:_SHOWN])}{more}."
             " Name an empty or new folder with --out."
         )
+
+
+def require_outside(layout: Layout, target: Path) -> None:
+    """Refuse a place under the root: what lies there is a video or a result, and others' would be missed.
+
+    Raises:
+        ConfigError: with the folder.
+    """
+    real = Path(os.path.realpath(target))
+    for ours in (layout.root, layout.outputs):
+        if real.is_relative_to(Path(os.path.realpath(ours))):
+            raise ConfigError(
+                f"{target}: what you take out belongs outside {ours}, where it could be taken for a video or "
+                "a result, and where `reid-assets forget` does not expect it. Name another place."
+            )
 
 
 def write_export(target: Path, files: Iterable[tuple[str, Iterable[bytes]]], about: dict[str, Any]) -> int:

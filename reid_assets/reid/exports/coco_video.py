@@ -34,6 +34,7 @@ def coco_video(videos: Iterable[VideoBoxes]) -> Iterator[bytes]:
         yield "".join(lines).encode()
         images += boxes.facts.frames
         seen.append((boxes.video, boxes.facts))
+        del boxes, lines
     yield b'],\n"images": ['
     first = 1
     for number, (video, facts) in enumerate(seen, 1):

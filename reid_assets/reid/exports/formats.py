@@ -91,6 +91,8 @@ def export_files(name: str, videos: Iterable[VideoBoxes], log: ExportLog) -> Ite
             continue
         yield from ((path, [content]) for path, content in files)
         log.written(kept)
+        # The next video is read now, and this one need not be there with it.
+        del boxes, kept, files
     if name == "mot":
         yield SEQUENCES, [sequence_map(list(log.rows))]
     if name == "fiftyone":
@@ -102,3 +104,4 @@ def _drawable(videos: Iterable[VideoBoxes], log: ExportLog) -> Iterator[VideoBox
         kept = drawable(boxes)
         log.written(kept)
         yield kept
+        del boxes, kept
