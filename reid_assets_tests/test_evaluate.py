@@ -86,6 +86,17 @@ def test_videos_without_ground_truth_are_said_and_not_judged(finished: Cli, grou
     assert any("no video of this root: c, elsewhere." in note for note in found["notes"])
 
 
+def test_a_camera_with_several_videos_has_figures_of_its_own(finished: Cli, ground_truth: Path) -> None:
+    for video in "ce":
+        path = finished.root / video / "summary.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"camera": "east <1>"}))
+    assert finished.run().code == 0
+    found = figures(finished, ground_truth)
+    assert set(found["by_camera"]) == {"east <1>"}
+    boxes = [found["by_video"][video]["boxes"] for video in "ce"]
+    assert found["by_camera"]["east <1>"]["boxes"] == sum(boxes)
+
+
 def test_without_trackeval_the_message_says_how_to_install_it(
     finished: Cli, ground_truth: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from reid_assets.reid.core.errors import InputError
 from reid_assets.reid.exports.boxes import FrameFacts, drawable, identified
 from reid_assets.reid.exports.track_rows import read_boxes
 from reid_assets.state.project import Project
+from reid_assets.storage.artifact_files import load_if_there
 
 Figures = Mapping[str, float]
 _MOST_NAMES = 5
@@ -99,10 +100,12 @@ def _matches(
 
 
 def _by_camera(project: Project, matches: Sequence[FrameMatches]) -> dict[str, Figures]:
-    """Figures of cameras with several videos; a camera alone in its video is that video."""
-    clocks, by_camera = project.clocks().videos, defaultdict(list)
+    """Figures of cameras with several videos, told or guessed, as the map was made with them."""
+    table = load_if_there(project.layout, "cameras")
+    camera = {} if table is None else dict(zip(table["video"], table["camera"], strict=True))
+    by_camera: dict[str, list[FrameMatches]] = defaultdict(list)
     for one in matches:
-        by_camera[clocks[one.video].camera].append(one)
+        by_camera[camera.get(one.video, one.video)].append(one)
     return {name: frame_metrics(own) for name, own in sorted(by_camera.items()) if len(own) > 1}
 
 
