@@ -15,6 +15,7 @@ from reid_assets.cli_correct import correct
 from reid_assets.cli_evaluate import evaluate
 from reid_assets.cli_export import export
 from reid_assets.cli_forget import forget
+from reid_assets.cli_import import import_
 from reid_assets.cli_options import root_and_config
 from reid_assets.reid.core.errors import ConfigError, ReidError, describe_failure
 
@@ -45,6 +46,7 @@ cli.add_command(correct)
 cli.add_command(evaluate)
 cli.add_command(export)
 cli.add_command(forget)
+cli.add_command(import_)
 
 
 @cli.command()
@@ -98,22 +100,6 @@ def cameras(root: str | None, config: str | None, as_json: bool, write: bool, fo
     from reid_assets.commands.cameras import cameras_command
 
     return cameras_command(root, config, as_json, write, force)
-
-
-@cli.command(name="import")
-@root_and_config
-@click.argument("file", type=click.Path())
-@click.option("--from", "form", type=click.Choice(["mot"]), default="mot", help="Format of the file.")
-@click.option("--video", required=True, help="Folder name of the video that these tracks are of.")
-@click.option("--class-name", default="person", show_default=True, help="Where the file does not say it.")
-@click.option("--force", is_flag=True, help="Replace a tracks.csv that is there already.")
-def import_(
-    root: str | None, config: str | None, file: str, form: str, video: str, class_name: str, force: bool
-) -> int:
-    """Make a tracks.csv out of what a tracker wrote (MOTChallenge files)."""
-    from reid_assets.commands.import_tracks import import_command
-
-    return import_command(root, config, file, video, class_name, force)
 
 
 @cli.command()

@@ -13,7 +13,9 @@ from reid_assets.storage.private_files import keep_private
 from reid_assets.storage.root_config import remembered_config, same_file
 
 
-def open_project(root: str | None, config: str | None, changes: Sequence[str] = ()) -> Project:
+def open_project(
+    root: str | None, config: str | None, changes: Sequence[str] = (), make_root: bool = False
+) -> Project:
     """The project; root and configuration are put into the environment for what Dagster loads later.
 
     Says on standard error which configuration it uses.
@@ -21,12 +23,16 @@ def open_project(root: str | None, config: str | None, changes: Sequence[str] = 
     Args:
         root, config: as named; None: see `Project.open`.
         changes: `section.key=value` for this one call.
+        make_root: make the root's folder where there is none.
 
     Raises:
         ConfigError: the configuration cannot be used, or there is no such root.
     """
     os.environ["REID_SET"] = json.dumps(list(changes))
     project = Project.open(root, config)
+    if make_root and not os.path.lexists(project.layout.root):
+        project.layout.root.mkdir(parents=True)
+        click.echo(f"new    {project.layout.root}", err=True)
     if not project.layout.root.is_dir():
         raise ConfigError(
             f"{project.layout.root}: there is no such folder. Name the folder of your analysed videos with "

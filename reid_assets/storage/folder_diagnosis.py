@@ -10,14 +10,17 @@ from pathlib import Path
 
 from reid_assets.layout import Layout
 from reid_assets.reid.core.errors import InputError, describe_failure
-from reid_assets.reid.core.outside_files import file_problem, is_file
+from reid_assets.reid.core.outside_files import MEGABYTE, file_problem, is_file
 from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
+from reid_assets.reid.formats.media import VIDEO_SUFFIXES
+from reid_assets.reid.formats.registry import Recognised, import_advice, recognise
 from reid_assets.reid.tracks.foreign_tracks import looks_like_mot, missing_columns_message, mot_advice
 from reid_assets.reid.tracks.tracks_csv import read_header
 from reid_assets.storage.video_sources import crop_sources
 
-VIDEO_SUFFIXES = {".mp4", ".mkv", ".avi", ".mov", ".m4v", ".webm", ".ts", ".mpg", ".mpeg"}
 _TABLE_SUFFIXES = {".csv", ".txt"}
+_IMPORT = "reid-assets import "
+_LOOKED_INTO = 64 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,12 @@ def nothing_to_do(layout: Layout) -> str | None:
     """Why there is nothing to make on this root; None where there is, or where something was made."""
     if layout.all_videos() or layout.embedded_names() or layout.global_id_map.is_file():
         return None
+    told = f"{layout.root}: there is no video here."
+    for name, why in layout.refused_folders().items():
+        if _IMPORT in (found := _why_refused(layout.root / name, why)):
+            return f"{told} {name}: {found}"
     return (
-        f"{layout.root}: there is no video here. Give each a folder of its own, with tracks.csv and "
+        f"{told} Give each a folder of its own, with tracks.csv and "
         "analysis.mp4 in it (docs/guides/own_videos.md), or name another root with --root. "
         "`reid-assets demo` makes a world to look at."
     )
@@ -83,6 +90,9 @@ def _why_refused(folder: Path, why: str) -> str:
     for path in tables:
         if looks_like_mot(path):
             return f"{why}, but {path.name} {mot_advice(path, folder.name)}"
+    for path in (folder, *files):
+        if found := _foreign(path):
+            return f"{why}, but {import_advice(found, folder.name)}"
     for path in tables:
         if path.suffix.lower() == ".csv" and set(_header(path)) >= {"frame"}:
             return f"{why}. Is it {path.name}? Then rename that to tracks.csv"
@@ -98,7 +108,17 @@ def _table_problem(layout: Layout, name: str) -> str | None:
         return str(error)
     if not columns or set(REQUIRED_TRACK_COLUMNS) <= set(columns):
         return None
+    if not looks_like_mot(layout.tracks(name)) and (found := _foreign(layout.tracks(name))):
+        return f"{layout.tracks(name)}: {import_advice(found, name)}"
     return missing_columns_message(layout.tracks(name), columns)
+
+
+def _foreign(path: Path) -> Recognised | None:
+    """What a file or folder is of another tool; large files are not looked into."""
+    try:
+        return None if is_file(path) and path.stat().st_size > _LOOKED_INTO else recognise(path)
+    except (InputError, OSError):
+        return None
 
 
 def _picture_problem(layout: Layout, name: str) -> str | None:

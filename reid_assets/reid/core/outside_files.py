@@ -131,15 +131,26 @@ def read_json(path: Path, limit: int = MAX_JSON) -> Any:
     Raises:
         InputError: as of `read_text`; or it is no JSON, is nested too deep, or holds half a letter.
     """
-    text = read_text(path, limit)
+    return parse_json(read_text(path, limit), str(path))
+
+
+def parse_json(text: str, where: str) -> Any:
+    """The value that a JSON text says; see `read_json`.
+
+    Args:
+        where: what messages begin with.
+
+    Raises:
+        InputError: it is no JSON, is nested too deep, or holds half a letter.
+    """
     if (depth := _depth(text)) > _MAX_DEPTH:
-        raise InputError(f"{path}: it is nested more than {_MAX_DEPTH} levels deep ({depth}).")
+        raise InputError(f"{where}: it is nested more than {_MAX_DEPTH} levels deep ({depth}).")
     try:
         content = json.loads(text, parse_constant=lambda name: None, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: it is not JSON ({error}).") from error
+        raise InputError(f"{where}: it is not JSON ({error}).") from error
     if "\\u" in text and (half := half_letter(content)):
-        raise InputError(f"{path}: {half} holds half a letter (a lone surrogate).")
+        raise InputError(f"{where}: {half} holds half a letter (a lone surrogate).")
     return content
 
 

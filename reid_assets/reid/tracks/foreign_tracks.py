@@ -1,10 +1,12 @@
 """Recognises what is not a tracks.csv but nearly one: a MOT file, or one with other column names."""
 
 import difflib
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
+from reid_assets.reid.core.whole_numbers import parse_whole
 
 # What trackers and annotation tools call our columns.
 _SYNONYMS = {
@@ -22,7 +24,10 @@ _MOT_CELLS = range(6, 12)
 
 
 def looks_like_mot(path: Path) -> bool:
-    """Whether the file begins as MOTChallenge files do: only numbers, six to eleven a line, no header."""
+    """Whether the file begins as MOTChallenge files do: only numbers, six to eleven a line, no header.
+
+    The first two, frame and id, are whole; label files of other tools begin with a class and a fraction.
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             lines = [next(stream, "") for _ in range(5)]
@@ -30,7 +35,7 @@ def looks_like_mot(path: Path) -> bool:
         return False
     separator = "," if "," in lines[0] else None
     rows = [line.strip().split(separator) for line in lines if line.strip()]
-    return bool(rows) and all(len(cells) in _MOT_CELLS and _all_numbers(cells) for cells in rows)
+    return bool(rows) and all(len(cells) in _MOT_CELLS and _begins_a_mot_line(cells) for cells in rows)
 
 
 def renamed_columns(columns: Sequence[str]) -> dict[str, str]:
@@ -64,12 +69,13 @@ def missing_columns_message(path: Path, columns: Sequence[str]) -> str:
 
 def mot_advice(path: Path, video: str) -> str:
     """What to do with a MOT file in a video's folder."""
-    return f"looks like a MOT file. Make it a tracks.csv: reid-assets import {path} --video {video}"
+    command = shlex.join(["reid-assets", "import", str(path), "--video", video])
+    return f"looks like a MOT file. Make it a tracks.csv: {command}"
 
 
-def _all_numbers(cells: Sequence[str]) -> bool:
+def _begins_a_mot_line(cells: Sequence[str]) -> bool:
     try:
         [float(cell) for cell in cells]
     except ValueError:
         return False
-    return True
+    return all(parse_whole(cell) is not None for cell in cells[:2])
