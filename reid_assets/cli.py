@@ -12,6 +12,8 @@ import click
 
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.cli_correct import correct
+from reid_assets.cli_evaluate import evaluate
+from reid_assets.cli_export import export
 from reid_assets.cli_forget import forget
 from reid_assets.cli_import import import_
 from reid_assets.cli_options import root_and_config
@@ -43,6 +45,8 @@ def cli() -> None:
 
 
 cli.add_command(correct)
+cli.add_command(evaluate)
+cli.add_command(export)
 cli.add_command(forget)
 cli.add_command(search)
 cli.add_command(render)
@@ -138,17 +142,6 @@ def demo(root: str | None) -> int:
     from reid_assets.commands.demo import demo_command
 
     return demo_command(root)
-
-
-@cli.command()
-@root_and_config
-@click.option("--truth", required=True, type=click.Path(), help="CSV with video,track_id,identity.")
-@click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
-def evaluate(root: str | None, config: str | None, truth: str, as_json: bool) -> int:
-    """Compare the identity map with the truth."""
-    from reid_assets.commands.evaluate import evaluate_command
-
-    return evaluate_command(root, config, truth, as_json)
 
 
 # A question may begin with a comment of SQL, which looks like an option.

@@ -3,6 +3,7 @@
 What the pages say of keys, messages and names is `test_docs.py`.
 """
 
+import csv
 import importlib
 import re
 import shlex
@@ -24,9 +25,11 @@ from reid_assets_tests.support.documents import (
 from reid_assets_tests.support.tiny_root import make_root, write_config
 
 _TRUTH = "video,track_id,identity\na,0,red\na,1,green\nb,4,green\nb,5,red\nb,6,blue\n"
-# `ui` runs until it is stopped, `demo` makes another root, `init` writes into the current folder, `search`
-# needs a picture or a model that knows words: each has tests of its own.
-_ELSEWHERE = ("review", "search", "import", "ui", "demo", "init")
+# `ui` runs until it is stopped, `demo` makes another root, `init` and `export` write into the current folder,
+# `search` needs a picture or a model that knows words: each has tests of its own.
+_ELSEWHERE = ("review", "search", "import", "export", "ui", "demo", "init")
+# What a reader of the pages has, or gets.
+_OWN_FILES = ("truth.csv", "ground_truth", "errors.html")
 # Tracks that the pages name, and which of the tiny root they are: the red, the green and the blue one.
 _TRACKS = {
     "entrance:4": "a:0",
@@ -45,6 +48,20 @@ def product_commands(path: Path) -> list[list[str]]:
     return [shlex.split(line)[1:] for line in blocks + inline]
 
 
+def write_ground_truth(root: Path, folder: Path) -> None:
+    """The tracks themselves as frame-level ground truth, with the identities of `_TRUTH`."""
+    identities = {tuple(line.split(",")[:2]): line.split(",")[2] for line in _TRUTH.split()[1:]}
+    numbers = {name: number for number, name in enumerate(sorted(set(identities.values())))}
+    for video in ("a", "b"):
+        lines = []
+        for row in csv.DictReader((root / video / "tracks.csv").read_text().splitlines()):
+            x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
+            number = numbers[identities[video, row["track_id"]]]
+            lines.append(f"{int(row['frame']) + 1},{number},{x1},{y1},{x2 - x1},{y2 - y1},1,1,1\n")
+        (folder / video / "gt").mkdir(parents=True)
+        (folder / video / "gt" / "gt.txt").write_text("".join(lines))
+
+
 def test_the_readme_can_be_read_in_one_go() -> None:
     assert len(text(README).splitlines()) <= 170
 
@@ -54,6 +71,7 @@ def test_the_commands_of_reid_assets_run_in_their_order(
 ) -> None:
     make_root(tmp_path / "cv")
     (tmp_path / "truth.csv").write_text(_TRUTH)
+    write_ground_truth(tmp_path / "cv", tmp_path / "ground_truth")
     monkeypatch.setenv("REID_ROOT", str(tmp_path / "cv"))
     config = str(write_config(tmp_path))
     ran = 0
@@ -69,7 +87,7 @@ def test_the_commands_of_reid_assets_run_in_their_order(
             if words[0] in _ELSEWHERE or words == ["--version"]:
                 continue
             words = [str(TOP / word) if word.startswith("configs/") else word for word in words]
-            words = [str(tmp_path / word) if word == "truth.csv" else word for word in words]
+            words = [str(tmp_path / word) if word in _OWN_FILES else word for word in words]
             words = [_TRACKS.get(word, word) for word in words]
             # The pages of the documents change over from one configuration to another.
             words += ["--yes"] if words[0] == "run" else []
