@@ -16,8 +16,14 @@ from reid_assets.cli_options import root_and_config
     help="All visits of this identity, in one clip; may be given several times.",
 )
 @click.option("--force", is_flag=True, help="Render again what is up to date.")
+@click.option("--yes", is_flag=True, help="Use another configuration for this root from now on.")
 def render(
-    root: str | None, config: str | None, videos: tuple[str, ...], identities: tuple[str, ...], force: bool
+    root: str | None,
+    config: str | None,
+    videos: tuple[str, ...],
+    identities: tuple[str, ...],
+    force: bool,
+    yes: bool,
 ) -> int:
     """Draw boxes, ids and names into videos, as clips that the report plays.
 
@@ -27,4 +33,4 @@ def render(
 
     if not videos and not identities:
         return list_clips(root, config)
-    return render_command(root, config, videos, identities, force)
+    return render_command(root, config, videos, identities, force, yes)

@@ -36,7 +36,12 @@ def list_clips(root: str | None, config: str | None) -> int:
 
 
 def render_command(
-    root: str | None, config: str | None, videos: Sequence[str], identities: Sequence[str], force: bool
+    root: str | None,
+    config: str | None,
+    videos: Sequence[str],
+    identities: Sequence[str],
+    force: bool = False,
+    yes: bool = False,
 ) -> int:
     """Render what is asked for; 0 where all of it is there.
 
@@ -51,7 +56,7 @@ def render_command(
     if reason := project.quarantine.reason():
         raise ReidError(reason)
     numbers = [_identity(project, said) for said in identities]
-    agree_on_config(project, screen, agreed=False)
+    agree_on_config(project, screen, agreed=yes)
     if reason := project.staleness.stale_reason("global_id_map"):
         screen.warn(
             f"the map is out of date ({reason}); clips show it as it is. `reid-assets run` renews it."
