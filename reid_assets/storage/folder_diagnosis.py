@@ -92,7 +92,7 @@ def _why_refused(folder: Path, why: str) -> str:
             return f"{why}, but {path.name} {mot_advice(path, folder.name)}"
     for path in (folder, *files):
         if found := _foreign(path):
-            return f"{why}, but {import_advice(found, folder.name)}"
+            return f"{why}, but {import_advice(found, folder.name, folder.parent)}"
     for path in tables:
         if path.suffix.lower() == ".csv" and set(_header(path)) >= {"frame"}:
             return f"{why}. Is it {path.name}? Then rename that to tracks.csv"
@@ -109,7 +109,7 @@ def _table_problem(layout: Layout, name: str) -> str | None:
     if not columns or set(REQUIRED_TRACK_COLUMNS) <= set(columns):
         return None
     if not looks_like_mot(layout.tracks(name)) and (found := _foreign(layout.tracks(name))):
-        return f"{layout.tracks(name)}: {import_advice(found, name)}"
+        return f"{layout.tracks(name)}: {import_advice(found, name, layout.root)}"
     return missing_columns_message(layout.tracks(name), columns)
 
 

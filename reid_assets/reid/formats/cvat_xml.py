@@ -43,6 +43,7 @@ class Document:
         root: name of the outermost element.
         tasks: of each task (or job) in `meta`, path of a text below it -> texts, such as
             `original_size/width`.
+        source: file name of the video, where it stands beside the task.
         tracks: in order.
         images: number of `image` elements: a file of images, not of a video.
         shapes: kind of a shape that is no box -> how many there are.
@@ -50,6 +51,7 @@ class Document:
 
     root: str = ""
     tasks: list[dict[str, list[str]]] = field(default_factory=list)
+    source: str = ""
     tracks: list[Track] = field(default_factory=list)
     images: int = 0
     shapes: Counter[str] = field(default_factory=Counter)
@@ -122,6 +124,8 @@ class _Reader:
         if self._task_depth is not None and len(self._stack) > self._task_depth:
             key = "/".join(self._stack[self._task_depth :])
             self.document.tasks[-1].setdefault(key, []).append("".join(self._texts).strip())
+        if self._task_depth is None and self._stack[-2:] == ["meta", "source"]:
+            self.document.source = "".join(self._texts).strip()
         self._stack.pop()
         if name == "attribute" and self._stack[-1:] == ["box"] and self._track is not None:
             self._track.boxes[-1].values[self._named] = "".join(self._texts).strip()

@@ -51,10 +51,10 @@ def recognise(path: Path) -> Recognised | None:
     return next((Recognised(path, form, what) for form, what in found if what), None)
 
 
-def import_advice(found: Recognised, video: str) -> str:
+def import_advice(found: Recognised, video: str, root: Path) -> str:
     """What to do with something of another tool in a video's folder."""
-    command = shlex.join(["reid-assets", "import", str(found.path), "--video", video])
-    return f"{found.path.name} is {found.what}. Bring it in: {command}"
+    command = ["reid-assets", "import", str(found.path), "--video", video, "--root", str(root)]
+    return f"{found.path.name} was recognised as {found.what}. Bring it in: {shlex.join(command)}"
 
 
 def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:

@@ -69,8 +69,9 @@ def missing_columns_message(path: Path, columns: Sequence[str]) -> str:
 
 def mot_advice(path: Path, video: str) -> str:
     """What to do with a MOT file in a video's folder."""
-    command = shlex.join(["reid-assets", "import", str(path), "--video", video])
-    return f"looks like a MOT file. Make it a tracks.csv: {command}"
+    root = str(path.parent.parent)
+    command = ["reid-assets", "import", str(path), "--video", video, "--root", root]
+    return f"looks like a MOT file. Make it a tracks.csv: {shlex.join(command)}"
 
 
 def _begins_a_mot_line(cells: Sequence[str]) -> bool:

@@ -15,8 +15,9 @@ import pytest
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.formats.registry import FORMATS, recognise_all
 from reid_assets.reid.tracks.tracks_csv import read_tracks
-from reid_assets_tests.support.tool_files import WRITERS, ToolFile
+from reid_assets_tests.support.tool_files import ToolFile
 from reid_assets_tests.support.tool_mutations import mutate_tool_file, numbers_in
+from reid_assets_tests.support.tracker_files import WRITERS
 
 CASES, SEED = int(os.environ.get("REID_CASES", "20")), int(os.environ.get("REID_SEED", "1"))
 

@@ -8,7 +8,8 @@ import pytest
 
 from reid_assets.reid.formats.imported_video import COLUMNS
 from reid_assets.reid.formats.registry import FORMATS, recognise
-from reid_assets_tests.support.tool_files import BIG, WRITERS
+from reid_assets_tests.support.tool_files import BIG
+from reid_assets_tests.support.tracker_files import WRITERS
 
 _NAMES = {"mot_ground_truth": "MOT17-02", "trackflow_parquet": "run-1", "trackflow_jsonl": "run-1"}
 _NAMES["trackflow_csv"] = "run-1"
