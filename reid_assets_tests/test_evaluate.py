@@ -86,6 +86,14 @@ def test_videos_without_ground_truth_are_said_and_not_judged(finished: Cli, grou
     assert any("no video of this root: c, elsewhere." in note for note in found["notes"])
 
 
+def test_ground_truth_that_shares_no_identity_is_noticed(finished: Cli, ground_truth: Path) -> None:
+    assert figures(finished, ground_truth)["notes"] == []
+    for place, video in enumerate("abcde", 1):
+        for number in set(read_map(Layout(finished.root))["global_id"].tolist()):
+            relabel(ground_truth, video, number, 100 * place + number)
+    assert any("is in two videos" in note for note in figures(finished, ground_truth)["notes"])
+
+
 def test_a_camera_with_several_videos_has_figures_of_its_own(finished: Cli, ground_truth: Path) -> None:
     for video in "ce":
         path = finished.root / video / "summary.json"

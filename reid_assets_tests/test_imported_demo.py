@@ -44,7 +44,7 @@ def test_the_demo_brought_in_from_mot_files_gives_the_same_ids(demo: Layout, tmp
         said = {key: known[key] for key in ("start_time", "camera")}
         root.summary(video).write_text(json.dumps(said))
     brought = call("import", str(tmp_path / "mot"), "--root", str(root.root), "--config", str(CONFIG))
-    assert brought.code == 0 and brought.lines("4 of 4 sources"), brought.said
+    assert brought.code == 0 and brought.lines("Brought in: 4, failed: 0."), brought.said
     for video in VIDEOS:
         assert root.analysis(video).samefile(demo.analysis(video))
         before, after = (pd.read_csv(layout.tracks(video)) for layout in (demo, root))

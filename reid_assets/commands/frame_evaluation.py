@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from reid_assets.reid.accuracy.frame_matches import FrameMatches, match_frames
@@ -125,12 +126,23 @@ def _notes(
             "the ground truth holds no box of the classes to judge "
             f"({', '.join(classes) or 'person'}). Name one that it has with --class."
         )
+    if len(truths) > 1 and not _is_shared(truths):
+        yield (
+            "No identity of the ground truth is in two videos. Where each file numbers its own, only the "
+            "rows of single videos mean anything."
+        )
     known = classes_of(truths)
     if not classes and known and (extra := sorted(set(judged["class_name"]) - known)):
         yield (
             f"Boxes of {_listed(extra)} count as false positives, as the ground truth is of "
             f"{_listed(sorted(known))}. --class CLASS judges one class alone."
         )
+
+
+def _is_shared(truths: Mapping[str, GroundTruth]) -> bool:
+    """Whether an identity is to be found in two videos."""
+    found = [np.unique(truth.identity[truth.target]) for truth in truths.values()]
+    return len(np.unique(np.concatenate(found))) < sum(map(len, found))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -3,16 +3,16 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from reid_assets.commands.console import Screen
 from reid_assets.commands.import_request import Request
+from reid_assets.commands.import_sources import find_sources
 from reid_assets.commands.project_options import open_project
 from reid_assets.layout import Layout, name_problem
 from reid_assets.reid.core.errors import ConfigError, InputError, ReidError
 from reid_assets.reid.formats.imported_video import ImportedVideo
-from reid_assets.reid.formats.registry import FORMATS, Recognised, recognise_all
+from reid_assets.reid.formats.registry import Recognised
 from reid_assets.storage.import_files import (
     NOTE,
     link_video,
@@ -35,49 +35,42 @@ def import_command(root: str | None, config: str | None, request: Request) -> in
         InputError: the one source cannot be read.
     """
     screen = Screen()
-    sources = list(_sources(request, screen))
+    sources, failed = find_sources(request, screen)
     layout = open_project(root, config, make_root=True).layout
     if request.options.name is not None:
         _check_name(layout, request.options.name, "--video ")
         if len(sources) > 1:
             raise ConfigError(f"--video is for one source; these are {len(sources)}. Leave it out.")
-    failed: list[ReidError] = []
     written: Counter[str] = Counter()
     for source in sources:
-        try:
-            for video in source.form.read(source.path, request.options):
-                written[video.name] += 1
-                if written[video.name] > 1:
-                    raise InputError(
-                        f"{video.source}: a second video {video.name!r}. Import it alone with --video."
-                    )
-                _bring_in(layout, video, source, request, screen)
-        except ReidError as error:
-            failed.append(error)
-            if len(sources) > 1:
-                screen.fail(str(error))
-    if failed and len(sources) == 1:
+        failed += _bring_in_source(layout, source, request, written, screen)
+    if len(failed) == 1 and not written:
         raise failed[0]
-    if len(sources) > 1:
-        screen.say(f"{len(sources) - len(failed)} of {len(sources)} sources were brought in.")
+    for error in failed:
+        screen.fail(str(error))
+    if written.total() + len(failed) > 1:
+        screen.say(f"Brought in: {written.total()}, failed: {len(failed)}.")
     return 1 if failed else 0
 
 
-def _sources(request: Request, screen: Screen) -> Iterator[Recognised]:
-    for text in request.paths:
-        path = Path(text).absolute()
-        if not path.exists():
-            raise ConfigError(f"{path}: there is no such file.")
-        if request.form != "auto":
-            form = FORMATS[request.form]
-            yield Recognised(path, form, f"read as {form.tool} (--from {form.name})")
-            continue
-        found, left_out = recognise_all(path)
-        for one in left_out:
-            screen.say(f"passed {one}: of no known format")
-        for source in found:
-            screen.say(f"took   {source.path}: {source.what} (--from {source.form.name})")
-            yield source
+def _bring_in_source(
+    layout: Layout, source: Recognised, request: Request, written: Counter[str], screen: Screen
+) -> list[ReidError]:
+    """Bring in each video of a source; what went wrong."""
+    failed: list[ReidError] = []
+    try:
+        for video in source.form.read(source.path, request.options):
+            try:
+                if written[video.name]:
+                    why = "this name was brought in a moment ago. Import it alone with --video NAME"
+                    raise InputError(f"{video.source}: a second video {video.name!r}: {why}.")
+                _bring_in(layout, video, source, request, screen)
+                written[video.name] += 1
+            except ReidError as error:
+                failed.append(error)
+    except ReidError as error:
+        failed.append(error)
+    return failed
 
 
 def _check_name(layout: Layout, video: str, before: str) -> None:

@@ -65,7 +65,7 @@ def _by_id(project: Project, id_map: pd.DataFrame, number: int) -> Found:
     if became is not None and len(became):
         raise ReidError(
             f"identity {number} is retired: its tracks are now identity {int(became.iloc[0])}. Look at that "
-            f"one first, then `reid-assets forget {int(became.iloc[0])}`."
+            f"one first, then name {int(became.iloc[0])} instead."
         )
     near = _near(str(number), [str(one) for one in sorted(id_map["global_id"].unique())])
     raise ReidError(f"no identity {number} in the map.{near} {_ACCEPTED}; the report shows who is who.")

@@ -81,6 +81,10 @@ def test_a_folder_of_many_sources_is_brought_in_and_what_is_none_is_told(tmp_pat
     assert called.lines("broken.json: annotation 0 is int")
     summary = json.loads((root / "street" / "summary.json").read_text())
     assert (summary["fps"], summary["camera"]) == (10, "north")
+    assert called.lines("Brought in: 2, failed: 1.")
+    again = bring_in(root, "--from", "mot", folder, tmp_path / "none", "--force")
+    assert again.code == 1 and again.lines("there is no such file")
+    assert again.lines("Brought in: 1, failed: 1."), "one sequence is in the folder"
 
 
 def test_nothing_is_replaced_unless_told_and_then_it_is_kept(tmp_path: Path, root: Path) -> None:

@@ -55,8 +55,13 @@ def test_a_damaged_or_missing_image_leaves_no_video(tmp_path: Path, root: Path) 
     (made.path / "img1" / "000005.jpg").unlink()
     called = bring_in(root, made.path, "--make-video")
     assert called.code == 1 and called.lines("after image 4 comes 6")
+    for number in range(1, 5):
+        (made.path / "img1" / f"{number:06d}.jpg").unlink()
+    called = bring_in(root, made.path, "--make-video")
+    assert called.code == 0 and called.lines("begin with number 6 and the frames with 1: left out")
+    assert not (root / "MOT17-02" / "analysis.mp4").exists(), "each picture would be of another frame"
     shutil.rmtree(made.path / "img1")
     images_of(made.path / "img1")
     (made.path / "seqinfo.ini").unlink()
-    assert bring_in(root, made.path, "--make-video").lines("--fps")
-    assert bring_in(root, made.path, "--make-video", "--fps", "12.5").code == 0
+    assert bring_in(root, made.path, "--make-video", "--force").lines("--fps")
+    assert bring_in(root, made.path, "--make-video", "--fps", "12.5", "--force").code == 0

@@ -92,9 +92,7 @@ def _read_task(
     media, media_from = find_media([file.parent, file.parent.parent], name, options, named)
     origins = {"frames": frames_told(rows.first_frame), "classes": classes_from}
     origins |= {"video": media_from} if media else {}
-    images = (
-        list_images(file.parent / "images") if media is None and (file.parent / "images").is_dir() else ()
-    )
+    images, told = list_images(file.parent / "images", rows.first_frame) if media is None else ((), [])
     return ImportedVideo(
         name=name,
         source=file,
@@ -103,7 +101,7 @@ def _read_task(
         images=images,
         size=_size(file, task),
         origins=origins,
-        notes=tuple(notes),
+        notes=(*notes, *told),
     )
 
 

@@ -64,8 +64,12 @@ def _only_one(folder: Path, found: Sequence[Path], name: str) -> Path:
     raise InputError(f"{folder}: {listed} are all called {name!r}. Name one: --media FILE.")
 
 
-def list_images(folder: Path) -> tuple[Path, ...]:
-    """Image files of a folder in the order of the numbers that their names end in.
+def list_images(folder: Path, first: int) -> tuple[tuple[Path, ...], list[str]]:
+    """Image files of a folder in the order of the numbers that their names end in, and what to tell.
+
+    Args:
+        first: number of the first frame in the source. Where the images begin with another, nobody knows
+            which frame each is, and none is taken.
 
     Raises:
         InputError: a number is missing or there twice, so that nobody knows which frame each is.
@@ -73,7 +77,7 @@ def list_images(folder: Path) -> tuple[Path, ...]:
     try:
         files = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and is_file(path)]
     except OSError:
-        return ()
+        return (), []
     numbers = {path: _NUMBER.search(path.stem) for path in files}
     if unnumbered := sorted(path.name for path, number in numbers.items() if number is None):
         raise InputError(
@@ -87,4 +91,7 @@ def list_images(folder: Path) -> tuple[Path, ...]:
                 f"{folder}: after image {before} comes {after}: frames are missing or there twice, so "
                 "that later ones would be taken for others. Complete the folder."
             )
-    return tuple(ordered)
+    if found and found[0] != first:
+        said = f"the images in {folder} begin with number {found[0]} and the frames with {first}: left out"
+        return (), [said]
+    return tuple(ordered), []

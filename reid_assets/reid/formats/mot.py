@@ -60,7 +60,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[ImportedVideo]:
         f"{table.name} was taken; {other} is there too: name it to take that"
         for other in _others(path, table)
     ]
-    images = list_images(facts.image_folder) if facts.image_folder else ()
+    images, told = list_images(facts.image_folder, rows.first_frame) if facts.image_folder else ((), [])
     media, media_from = find_media([folder, folder.parent], name, options)
     origins = {"frames": frames_told(rows.first_frame)}
     origins |= {"classes": classes_from or "MOTChallenge"} | facts.origins
@@ -75,7 +75,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[ImportedVideo]:
         fps=facts.fps,
         size=facts.size,
         origins=origins,
-        notes=tuple(notes),
+        notes=(*notes, *told),
     )
 
 

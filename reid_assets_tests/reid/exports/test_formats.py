@@ -148,6 +148,14 @@ def test_coco_video_is_consistent_and_read_by_pycocotools(tmp_path: Path) -> Non
     assert len(coco.COCO(str(tmp_path / "coco_video.json")).getAnnIds(imgIds=[1])) == 1
 
 
+def test_coco_video_gives_no_id_to_boxes_without_an_identity(tmp_path: Path) -> None:
+    written(tmp_path, "coco-video", boxes_with_everything("all"))
+    annotations = json.loads((tmp_path / "coco_video.json").read_text())["annotations"]
+    without = [one for one in annotations if "instance_id" not in one]
+    assert [one["source_track_id"] for one in without] == [-1, 6]
+    assert not any("track_id" in one for one in without)
+
+
 def test_an_empty_coco_video_is_valid_json(tmp_path: Path) -> None:
     written(tmp_path, "coco-video")
     content = json.loads((tmp_path / "coco_video.json").read_text())
