@@ -52,6 +52,8 @@ def recognise(path: Path) -> Recognised | None:
         InputError: it may not be read.
     """
     try:
+        if is_file(path):
+            path.open("rb").close()
         found = [(FORMATS[name], FORMATS[name].recognise(path)) for name in _ORDER]
     except OSError as error:
         raise InputError(f"{path}: {reason_of(error)}. Make it readable.") from error
