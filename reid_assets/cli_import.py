@@ -35,7 +35,11 @@ class _Size(click.ParamType):
 @click.option("--media", type=click.Path(), help="Video file, or folder of files named as the videos.")
 @click.option("--classes", help="Names: coco, a file, or person,bicycle,... from class 0 on.")
 @click.option("--class-name", default="person", show_default=True, help="Where the source states no class.")
-@click.option("--fps", type=click.FloatRange(0.01, 1000), help="Frames a second, where nothing says them.")
+@click.option(
+    "--fps",
+    type=click.FloatRange(0.01, 1000),
+    help="Frames a second (default: as the source says).",
+)
 @click.option("--size", type=_Size(), help="Of the frames in pixels, where no video file says it.")
 @click.option("--first-frame", type=click.IntRange(0, 1), help="Number of the source's first frame.")
 @click.option(

@@ -14,6 +14,7 @@ from reid_assets.reid.core.outside_files import MAX_TABLE, is_file, read_json
 from reid_assets.reid.formats.coco_facts import VideoRecord, image_of, video_of
 from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
 from reid_assets.reid.formats.media import find_media
+from reid_assets.reid.formats.records import first_letter
 from reid_assets.reid.formats.table_video import frames_told
 from reid_assets.reid.formats.track_rows import TrackRows
 from reid_assets.reid.formats.values import shown, whole
@@ -33,7 +34,7 @@ class _Video:
 
 def recognise(path: Path) -> str | None:
     """What it is, in words; None if it is no COCO file of videos."""
-    if not is_file(path) or path.suffix.lower() != ".json":
+    if not is_file(path) or path.suffix.lower() != ".json" or first_letter(path) != b"{":
         return None
     try:
         content = read_json(path, MAX_TABLE)

@@ -3,9 +3,11 @@
 Values stay what the file says: text in a CSV, numbers in JSON and Parquet. What they mean is the format's.
 """
 
+import codecs
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ from reid_assets.reid.core.outside_files import (
     parse_json,
     read_json,
     read_text,
+    reason_of,
     require_file,
 )
 from reid_assets.reid.formats.values import shown
 from reid_assets.reid.tracks.csv_diagnostics import find_encoding_error
 
 Record = Mapping[str, Any]
+_HEAD = 4096
 SUFFIXES = {".csv", ".json", ".jsonl", ".ndjson", ".parquet"}
 
 
@@ -52,6 +56,10 @@ def read_records(path: Path) -> Records:
         InputError: it is no such table; iterating raises it with the place of a record that cannot be read.
     """
     require_file(path, MAX_TABLE)
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise InputError(f"{path}: {reason_of(error)}. Make it readable.") from error
     if path.suffix.lower() == ".csv":
         return Records(path, tuple(_csv_header(path)))
     if path.suffix.lower() == ".parquet":
@@ -64,10 +72,25 @@ def columns_of(path: Path) -> tuple[str, ...]:
     """The columns of a file that may be anything; none where it is no table."""
     if path.suffix.lower() not in SUFFIXES or file_problem(path, MAX_TABLE):
         return ()
+    if path.suffix.lower() == ".json" and first_letter(path) != b"[":
+        return ()
+    stat = path.stat()
+    return _columns(path, (stat.st_size, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _columns(path: Path, stamp: tuple[int, int]) -> tuple[str, ...]:
+    """Each format asks for them; `stamp` tells one state of the file from the next."""
     try:
         return read_records(path).columns
     except InputError:
         return ()
+
+
+def first_letter(path: Path) -> bytes:
+    """The first byte of a file that is no blank, after a byte order mark; empty where there is none."""
+    with path.open("rb") as stream:
+        return stream.read(_HEAD).removeprefix(codecs.BOM_UTF8).lstrip()[:1]
 
 
 def _csv_header(path: Path) -> list[str]:

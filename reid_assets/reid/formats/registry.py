@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.core.outside_files import file_problem, is_file
+from reid_assets.reid.core.outside_files import file_problem, is_file, reason_of
 from reid_assets.reid.core.tables import REQUIRED_TRACK_COLUMNS
 from reid_assets.reid.formats import coco_video, cvat, mot, supervision, trackflow, ultralytics
 from reid_assets.reid.formats.imported_video import ImportedVideo, ImportOptions
@@ -46,8 +46,17 @@ class Recognised:
 
 
 def recognise(path: Path) -> Recognised | None:
-    """The format of one file or folder as a whole; None if it is of none."""
-    found = [(FORMATS[name], FORMATS[name].recognise(path)) for name in _ORDER]
+    """The format of one file or folder as a whole; None if it is of none.
+
+    Raises:
+        InputError: it may not be read.
+    """
+    try:
+        if is_file(path):
+            path.open("rb").close()
+        found = [(FORMATS[name], FORMATS[name].recognise(path)) for name in _ORDER]
+    except OSError as error:
+        raise InputError(f"{path}: {reason_of(error)}. Make it readable.") from error
     return next((Recognised(path, form, what) for form, what in found if what), None)
 
 
@@ -68,13 +77,20 @@ def recognise_all(path: Path) -> tuple[list[Recognised], list[Path]]:
     if found := recognise(path):
         return [found], []
     inside = sorted(path.iterdir()) if path.is_dir() else []
-    read = {one: recognise(one) for one in inside if is_file(one) or one.is_dir()}
+    read = {one: _recognise_inside(one) for one in inside if is_file(one) or one.is_dir()}
     known = [found for found in read.values() if found]
     if known:
         pictures = VIDEO_SUFFIXES | IMAGE_SUFFIXES
         left = [one for one, found in read.items() if not found and one.suffix.lower() not in pictures]
         return known, left
     raise InputError(f"{path}: {_unknown(path)}")
+
+
+def _recognise_inside(path: Path) -> Recognised | None:
+    try:
+        return recognise(path)
+    except InputError:
+        return None
 
 
 def _unknown(path: Path) -> str:

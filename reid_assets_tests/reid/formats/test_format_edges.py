@@ -1,6 +1,7 @@
 """What is rare in files of other tools and easily read wrongly: empties, classes, rotated boxes."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def test_a_file_in_which_nobody_was_seen_is_a_video_without_rows(
     (video,) = read(module, written(tmp_path / name, text))
     assert video.name == "street" and len(video.tracks) == 0
     assert list(video.tracks.columns) == COLUMNS and video.tracks["frame"].dtype == "int64"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "street.csv", f"{_SINK}\n")
+    path.chmod(0)
+    with pytest.raises(InputError, match="permission denied"):
+        recognise(path)
+    with pytest.raises(InputError, match="permission denied"):
+        read(supervision, path)
 
 
 def test_one_row_is_enough(tmp_path: Path) -> None:
