@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--extra-index-url https://download.pytorch.org/whl/cpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo run ui test test-all lint wheel-test format bench accuracy soak screenshots figures clean
+.PHONY: help env demo run ui test test-all lint wheel-test format bench accuracy soak audit screenshots figures clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -70,6 +70,10 @@ accuracy: $(VENV)/.ready  ## the grouping on labelled tracks (REID_LABELLED): re
 soak: $(VENV)/.ready  ## twenty kills; every file operation fails once (hours; REID_SOAK_FAULTS=100: fewer); 200 videos at once
 	$(PYTEST)
 	$(BIN)/python -m pytest soak -s --timeout=21600
+
+audit: $(VENV)/.ready  ## known vulnerabilities in the versions of constraints.txt (asks pypi.org)
+	@test -x .audit/bin/pip-audit || ($(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit)
+	.audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 screenshots: $(VENV)/.ready  ## pictures of the UI on the demo world, into docs/pictures
 	$(BIN)/python tools/screenshots.py

@@ -61,9 +61,10 @@ class VideoOutcome:
         """The one boundary around the work of a video: whatever it raised is its own failure, in one line.
 
         Raises:
-            OSError, MemoryError: trouble of the whole machine, which may pass.
+            OSError: trouble of the whole machine, which may pass. What one video needs too much memory for
+                may fit for the others.
         """
-        if is_transient(error):
+        if is_transient(error) and not isinstance(error, MemoryError):
             raise error
         shown = "".join(format_exception(error)) if is_bug(error) else None
         return VideoOutcome(video, {}, describe_failure(error), shown)

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy
 
@@ -64,6 +65,23 @@ def test_a_bug_in_one_video_is_its_own_failure(cli: Cli, monkeypatch: pytest.Mon
         assert at.path("summary_global", video).is_file() and at.path("tracks_global", video).is_file()
     logged = [path for path in at.dagster_home.rglob("*.db") if b"a number is a text" in path.read_bytes()]
     assert logged, "the history keeps the traceback"
+
+
+def test_a_video_that_takes_too_much_memory_fails_alone(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = crop_reading.open_source
+
+    def greedy(*arguments: Any) -> Any:
+        if "bad" in str(arguments):
+            np.empty((1 << 20, 1 << 24), dtype=np.float64)
+        return real(*arguments)
+
+    monkeypatch.setattr(crop_reading, "open_source", greedy)
+    called = cli.run()
+    lines = called.lines("failed: bad: ")
+    assert called.code == 1 and len(lines) == 1, called.said
+    assert "there is not enough memory for it (Unable to allocate 128. TiB" in lines[0]
+    assert "bug" not in lines[0] and "Traceback" not in called.said
+    assert all(Layout(cli.root).path("tracks_global", video).is_file() for video in ("a", "b"))
 
 
 def test_a_full_disk_is_said_as_such(

@@ -42,10 +42,13 @@ def describe_failure(error: BaseException, where: str = IN_LOG) -> str:
     if isinstance(error, OSError):
         named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else text
         return named or type(error).__name__
+    if isinstance(error, MemoryError):
+        said = f" ({text})" if text else ""
+        return f"there is not enough memory for it{said}. Free some, or use a larger machine, and run again."
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     return f"this is a bug of reid-assets: {type(error).__name__}: {text}. {where}; please report it."
 
 
 def is_bug(error: BaseException) -> bool:
     """Whether an error is this program's fault, as far as can be known."""
-    return not isinstance(error, ReidError | OSError)
+    return not isinstance(error, ReidError | OSError | MemoryError)
