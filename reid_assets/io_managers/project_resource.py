@@ -16,6 +16,7 @@ from reid_assets.automation.forgetting import LAUNCHED_BY, forget_removed
 from reid_assets.automation.partition_set import partition_set_name
 from reid_assets.automation.reconcile import TIDY, tidy_up
 from reid_assets.automation.retention import prune_history
+from reid_assets.state.clips import remove_clips
 from reid_assets.state.project import Project
 from reid_assets.state.repair import repair
 from reid_assets.storage.atomic import sweep_partials
@@ -58,6 +59,8 @@ class ProjectResource(dg.ConfigurableResource):
                 if context.instance:
                     prune_history(context.instance, project.layout)
                     if context.run and not LAUNCHED_BY.items() <= context.run.tags.items():
+                        for what in remove_clips(project.reopened()):
+                            say(f"The {what} was removed: it shows what must not be seen any more.")
                         forget_removed(project.reopened(), context.instance)
                         finish_erasing(project.reopened(), context.instance)
 

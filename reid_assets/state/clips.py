@@ -33,7 +33,9 @@ def subject_of(project: Project, global_id: int) -> Subject:
         ReidError: map or visits are not made yet, or the identity is not in them.
     """
     id_map, visits = read_map(project.layout), load_content(project.layout, "visits")
-    own, stays = id_map[id_map["global_id"] == global_id], visits[visits["global_id"] == global_id]
+    own = id_map[id_map["global_id"] == global_id]
+    # Visits may be from an older map than this.
+    stays = visits[(visits["global_id"] == global_id) & visits["video"].isin(own["video"])]
     if own.empty or stays.empty:
         raise ReidError(
             f"no visits of identity {global_id} are known. Run `reid-assets run`, then ask again."
