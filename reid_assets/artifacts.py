@@ -17,8 +17,8 @@ from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
 from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
 from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
 from reid_assets.reid.report.contents import REPORT
-from reid_assets.reid.review.review_queue import REVIEW_QUEUE
-from reid_assets.reid.search.look_alikes import LOOK_ALIKES
+from reid_assets.reid.review.queue_table import REVIEW_QUEUE
+from reid_assets.reid.search.look_alikes_table import LOOK_ALIKES
 
 META, EMBEDS = "_track_meta.csv", "_track_embeds.npz"
 

@@ -9,8 +9,8 @@ from reid_assets.reid.core.corrections import Correction, Corrections, TrackRef
 from reid_assets.reid.core.errors import ReidError
 from reid_assets.reid.core.tables import GLOBAL_ID_MAP, IDENTITY_EVIDENCE
 from reid_assets.reid.review.open_questions import still_open
-from reid_assets.reid.review.review_queue import REVIEW_QUEUE
-from reid_assets.reid.search.look_alikes import LOOK_ALIKES
+from reid_assets.reid.review.queue_table import REVIEW_QUEUE
+from reid_assets.reid.search.look_alikes_table import LOOK_ALIKES
 from reid_assets.review.whole_frames import whole_frame
 from reid_assets.state.corrected import known_tracks
 from reid_assets.state.correcting import add_correction, take_back

@@ -13,8 +13,6 @@ from scipy.sparse import csr_array
 # `witness` is the public word for the best match; columns of identity_evidence.csv begin with it.
 EVIDENCE_COLUMNS = ["witness", "similarity", "margin", "confidence"]
 
-# Below it a track is called doubtful: it is more likely not of its identity than of it.
-DOUBTFUL_BELOW = 0.5
 
 _PAIRS_AT_ONCE = 20_000_000
 

@@ -14,7 +14,6 @@ from reid_assets.reid.association.as_norm import CohortScores, score_to_affinity
 from reid_assets.reid.association.auto_parameters import DEFAULT_PARAMETERS, AutoParameters
 from reid_assets.reid.association.clustering_round import ClusteringRound
 from reid_assets.reid.association.cut_selection import cut_features
-from reid_assets.reid.association.silhouette import silhouette_terms
 from reid_assets.reid.association.spacings import estimate_same_id_count, neighbour_spacings
 from reid_assets.reid.association.track_set import TrackSet
 from reid_assets.reid.association.vector_steps import VectorSteps
@@ -91,6 +90,9 @@ class GroupState:
         nearest = final.scores.neighbour_scores(slice(None))[:, 0]
         by_difference = final.cut.by_silhouette_difference
         features = cut_features(final.dendrogram, final.footage, by_difference, parameters)
+        # numba loads slowly, and whoever reads a state does not need it.
+        from reid_assets.reid.association.silhouette import silhouette_terms
+
         frozen = FrozenChoices(
             backbone=tracks.backbone,
             steps=final.steps,

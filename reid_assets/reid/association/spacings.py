@@ -6,7 +6,7 @@ wider where same-identity tracks come first.
 """
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 
 def neighbour_spacings(similarity: np.ndarray, tracks: int) -> np.ndarray:
@@ -25,7 +25,7 @@ def neighbour_spacings(similarity: np.ndarray, tracks: int) -> np.ndarray:
     spacings = k * (similarity[:, :-1] - similarity[:, 1:]).astype(np.float64)
     spacings = spacings / np.maximum(spacings[:, len(k) // 2 :].mean(axis=1, keepdims=True), 1e-9)
     # A normal tail thins out faster than an exponential one: its near spacings are smaller.
-    quantile = norm.isf((np.append(k, len(k) + 1) - 0.375) / (tracks - 1 + 0.25))
+    quantile = -ndtri((np.append(k, len(k) + 1) - 0.375) / (tracks - 1 + 0.25))
     expected = k * (quantile[:-1] - quantile[1:])
     return spacings.mean(axis=0) / (expected / expected[len(k) // 2 :].mean())
 

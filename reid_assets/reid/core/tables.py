@@ -121,6 +121,8 @@ TRACK_META = Table(
     ),
 )
 GLOBAL_ID_MAP = Table("global_id_map", (*TRACK_META.columns, GLOBAL_ID))
+# Of the confidence in identity_evidence: below it a track is more likely not of its identity than of it.
+DOUBTFUL_BELOW = 0.5
 IDENTITY_EVIDENCE = Table(
     "identity_evidence",
     (

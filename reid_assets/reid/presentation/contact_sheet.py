@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
+from reid_assets.reid.core.tables import DOUBTFUL_BELOW
 
 SIDE = 64
 _ROWS, _COLUMNS, _LABEL = 6, 7, 104

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
-from reid_assets.reid.core.tables import GLOBAL_ID, Column, Table
+from reid_assets.reid.core.tables import DOUBTFUL_BELOW, GLOBAL_ID, Column, Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS_SQL
 from reid_assets.reid.movement.visits import IDENTITIES_SQL
 from reid_assets.reid.presentation.contact_sheet import rank_identities
@@ -21,7 +20,7 @@ from reid_assets.reid.report.changes import Changes, last_changes
 from reid_assets.reid.report.heading import Heading
 from reid_assets.reid.report.occupancy import OCCUPANCY_BUCKETS_SQL
 from reid_assets.reid.report.video_frames import VideoFrames
-from reid_assets.reid.search.look_alikes import LOOK_ALIKES
+from reid_assets.reid.search.look_alikes_table import LOOK_ALIKES
 
 REPORT = Table(
     "report",

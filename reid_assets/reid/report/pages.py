@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-import jinja2
 import pandas as pd
 
-from reid_assets.reid.association.assignment_confidence import DOUBTFUL_BELOW
+from reid_assets.reid.core.tables import DOUBTFUL_BELOW
 from reid_assets.reid.presentation.identity_colours import hex_colour, identity_colour
 from reid_assets.reid.report.contents import Contents
 from reid_assets.reid.report.occupancy import occupancy_charts
@@ -43,6 +42,8 @@ def report_files(contents: Contents) -> Iterator[tuple[str, bytes]]:
     from plotly.offline import get_plotlyjs
 
     source = files(__package__) / "templates"
+    import jinja2
+
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     for name in _PAGES:
         page = environment.from_string((source / name).read_text(encoding="utf-8"))

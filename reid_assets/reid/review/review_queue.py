@@ -19,32 +19,12 @@ from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.corrections import Corrections
 from reid_assets.reid.core.embeddings import TrackEmbeddings
 from reid_assets.reid.core.settings import AssociateSettings
-from reid_assets.reid.core.tables import Column, Table
 from reid_assets.reid.review.doubtful_tracks import most_doubtful
 from reid_assets.reid.review.link_odds import link_odds
 from reid_assets.reid.review.questions import DOUBLE, JOIN, SPLIT, Question, questions_of
+from reid_assets.reid.review.queue_table import REVIEW_QUEUE
 
 MOST_QUESTIONS = 200
-
-REVIEW_QUEUE = Table(
-    "review_queue",
-    (
-        Column("rank", "int", "Position in the queue, the most useful question first, from 0."),
-        Column(
-            "kind",
-            "text",
-            "join: two identities that may be one; split: an identity that may be two; double: two boxes of "
-            "one frame that may be on one being.",
-        ),
-        Column("video_a", "text", "Video of the first track to compare."),
-        Column("track_a", "int", "Its number within the video."),
-        Column("video_b", "text", "Video of the second track."),
-        Column("track_b", "int", "Its number within the video."),
-        Column("probability", "float", "That both are one being, 0..1."),
-        Column("gain", "float", "Expected change of the pairwise F1 of the map by the answer, 0..1."),
-        Column("why", "text", "What the answer decides."),
-    ),
-)
 
 
 def review_queue(

@@ -12,26 +12,12 @@ from reid_assets.reid.association.centring import group_sums
 from reid_assets.reid.association.track_set import TrackSet, assemble
 from reid_assets.reid.core.embeddings import TrackEmbeddings, unit_rows
 from reid_assets.reid.core.network_labels import PERSON, is_person
-from reid_assets.reid.core.tables import GLOBAL_ID, Column, Table
 from reid_assets.reid.search.gallery import Gallery
+from reid_assets.reid.search.look_alikes_table import LOOK_ALIKES
 
 MOST = 5  # others of each identity
 _CANDIDATES = 20
 _BLOCK = 1024
-
-LOOK_ALIKES = Table(
-    "look_alikes",
-    (
-        GLOBAL_ID,
-        Column("rank", "int", "Place among those who look like it, the most alike first, from 0."),
-        Column("other_id", "int", "The identity that looks like it."),
-        Column("score", "float", "How alike their two most alike tracks are; comparable within one map."),
-        Column("video", "text", "Video of its track that is most like the other."),
-        Column("track_id", "int", "Number of that track within the video."),
-        Column("other_video", "text", "Video of the other identity's track."),
-        Column("other_track_id", "int", "Number of that track within the video."),
-    ),
-)
 
 
 def look_alikes(
