@@ -15,6 +15,7 @@ import dagster as dg
 from reid_assets.artifacts import ARTIFACTS
 from reid_assets.automation.provenance import (
     VERSION,
+    Newest,
     asset_key,
     latest_tags,
     latest_version,
@@ -111,11 +112,13 @@ def unaffected_events(project: Project, instance: dg.DagsterInstance) -> Iterato
     The caller records each one before it asks for the next: what follows compares with it. Of artifacts with
     a hundred partitions and more nothing is told, as Dagster compares no more than that.
     """
+    known: Newest = {}
     for spec in ARTIFACTS:
         latest = latest_tags(instance, dg.AssetKey(spec.name), spec.per_video)
         if not latest:
             continue
-        provenance, newest = provenance_tags(instance, spec.name), newest_of_parents(instance, spec.name)
+        provenance = provenance_tags(instance, spec.name, known)
+        newest = newest_of_parents(instance, spec.name)
         differing = [
             (partition, tags)
             for partition, tags in latest.items()
@@ -134,3 +137,4 @@ def unaffected_events(project: Project, instance: dg.DagsterInstance) -> Iterato
                 metadata={"note": "up to date: its inputs changed in nothing that concerns it"},
                 tags=version_tags(version) | provenance,
             )
+        known.pop(dg.AssetKey(spec.name), None)

@@ -29,11 +29,23 @@ def version_tags(version: str) -> dict[str, str]:
     return {VERSION: version, _IS_OURS: "true"}
 
 
-def provenance_tags(instance: dg.DagsterInstance, artifact: str) -> dict[str, str]:
-    """Tags that tell which versions of its inputs an artifact is made from, as the history knows them now."""
-    tags = {_CODE: ARTIFACTS[artifact].code_version}
+Newest = dict[dg.AssetKey, tuple[str, int] | None]
+
+
+def provenance_tags(
+    instance: dg.DagsterInstance, artifact: str, known: Newest | None = None
+) -> dict[str, str]:
+    """Tags that tell which versions of its inputs an artifact is made from, as the history knows them now.
+
+    Args:
+        known: latest versions that were looked up already; new ones are added. None: look all up.
+    """
+    tags, known = {_CODE: ARTIFACTS[artifact].code_version}, {} if known is None else known
     for parent in ARTIFACTS.parents(artifact):
-        name, newest = asset_key(parent).to_user_string(), latest_version(instance, asset_key(parent))
+        key = asset_key(parent)
+        if key not in known:
+            known[key] = latest_version(instance, key)
+        name, newest = key.to_user_string(), known[key]
         tags[_INPUT + name] = newest[0] if newest else _NEVER
         tags[_POINTER + name] = str(newest[1]) if newest else _NOWHERE
     return tags

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import isotonic_regression
 
 from reid_assets.reid.accuracy.latent_class import N_RATERS, match_posterior
 from reid_assets.reid.accuracy.pair_scores import PairScores, pair_scores
@@ -91,6 +90,8 @@ class GroupPairs:
             np.bincount(bin_index, weights=weights, minlength=len(EDGES) - 1)
             for weights in (np.ones(len(bin_index)), self.pairs.joined, self.match)
         )
+        from scipy.optimize import isotonic_regression  # loads slowly
+
         probability = isotonic_regression(matches / np.maximum(pairs, 1), weights=pairs + 1e-6).x
         split_half, co_visible = (
             np.bincount(bin_of(score), minlength=len(EDGES) - 1)

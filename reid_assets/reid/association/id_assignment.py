@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -120,6 +119,8 @@ def _best_assignment(shared: csr_array) -> list[tuple[int, int]]:
         weight = shared[left][:, right].toarray()
         # Less than one track in sum, so it decides between equals alone.
         rank = np.add.outer(np.arange(len(left)), np.arange(len(right)))
+        from scipy.optimize import linear_sum_assignment  # loads slowly
+
         chosen = linear_sum_assignment(weight - rank / (2.0 * rank.size * (rank.max() + 1)), maximize=True)
         pairs += [(int(left[i]), int(right[j])) for i, j in zip(*chosen, strict=True) if weight[i, j] > 0]
     return pairs

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, logsumexp
-from scipy.stats import gamma, norm
 
 from reid_assets.reid.association.network_card import NetworkCard
 
@@ -146,6 +145,8 @@ def _null_means(
 
 def _marginalise(pairs: TrackPairs, card: NetworkCard, score: np.ndarray) -> PairPosterior:
     """Average the posterior of each pair over the grid of parameters."""
+    from scipy.stats import norm  # loads slowly
+
     free = ~pairs.forbidden
     spreads = card.different_spread * np.exp(card.spread_log_sd * _SIGMAS)
     same = np.where(pairs.same_camera, card.same_camera_score, card.other_camera_score)
@@ -179,6 +180,8 @@ def _marginalise(pairs: TrackPairs, card: NetworkCard, score: np.ndarray) -> Pai
 
 def _log_null(standard: np.ndarray, skewness: float) -> np.ndarray:
     """Log density of different-identity pairs in standard scores: normal to the left, gamma to the right."""
+    from scipy.stats import gamma, norm
+
     shape = 4.0 / skewness**2
     moved = np.maximum(standard * np.sqrt(shape) + shape, 1e-6)
     right = gamma.logpdf(moved, shape) + 0.5 * np.log(shape)
