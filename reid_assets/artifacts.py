@@ -15,7 +15,7 @@ from reid_assets.reid.core import tables
 from reid_assets.reid.core.tables import Table
 from reid_assets.reid.movement.flows import CAMERA_FLOWS, OD_MATRIX, TRANSITIONS
 from reid_assets.reid.movement.visits import IDENTITIES, OCCUPANCY, VISITS
-from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
+from reid_assets.reid.rendering.clip_tables import ANNOTATED_TRACKS
 from reid_assets.reid.report.contents import REPORT
 from reid_assets.reid.review.queue_table import REVIEW_QUEUE
 from reid_assets.reid.search.look_alikes_table import LOOK_ALIKES

@@ -15,8 +15,7 @@ import pandas as pd
 from reid_assets.artifact_spec import ArtifactSpec
 from reid_assets.layout import Layout
 from reid_assets.reid.core.tables import Table
-from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
-from reid_assets.reid.rendering.identity_clip import CLIP_VISITS
+from reid_assets.reid.rendering.clip_tables import ANNOTATED_TRACKS, CLIP_VISITS
 from reid_assets.reid.report.pages import data_script
 from reid_assets.storage.artifact_files import Log, read_table
 from reid_assets.storage.atomic import replacing, write_bytes, write_json

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from reid_assets.layout import Layout
-from reid_assets.reid.rendering.annotated_video import ANNOTATED_TRACKS
 from reid_assets.reid.rendering.clip_file import VideoForm, open_clip
-from reid_assets.reid.rendering.identity_clip import CLIP_VISITS
+from reid_assets.reid.rendering.clip_tables import ANNOTATED_TRACKS, CLIP_VISITS
 from reid_assets.reid.rendering.picture import blank
 from reid_assets.storage.clip_files import (
     identity_clips,

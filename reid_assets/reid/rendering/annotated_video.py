@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.core.tables import VIDEO, Column, Table
 from reid_assets.reid.embedding.crop_reading import VideoJob
 from reid_assets.reid.rendering.annotation import Pen
 from reid_assets.reid.rendering.audio import AudioTracks
 from reid_assets.reid.rendering.clip_file import Clip, open_clip
+from reid_assets.reid.rendering.clip_tables import ANNOTATED_TRACKS
 from reid_assets.reid.rendering.frame_boxes import FrameBoxes, drawn_boxes, hidden_boxes
 from reid_assets.reid.rendering.picture import picture_of
 from reid_assets.reid.rendering.video_clock import FrameTimes, form_of, rate_of
@@ -29,16 +29,6 @@ from reid_assets.reid.video.source_selection import OpenSource, open_source
 if TYPE_CHECKING:
     import av
 
-ANNOTATED_TRACKS = Table(
-    "annotated_tracks",
-    (
-        VIDEO,
-        Column("track_id", "int", "Track number within the video."),
-        Column("global_id", "int", "Its identity; empty where it has none.", optional=True),
-        Column("begin_s", "float", "Second of the clip at which it is first drawn."),
-        Column("end_s", "float", "Second of the clip at which it is drawn last."),
-    ),
-)
 _BT709 = 1
 # How long somebody who is hidden stays so where the tracker does not see them.
 _HELD_S = 0.5

@@ -13,31 +13,17 @@ import numpy as np
 import pandas as pd
 
 from reid_assets.reid.core.errors import InputError
-from reid_assets.reid.core.tables import GLOBAL_ID, VIDEO, Column, Table
 from reid_assets.reid.rendering.annotated_video import Progress
 from reid_assets.reid.rendering.annotation import Pen
 from reid_assets.reid.rendering.clip_file import Clip, VideoForm, open_clip
 from reid_assets.reid.rendering.clip_parts import Part, Sources, Subject, choose_parts
+from reid_assets.reid.rendering.clip_tables import CLIP_VISITS
 from reid_assets.reid.rendering.picture import Picture
 from reid_assets.reid.rendering.video_clock import FrameTimes
 from reid_assets.reid.rendering.view import View, common_size
 from reid_assets.reid.video.frames import FrameReader
 from reid_assets.reid.video.packet_index import open_video
 
-CLIP_VISITS = Table(
-    "clip_visits",
-    (
-        GLOBAL_ID,
-        Column("visit", "int", "Number of the visit, as in visits.csv."),
-        VIDEO,
-        Column("camera", "text", "Camera of the video."),
-        Column("f_enter", "int", "First frame of the visit, of tracks.csv."),
-        Column("f_leave", "int", "Last frame of the visit."),
-        Column("begin_s", "float", "Second of the clip at which its part begins."),
-        Column("seen_s", "float", "Second of the clip at which the identity is seen first in it."),
-        Column("end_s", "float", "Second of the clip at which its part ends."),
-    ),
-)
 TIME_BASE = Fraction(1, 90000)
 _FRAMES_BETWEEN_REPORTS = 50
 _OF_VISIT = ("visit", "video", "camera", "f_enter", "f_leave")
