@@ -125,10 +125,11 @@ class Gallery(Sequence[int]):
 
     def _cards(self, view: RootView, identities: Sequence[int]) -> Iterator[Card]:
         thumbnails, visits = view.thumbnails(identities, self._per_id), view.visits()
+        zone = view.project.cameras.time_zone or "UTC"
         for number in identities:
             own = thumbnails[thumbnails["global_id"] == number]
             pictures = tuple(filter(None, (_thumbnail(view, row) for row in own.itertuples())))
-            told = _visits_told(visits[visits["global_id"] == number])
+            told = _visits_told(visits[visits["global_id"] == number], zone)
             facts = (self._facts[number], told) if number in self._facts else (told,)
             yield Card(number, view.names.get(number, ""), facts, pictures)
 
@@ -144,15 +145,15 @@ def _thumbnail(view: RootView, row: Any) -> Picture | None:
         return None
 
 
-def _visits_told(visits: pd.DataFrame) -> str:
+def _visits_told(visits: pd.DataFrame, zone: str) -> str:
     """How many visits, and the first ones."""
     many = f"{len(visits)} visit{'' if len(visits) == 1 else 's'}"
-    seen = ", ".join(_visit(visit) for visit in visits.head(_VISITS_TOLD).itertuples())
+    seen = ", ".join(_visit(visit, zone) for visit in visits.head(_VISITS_TOLD).itertuples())
     more = f", and {len(visits) - _VISITS_TOLD} more" if len(visits) > _VISITS_TOLD else ""
     return f"{many}: {seen}{more}" if seen else many
 
 
-def _visit(visit: Any) -> str:
+def _visit(visit: Any, zone: str) -> str:
     if pd.isna(visit.enter):
         return f"{visit.camera} (frames {visit.f_enter} to {visit.f_leave})"
-    return f"{visit.camera} ({visit.enter:%Y-%m-%d %H:%M:%S})"
+    return f"{visit.camera} ({visit.enter.tz_convert(zone):%Y-%m-%d %H:%M:%S %Z})"

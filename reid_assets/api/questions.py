@@ -35,6 +35,8 @@ def ask(project: Project, question: str, timeout: float, limit: int) -> "pa.Tabl
     try:
         answer = call_worker("sql", asked, seconds=timeout + _SECONDS_OF_GRACE)
     except TimeoutError:
-        raise SqlError(f"no answer within {timeout:g} s. Ask for less, or allow more time.") from None
+        raise SqlError(
+            f"no answer within {timeout:g} s. Ask for less, or allow more time (timeout)."
+        ) from None
     with pa.ipc.open_stream(answer) as stream:
         return stream.read_all()

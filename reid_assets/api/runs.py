@@ -1,11 +1,14 @@
 """Runs: what `reid-assets run` does, in a process of its own."""
 
+import difflib
 import sys
 from collections.abc import Iterable, Mapping
 
 from reid_assets.api.root_access import RootAccess
 from reid_assets.api.run_result import RunResult
 from reid_assets.api.worker_call import call_worker
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.reid.core.errors import ConfigError
 
 
 def run(
@@ -30,7 +33,7 @@ def run(
     Raises:
         ConfigError: nothing ran.
     """
-    options = {**(flags or {}), "videos": names_of(videos), "assets": names_of(only)}
+    options = {**(flags or {}), "videos": names_of(videos), "assets": _artifacts(only)}
     asked = {
         "root": str(access.root),
         "config": str(access.config) if access.config else None,
@@ -49,6 +52,16 @@ def run(
 def names_of(given: str | Iterable[str]) -> list[str]:
     """One name or several, as a list."""
     return [given] if isinstance(given, str) else list(given)
+
+
+def _artifacts(given: str | Iterable[str]) -> list[str]:
+    names = names_of(given)
+    for name in names:
+        if name not in ARTIFACTS.names:
+            near = difflib.get_close_matches(name, ARTIFACTS.names, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(ARTIFACTS.names)}."
+            raise ConfigError(f"only={name!r}: there is no such artifact. {hint}")
+    return names
 
 
 def _print(line: str) -> None:
