@@ -1,12 +1,27 @@
 """One identity of a root."""
 
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, Protocol
 
-from reid_assets.api.frames import FrameT
+from reid_assets.api.frames import FrameT, FrameT_co
 
 if TYPE_CHECKING:
-    from reid_assets.api.pictures import Crop
-    from reid_assets.api.root import Root
+    from reid_assets.api.pictures import Crop, Gallery
+
+
+class Tables(Protocol[FrameT_co]):
+    """Where the tables and pictures of an identity come from: a `Root`."""
+
+    def tracks(self, identity: int) -> FrameT_co:
+        """Its tracks."""
+
+    def visits(self, identity: int) -> FrameT_co:
+        """Its visits."""
+
+    def crops(self, identity: int, limit: int | None) -> "list[Crop]":
+        """Its pictures."""
+
+    def gallery(self, *identities: int) -> "Gallery":
+        """Its gallery."""
 
 
 class Identity(Generic[FrameT]):
@@ -17,7 +32,7 @@ class Identity(Generic[FrameT]):
         name: as a person gave it when it was looked up; empty: none.
     """
 
-    def __init__(self, root: "Root[FrameT]", global_id: int, name: str) -> None:
+    def __init__(self, root: Tables[FrameT], global_id: int, name: str) -> None:
         self._root, self.global_id, self.name = root, global_id, name
 
     def __repr__(self) -> str:

@@ -136,8 +136,8 @@ class Root(Generic[FrameT]):
     ) -> "Hits[FrameT]":
         """Identities that look like a track or a picture, or fit some words; the best first.
 
-        Just one of `track`, `image` and `text` is given. The first search by words may have to embed the crops
-        of the root once more, which is a run.
+        Just one of `track`, `image` and `text` is given. The first search by words may have to embed the
+        crops of the root once more, which is a run.
 
         Args:
             track: `VIDEO:TRACK`, or video and number. Its own identity is left out.

@@ -1,6 +1,7 @@
 """Runs from Python: what was made, what failed, and a process that stays as it was."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -26,7 +27,7 @@ def mask() -> int:
 def test_a_new_video_is_made_a_bad_one_fails_and_nothing_is_made_twice(
     finished: Cli, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root, before = opened(finished), (dict(os.environ), mask(), os.getcwd())
+    root, before = opened(finished), (dict(os.environ), mask(), Path.cwd())
     make_video(finished.root, "f", {3: (GREEN, (0, 9))}, frames=10, seed=9)
     make_video(finished.root, "g", {3: (GREEN, (0, 9))}, frames=10, seed=8)
     (finished.root / "g" / "tracks.csv").write_text("frame,track_id\n0,0\n")
@@ -36,7 +37,7 @@ def test_a_new_video_is_made_a_bad_one_fails_and_nothing_is_made_twice(
     assert "g: " in str(result)
     assert "f" in set(root.tracks()["video"]), "the next call sees it"
     assert "Finished in" in capsys.readouterr().out, "what the run says is printed meanwhile"
-    assert (dict(os.environ), mask(), os.getcwd()) == before
+    assert (dict(os.environ), mask(), Path.cwd()) == before
     again = root.run(videos="f", quiet=True)
     assert again.made == () and capsys.readouterr().out == ""
 
