@@ -1,7 +1,7 @@
 """Whether a UI answers: `python -m reid_assets.guard.health URL`, for a container's health check.
 
-Exit code 0: it does. A UI that asks for a login answers too: the guard is part of the webserver's process. Where
-the webserver or the daemon has ended, `reid-assets ui` ends as a whole.
+Exit code 0: it does. A UI that asks for a login answers too, since the guard is part of the webserver's
+process. Where the webserver or the daemon has ended, `reid-assets ui` ends as a whole.
 """
 
 import sys
