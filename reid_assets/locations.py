@@ -40,9 +40,9 @@ def find_root(named: str | Path | None = None) -> Path:
     return Path(named or os.environ.get("REID_ROOT") or project_folder() / "outputs" / "cv").absolute()
 
 
-def named_outputs() -> Path | None:
-    """Where REID_OUT (or --out) says that everything is written; None where it says nothing."""
-    named = os.environ.get("REID_OUT")
+def named_outputs(out: str | Path | None = None) -> Path | None:
+    """Where everything is written: as named, else as REID_OUT (or --out) says; None where nobody says."""
+    named = out or os.environ.get("REID_OUT")
     return Path(os.path.normpath(Path.cwd() / named)) if named else None
 
 

@@ -2,10 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -18,13 +16,15 @@ from reid_assets.reid.search.filters import Filters
 from reid_assets.state.on_demand import render_tasks
 from reid_assets.state.planner import RunOptions
 from reid_assets.state.project import Project
+from reid_assets.state.search_filters import filters_of
 from reid_assets.state.search_results import Hit
-from reid_assets.state.searching import RootSearch
+from reid_assets.state.searching import RootSearch, read_image
 from reid_assets.state.words import own_words, text_backbone
 from reid_assets.storage.text_embedding_files import TEXT_EMBEDDINGS
 
 _VISIT_COLUMNS = ["video", "camera", "enter", "leave", "f_enter", "f_leave"]
 _VISITS_SHOWN = 3
+_TEXT_EMBEDDINGS = RunOptions(assets=frozenset([TEXT_EMBEDDINGS]))
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,10 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     if sum(one is not None for one in (query.track, query.image, query.text)) != 1:
         raise ConfigError("search: give just one of --track, --image and --text.")
     project, screen, aside = open_project(root, config), Screen(), Screen(aside=True)
-    filters = filters_of(query, project)
+    filters = filters_of(project, query.cameras, query.classes, query.start, query.end)
     if query.text is not None:
-        project = _with_text_embeddings(project, aside, filters)
+        class_name = RootSearch(project, aside.warn).class_asked(filters)
+        project = _with_text_embeddings(project, aside, class_name)
     hits = find(RootSearch(project, aside.warn), query, filters)
     if as_json:
         screen.say(json.dumps([as_record(hit) for hit in hits], indent=2, ensure_ascii=False))
@@ -66,22 +67,26 @@ def search_command(root: str | None, config: str | None, query: Query, as_json: 
     return 0
 
 
-def _with_text_embeddings(project: Project, screen: Screen, filters: Filters) -> Project:
-    """The project, after what a search by words needs of it was made where that is missing.
+def lacks_text_embeddings(project: Project, class_name: str) -> bool:
+    """Whether something has to be made before a search by words among tracks of a class.
 
     Raises:
         ConfigError: no model that knows words is named.
     """
-    if own_words(project, RootSearch(project, screen.warn).class_asked(filters)):
-        return project
+    if own_words(project, class_name):
+        return False
     text_backbone(project)
-    options = RunOptions(assets=frozenset([TEXT_EMBEDDINGS]))
-    if not render_tasks(project, options):
+    return bool(render_tasks(project, _TEXT_EMBEDDINGS))
+
+
+def _with_text_embeddings(project: Project, screen: Screen, class_name: str) -> Project:
+    """The project, after what a search by words needs of it was made where that is missing."""
+    if not lacks_text_embeddings(project, class_name):
         return project
     from reid_assets.commands.run_stages import RunStages
 
     agree_on_config(project, screen, agreed=False)
-    RunStages(project, options, screen).run()
+    RunStages(project, _TEXT_EMBEDDINGS, screen).run()
     return project.reopened()
 
 
@@ -98,36 +103,8 @@ def find(search: RootSearch, query: Query, filters: Filters) -> list[Hit]:
             raise ConfigError(f"--track {query.track!r}: {error}") from error
         return search.like_track(track, filters, query.limit)
     if query.image is not None:
-        return search.like_image(Path(query.image).expanduser(), filters, query.limit)
+        return search.like_image(read_image(Path(query.image).expanduser()), filters, query.limit)
     return search.like_words(str(query.text), filters, query.limit)
-
-
-def filters_of(query: Query, project: Project) -> Filters:
-    """The filters; times without a zone are in the time zone of cameras.yaml, else UTC.
-
-    Raises:
-        ConfigError: a time cannot be read, or there is no such camera.
-    """
-    zone = ZoneInfo(project.cameras.time_zone or "UTC")
-    start, end = (_moment(one, text, zone) for one, text in (("--from", query.start), ("--to", query.end)))
-    if query.cameras:
-        clocks = project.clocks().cameras()
-        known = {*clocks.values(), *clocks}
-        for camera in query.cameras:
-            if camera not in known:
-                listed = ", ".join(sorted(set(clocks.values()))[:20])
-                raise ConfigError(f"--camera {camera!r}: there is none of this name. Cameras: {listed}.")
-    return Filters(frozenset(query.cameras), start, end, frozenset(query.classes))
-
-
-def _moment(option: str, text: str | None, zone: tzinfo) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ConfigError(f"{option} {text!r}: not a time. Write 2026-03-14T09:30 or 2026-03-14.") from None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def as_record(hit: Hit) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from reid_assets.commands.console import Screen
 from reid_assets.commands.project_options import open_project
 from reid_assets.state.project import Project
 from reid_assets.storage.database import DatabaseBusyError
-from reid_assets.storage.sql_reader import Answer, SqlError, answered, iso_moment
+from reid_assets.storage.sql_guard import SqlError
+from reid_assets.storage.sql_reader import Answer, answered, iso_moment
 
 _ROWS_OF_A_TABLE = 200
 _SECONDS_OF_GRACE = 10.0

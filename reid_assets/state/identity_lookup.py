@@ -7,7 +7,7 @@ import pandas as pd
 
 from reid_assets.reid.association.identity_names import identity_names
 from reid_assets.reid.core.corrections import TrackRef
-from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.reid.core.errors import InputError, NotFoundError, ReidError
 from reid_assets.reid.core.whole_numbers import parse_whole
 from reid_assets.reid.tracks.tracks_csv import read_tracks
 from reid_assets.state.project import Project
@@ -42,7 +42,8 @@ def find_identity(project: Project, said: str) -> Found:
     """The identity that an id, a name or a track stands for.
 
     Raises:
-        ReidError: there is none, or there are several; with what is near.
+        NotFoundError: there is none; with what is near.
+        ReidError: several have this name.
     """
     id_map = read_map(project.layout)
     names = identity_names(project.corrections, id_map)
@@ -63,12 +64,12 @@ def _by_id(project: Project, id_map: pd.DataFrame, number: int) -> Found:
     aliases = load_if_there(project.layout, "identity_aliases")
     became = None if aliases is None else aliases.loc[aliases["former_id"] == number, "global_id"].dropna()
     if became is not None and len(became):
-        raise ReidError(
+        raise NotFoundError(
             f"identity {number} is retired: its tracks are now identity {int(became.iloc[0])}. Look at that "
-            f"one first, then name {int(became.iloc[0])} instead."
+            f"one first, then give {int(became.iloc[0])}."
         )
     near = _near(str(number), [str(one) for one in sorted(id_map["global_id"].unique())])
-    raise ReidError(f"no identity {number} in the map.{near} {_ACCEPTED}; the report shows who is who.")
+    raise NotFoundError(f"no identity {number} in the map.{near} {_ACCEPTED}; the report shows who is who.")
 
 
 def _by_track(project: Project, id_map: pd.DataFrame, said: str) -> Found | None:
@@ -88,11 +89,11 @@ def _by_track(project: Project, id_map: pd.DataFrame, said: str) -> Found | None
     videos = sorted({*project.layout.all_videos(), *id_map["video"]})
     if track.video not in videos:
         near = _near(track.video, videos)
-        raise ReidError(f"there is no video {track.video!r}.{near} {_ACCEPTED}.")
+        raise NotFoundError(f"there is no video {track.video!r}.{near} {_ACCEPTED}.")
     numbers = _numbers(project, track.video)
     if track.track_id not in numbers:
         near = _near(str(track.track_id), [str(one) for one in numbers])
-        raise ReidError(f"{track.video} has no track {track.track_id}.{near} {_ACCEPTED}.")
+        raise NotFoundError(f"{track.video} has no track {track.track_id}.{near} {_ACCEPTED}.")
     row = pd.DataFrame([{"video": track.video, "track_id": track.track_id, "global_id": None}])
     return Found(row, None)
 
@@ -118,7 +119,7 @@ def _by_name(project: Project, id_map: pd.DataFrame, names: pd.DataFrame, said: 
         listed = ", ".join(map(str, found))
         raise ReidError(f"{said!r} is the name of several identities: {listed}. Give the id of one.")
     near = _near(said, sorted(called["name"].unique()))
-    raise ReidError(f"nobody is called {said!r}.{near} {_ACCEPTED}.")
+    raise NotFoundError(f"nobody is called {said!r}.{near} {_ACCEPTED}.")
 
 
 def _identity(id_map: pd.DataFrame, number: int) -> Found:

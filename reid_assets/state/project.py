@@ -51,16 +51,19 @@ class Project:
     corrections: Corrections = Corrections()
 
     @staticmethod
-    def open(root: str | Path | None = None, config: str | Path | None = None) -> "Project":
+    def open(
+        root: str | Path | None = None, config: str | Path | None = None, out: str | Path | None = None
+    ) -> "Project":
         """Read the configuration and point at the root.
 
         Without a name, that is the configuration that the root was made with. REID_SET may hold a JSON list
-        of `section.key=value` that take the place of what the file says, REID_OUT the folder of the outputs.
+        of `section.key=value` that take the place of what the file says; `out`, else REID_OUT, is the folder
+        of the outputs.
 
         Raises:
             ConfigError: the configuration, cameras.yaml or corrections.csv cannot be used.
         """
-        layout = Layout(find_root(root), named_outputs())
+        layout = Layout(find_root(root), named_outputs(out))
         chosen = choose_config(layout, config)
         settings = load_settings(chosen.path, json.loads(os.environ.get("REID_SET") or "[]"))
         if layout.out is None and settings.outputs.root is not None:

@@ -46,7 +46,7 @@ class MapOfRoot:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self.id_map = read_map(project.layout)
+        self.id_map = project.forgotten.without(read_map(project.layout))
         self._names = identity_names(project.corrections, self.id_map).set_index("global_id")["name"]
 
     def identity_of(self, video: str, track_id: int) -> set[int]:

@@ -12,7 +12,7 @@ from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
 from reid_assets.reid.backbones.openclip_text import TextEncoder
 from reid_assets.reid.cameras.cameras import CAMERAS, camera_of
 from reid_assets.reid.core.corrections import TrackRef
-from reid_assets.reid.core.errors import InputError, ReidError
+from reid_assets.reid.core.errors import InputError, NotFoundError, ReidError
 from reid_assets.reid.core.network_labels import entry_for, is_person, label_of_class
 from reid_assets.reid.core.outside_files import read_bytes
 from reid_assets.reid.search.filters import Filters
@@ -39,12 +39,12 @@ class RootSearch:
         """Identities that look like a track, without its own.
 
         Raises:
-            ReidError: the track has no vectors.
+            NotFoundError: the track has no vectors.
         """
         meta = self._tracks.meta
         own = meta[(meta["video"] == track.video) & (meta["track_id"] == track.track_id)]
         if not len(own):
-            raise ReidError(
+            raise NotFoundError(
                 f"{track}: this track has no vector. reid/global_id_map.csv lists those with one."
             )
         gallery = self._gallery(str(own["class_name"].iloc[0]), self._tracks)
@@ -53,14 +53,16 @@ class RootSearch:
         without = self._shown.identity_of(track.video, track.track_id)
         return self._shown.hits(gallery, scores, filters, limit, without)
 
-    def like_image(self, file: Path, filters: Filters, limit: int) -> list[Hit]:
+    def like_image(self, image: np.ndarray, filters: Filters, limit: int) -> list[Hit]:
         """Identities that look like what a picture shows; the picture is one being, cut out.
 
+        Args:
+            image: uint8 BGR (h, w, 3).
+
         Raises:
-            InputError: not a picture.
             ReidError: there are no vectors to compare it with.
         """
-        image, class_name = _read_image(file), self.class_asked(filters)
+        class_name = self.class_asked(filters)
         gallery = self._gallery(class_name, self._tracks)
         backbone = self._project.load_networks({class_name}, crops=1).of(class_name)
         self._require(backbone.label, class_name, self._tracks)
@@ -142,8 +144,12 @@ def _padded(vectors: np.ndarray, gallery: Gallery) -> np.ndarray:
     return np.pad(vectors, ((0, 0), (0, max(0, gallery.vectors.shape[1] - vectors.shape[1]))))
 
 
-def _read_image(file: Path) -> np.ndarray:
-    """uint8 BGR (h, w, 3)."""
+def read_image(file: Path) -> np.ndarray:
+    """The picture of a file: uint8 BGR (h, w, 3).
+
+    Raises:
+        InputError: not a picture.
+    """
     content = np.frombuffer(read_bytes(file, _LARGEST_IMAGE), dtype=np.uint8)
     image = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     if image is None:

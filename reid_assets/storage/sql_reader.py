@@ -1,8 +1,7 @@
-"""One question of a person to the database, answered in text, without any way out of it.
+"""One question of a person to the database, answered in text or as an Arrow table.
 
-Read-only, with DuckDB's access to files, extensions and the network switched off and its configuration
-locked, with a bound on time and memory. Every type is told as DuckDB itself writes it, so that none is
-without a form: a BLOB, an interval, a date outside of what Python counts.
+As text, every type is told as DuckDB itself writes it, so that none is without a form: a BLOB, an interval,
+a date outside of what Python counts. What a question may do is `sql_guard.py`.
 """
 
 import re
@@ -13,21 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import psutil
+import pyarrow as pa
 
-from reid_assets.reid.core.errors import ReidError
-from reid_assets.storage.database import Database
-from reid_assets.storage.duckdb_scan import text
+from reid_assets.storage.sql_guard import SqlError, bare, guarded, statement_of
 
-_MOST_MEMORY = 4 << 30
-_BESIDE_MEMORY = 1 << 30
 _BATCH = 2048
-_ANSWERED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _MOMENT = re.compile(r"(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d)?(:\d\d)?")
-
-
-class SqlError(ReidError):
-    """The question cannot be answered; the message is DuckDB's, or says which bound was met."""
 
 
 @dataclass(frozen=True)
@@ -54,101 +44,41 @@ def answered(path: Path, question: str, zone: str, seconds: float, as_json: bool
         SqlError: it is not one question, DuckDB does not answer it, or not in time.
         DatabaseBusyError: somebody writes to the database.
     """
-    memory = min(_MOST_MEMORY, psutil.virtual_memory().total // 2)
-    with _opened(path) as connection, _bounded(memory + _BESIDE_MEMORY):
-        late = threading.Event()
-        timer = threading.Timer(seconds, _stop, (connection, late))
-        timer.daemon = True
-        try:
-            _lock(connection, zone, memory)
-            timer.start()
-            yield _ask(connection, question, as_json, late)
-        except (duckdb.Error, MemoryError) as error:
-            if late.is_set():
-                raise SqlError(
-                    f"no answer within {seconds:g} s. Ask for less, or allow more time: --timeout SECONDS."
-                ) from error
-            raise SqlError(f"{' '.join(str(error).split())}{_tables(connection)}") from error
-        finally:
-            timer.cancel()
+    with guarded(path, zone, seconds) as (connection, late):
+        yield _ask(connection, question, as_json, late)
 
 
-def _stop(connection: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
-    late.set()
-    connection.interrupt()
+def arrow_answer(path: Path, question: str, zone: str, seconds: float, limit: int) -> pa.Table:
+    """The answer in DuckDB's own types, under the same bounds.
 
+    Args:
+        path, question, zone, seconds: as of `answered`.
+        limit: most rows.
 
-@contextmanager
-def _bounded(size: int) -> Iterator[None]:
-    """Let this process grow by so many bytes: DuckDB does not count one value that is as large as memory."""
-    try:
-        import resource
-    except ImportError:  # not a POSIX system
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = psutil.Process().memory_info().vms + size
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    if soft != resource.RLIM_INFINITY:
-        limit = min(limit, soft)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    database = Database(path)
-    try:
-        connection = database.open(read_only=True)
-    except (duckdb.Error, RuntimeError) as error:
-        raise SqlError(
-            f"{path}: cannot be opened ({' '.join(str(error).split())[:300]}). It is made from the files "
-            "next to it: delete it and run `reid-assets run`."
-        ) from error
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _lock(connection: duckdb.DuckDBPyConnection, zone: str, memory: int) -> None:
-    settings = {
-        "TimeZone": text(zone),
-        "memory_limit": f"'{memory >> 20}MiB'",
-        # No files beside the database, either.
-        "temp_directory": "''",
-        # A name that is no table would be looked up among this program's variables.
-        "python_enable_replacements": "false",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "enable_external_access": "false",
-        "lock_configuration": "true",
-    }
-    for name, value in settings.items():
-        connection.execute(f"SET {name} = {value}")
+    Raises:
+        SqlError: as of `answered`; or there are more rows.
+        DatabaseBusyError: somebody writes to the database.
+    """
+    with guarded(path, zone, seconds) as (connection, _):
+        statement = statement_of(connection, question)
+        if statement.type == duckdb.StatementType.SELECT:
+            asked = f"SELECT * FROM (\n{bare(statement)}\n) LIMIT {limit + 1:d}"
+            table = connection.sql(asked).to_arrow_table()
+        else:
+            table = connection.sql(question).to_arrow_table()
+    if table.num_rows > limit:
+        raise SqlError(f"more than {limit} rows. Ask for less, or allow more of them (limit).")
+    return table
 
 
 def _ask(
     connection: duckdb.DuckDBPyConnection, question: str, as_json: bool, late: threading.Event
 ) -> Answer:
-    statements = connection.extract_statements(question)
-    if len(statements) != 1:
-        raise SqlError(f"{len(statements)} statements; ask one question at a time.")
-    if statements[0].type not in _ANSWERED:
-        raise SqlError(
-            f"{statements[0].type.name} is not answered: `sql` is read-only. Ask with SELECT, SHOW, "
-            "DESCRIBE, SUMMARIZE or EXPLAIN."
-        )
-    asked = question
-    if statements[0].type == duckdb.StatementType.SELECT:
+    statement, asked = statement_of(connection, question), question
+    if statement.type == duckdb.StatementType.SELECT:
         cell = "to_json(COLUMNS(*))" if as_json else "CAST(COLUMNS(*) AS VARCHAR)"
-        # It is one whole statement, so nothing in it closes the bracket; its last line may be a comment.
-        asked = f"SELECT {cell} FROM (\n{statements[0].query.strip().rstrip(';')}\n)"
-    types = [str(kind) for kind in connection.sql(statements[0]).types] if asked != question else []
+        asked = f"SELECT {cell} FROM (\n{bare(statement)}\n)"
+    types = [str(kind) for kind in connection.sql(statement).types] if asked != question else []
     connection.execute(asked)
     columns = [column[0] for column in connection.description or []]
     return Answer(columns, types or ["VARCHAR"] * len(columns), _rows(connection, late))
@@ -159,14 +89,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, late: threading.Event) -> Itera
         yield from rows
         if late.is_set():
             raise duckdb.InterruptException("late")
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> str:
-    try:
-        found = connection.execute("SHOW TABLES").fetchall()
-    except duckdb.Error:
-        return ""
-    return f" (tables: {', '.join(name for (name,) in found if not name.startswith('_'))})"
 
 
 def iso_moment(printed: str) -> str:

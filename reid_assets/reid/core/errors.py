@@ -25,6 +25,10 @@ class BackboneError(ConfigError):
     """The configured backbone cannot be loaded. It is never replaced by another model."""
 
 
+class NotFoundError(ReidError):
+    """There is no identity, track or video of this name; the message lists what is near."""
+
+
 class MixedBackbonesError(ReidError):
     """Embeddings of different backbones would be compared. The message lists the videos to rebuild."""
 
