@@ -307,11 +307,6 @@ class Layout:
         return self.reid / ".lock"
 
     @property
-    def compiled(self) -> Path:
-        """Compiled networks."""
-        return self.reid / ".compiled"
-
-    @property
     def dagster_home(self) -> Path:
         """The history of this root, unless DAGSTER_HOME names another."""
         return self.outputs / ".dagster_home"

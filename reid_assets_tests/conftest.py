@@ -1,5 +1,7 @@
 """Keeps every test away from the roots, configurations and histories of whoever runs it."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,13 @@ from reid_assets_tests.support.finished_root import finished, finished_once  # n
 from reid_assets_tests.support.sensor_driver import ticking  # noqa: F401
 
 _QUICK = ("reid", "demo")
+_CACHE = tempfile.TemporaryDirectory(prefix="reid-cache-")
+
+
+def pytest_configure() -> None:
+    """A cache of its own for the whole session: networks are converted once in it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["REID_CACHE"] = _CACHE.name
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-_LEFT_OUT = {".dagster_home", ".made", ".compiled", ".lock", ".lock.json"}
+_LEFT_OUT = {".dagster_home", ".made", ".lock", ".lock.json"}
 _DATABASE = "reid.duckdb"
 
 

@@ -111,13 +111,14 @@ def _backbone(project: Project) -> Iterator[Finding]:
     from reid_assets.reid.backbones.backbone import load_backbone
     from reid_assets.reid.backbones.backbone_spec import parse_backbone_spec
     from reid_assets.reid.backbones.provenance import provenance
+    from reid_assets.reid.backbones.user_cache import converted_networks
 
     backbone = project.settings.backbone
     try:
         choice = project.decide(classes_of(project, project.layout.video_names()))
         names = project.names_of(choice)
         labels = {
-            entry: load_backbone(project.settings_of(name), project.layout.compiled).label
+            entry: load_backbone(project.settings_of(name), converted_networks()).label
             for entry, name in names.items()
         }
     except BackboneError as error:

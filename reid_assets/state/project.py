@@ -16,6 +16,7 @@ from reid_assets.layout import Layout
 from reid_assets.locations import corrections_path, find_cameras, find_root, named_outputs
 from reid_assets.reid.backbones.backbone import backbone_label, choose_auto, load_backbone
 from reid_assets.reid.backbones.class_networks import ClassNetworks, entries_wanted, one_network_for_all
+from reid_assets.reid.backbones.user_cache import converted_networks
 from reid_assets.reid.core.cameras import CameraSettings
 from reid_assets.reid.core.clocks import Clocks
 from reid_assets.reid.core.corrections import Corrections
@@ -175,7 +176,7 @@ class Project:
         networks = ClassNetworks(
             {
                 entry: load_backbone(
-                    self.settings_of(names[entry]), self.layout.compiled, expected_crops=crops
+                    self.settings_of(names[entry]), converted_networks(), expected_crops=crops
                 )
                 for entry in sorted(used)
             }
@@ -211,7 +212,7 @@ class Project:
         names, why_not = dict(before.get("by_class") or {}), dict(before.get("why_not") or {})
         for entry, persons in entries_wanted(classes, settings.by_class, self.settings.associate).items():
             if entry not in names:
-                taken = choose_auto(settings, self.layout.compiled, expected_crops=crops, persons=persons)
+                taken = choose_auto(settings, converted_networks(), expected_crops=crops, persons=persons)
                 names[entry], why_not = taken.name, why_not | taken.why_not
         if not names:
             return before

@@ -2,6 +2,7 @@
 
 from reid_assets.reid.backbones.backbone import Backbone, backbone_label, load_backbone
 from reid_assets.reid.backbones.backbone_spec import BackboneSpec, parse_backbone_spec
+from reid_assets.reid.backbones.user_cache import converted_networks
 from reid_assets.reid.core.errors import ConfigError
 from reid_assets.reid.core.network_labels import entry_for
 from reid_assets.state.project import Project
@@ -47,4 +48,4 @@ def text_image_tower(project: Project, expected_crops: int | None = None) -> Bac
         BackboneError: it cannot be loaded.
     """
     settings = project.settings_of(text_backbone(project))
-    return load_backbone(settings, project.layout.compiled, expected_crops=expected_crops)
+    return load_backbone(settings, converted_networks(), expected_crops=expected_crops)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reid_assets.reid.backbones.reachability import hugging_face_url, lately_unreachable
 from reid_assets.reid.backbones.state_dict import first_line
+from reid_assets.reid.backbones.user_cache import user_cache
 from reid_assets.reid.backbones.weights_file import file_sha256
 from reid_assets.reid.core.errors import BackboneError
 
@@ -100,7 +101,7 @@ def fetch_url(url: str) -> Path:
 
 def cache_folder() -> Path:
     """Where files that are not the hub's are kept."""
-    return Path(os.environ.get("REID_CACHE") or "~/.cache/reid-assets").expanduser() / "weights"
+    return user_cache() / "weights"
 
 
 def require_reachable(url: str, hub: bool = False) -> None:

@@ -8,6 +8,7 @@ import functools
 import hashlib
 from pathlib import Path
 
+from reid_assets.reid.backbones.user_cache import remember_digest, remembered_digest
 from reid_assets.reid.core.errors import BackboneError
 
 
@@ -41,7 +42,7 @@ def file_digest(path: Path) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's content, 64 hex digits; cached until the file changes.
+    """SHA-256 of a file's content, 64 hex digits; remembered between runs until the file changes.
 
     Raises:
         BackboneError: the file cannot be read.
@@ -55,5 +56,9 @@ def file_sha256(path: Path) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _digest(path: Path, _size: int, _mtime_ns: int) -> str:
+    if known := remembered_digest(path):
+        return known
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    remember_digest(path, found)
+    return found

@@ -20,7 +20,9 @@ def test_what_was_written_is_read_and_gives_the_same_bytes(tmp_path: Path) -> No
     assert read is not None
     fresh, kept = OpenVinoRunner(model, "float32"), OpenVinoRunner(read, "float32")
     assert np.array_equal(fresh.run(crops(3)), kept.run(crops(3)))
-    assert sorted(path.name for path in file.parent.iterdir()) == sorted([file.name, f"{file.stem}.bin"])
+    assert sorted(path.name for path in file.parent.iterdir()) == sorted(
+        f"{file.stem}.{suffix}" for suffix in ("bin", "crc", "xml")
+    )
 
 
 def test_what_is_missing_half_there_or_spoilt_is_made_again(tmp_path: Path) -> None:
@@ -30,6 +32,18 @@ def test_what_is_missing_half_there_or_spoilt_is_made_again(tmp_path: Path) -> N
     assert read_network(file) is None
     file.with_suffix(".bin").touch()
     assert read_network(file) is None
+    write_network(torch_to_openvino(SmallNetwork().eval(), HW, SCALE), file)
+    assert read_network(file) is not None
+    weights = bytearray(file.with_suffix(".bin").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    file.with_suffix(".bin").write_bytes(weights)
+    assert read_network(file) is None, "one bit is another, which OpenVINO itself would not notice"
+
+
+def test_a_folder_that_cannot_be_written_to_costs_nothing_but_the_next_conversion(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    write_network(torch_to_openvino(SmallNetwork().eval(), HW, SCALE), network_file(tmp_path / "file", "x"))
+    assert read_network(network_file(tmp_path / "file", "x")) is None
 
 
 def test_another_backbone_or_another_openvino_has_a_file_of_its_own(
