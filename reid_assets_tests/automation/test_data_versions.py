@@ -72,7 +72,9 @@ def stale_for_dagster(web: LiveUi, videos: list[str]) -> Parts:
             states = dict(zip(videos, answer, strict=True))
         else:
             states = {"": web.ask(_WHOLE, key=key)["assetNodeOrError"]["staleStatus"]}
-        found |= {(spec.name, part) for part, state in states.items() if state != "FRESH"}
+        # What is only made when asked for is missing until then, and for us that is no reason to make it.
+        well = {"FRESH", "MISSING"} if spec.on_demand else {"FRESH"}
+        found |= {(spec.name, part) for part, state in states.items() if state not in well}
     return found
 
 

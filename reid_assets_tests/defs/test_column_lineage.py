@@ -9,6 +9,7 @@ from reid_assets.defs.artifact_assets import OWNER
 
 GRAPH = defs.get_repository_def().asset_graph
 MADE = sorted(ARTIFACTS.names)
+TABLES = [name for name in MADE if ARTIFACTS[name].tables]
 # Columns that come from no column: the partition's own name, keys of JSON, edges of bins, when and by whom.
 ORIGINAL = {"key", "low", "high", "number", "time", "run_id"}
 
@@ -23,12 +24,12 @@ def columns(asset: str) -> set[str]:
 
 @pytest.mark.parametrize("asset", MADE)
 def test_every_asset_has_columns_an_owner_and_kinds(asset: str) -> None:
-    assert columns(asset)
+    assert asset not in TABLES or columns(asset)
     assert node(asset).owners == [OWNER]
     assert node(asset).kinds
 
 
-@pytest.mark.parametrize("asset", MADE)
+@pytest.mark.parametrize("asset", TABLES)
 def test_every_column_has_its_sources_and_they_exist_upstream(asset: str) -> None:
     lineage = node(asset).metadata["dagster/column_lineage"].deps_by_column
     own = columns(asset)
