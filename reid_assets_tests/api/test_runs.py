@@ -89,8 +89,8 @@ def test_a_root_that_somebody_holds_is_told_and_no_exception(finished: Cli) -> N
 
 @pytest.mark.long
 def test_an_interrupted_call_ends_its_run_and_the_next_one_goes_on(finished: Cli) -> None:
-    code = f"import reid_assets\nroot = reid_assets.open({str(finished.root)!r}, config={str(finished.config)!r})\n"
-    code += "root.run(force=True)"
+    places = f"{str(finished.root)!r}, config={str(finished.config)!r}"
+    code = f"import reid_assets\nreid_assets.open({places}).run(force=True)"
     caller = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     parent = psutil.Process(caller.pid)
     (worker,) = wait_for(parent.children, 30)

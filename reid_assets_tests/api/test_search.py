@@ -121,10 +121,8 @@ def words(finished: Cli, tmp_path: Path) -> "reid_assets.Root[pd.DataFrame]":
 
 
 @pytest.mark.long
-def test_words_make_what_they_need_once(
-    finished: Cli, words: "reid_assets.Root[pd.DataFrame]", tmp_path: Path
-) -> None:
-    vectors = Layout(finished.root).path(TEXT_EMBEDDINGS)
+def test_words_make_what_they_need_once(finished: Cli, words: "reid_assets.Root[pd.DataFrame]") -> None:
+    vectors = Layout(finished.root).path(TEXT_EMBEDDINGS, "a")
     assert not vectors.exists()
     hits = words.search(text="red jacket", limit=3)
     made = vectors.stat().st_mtime_ns

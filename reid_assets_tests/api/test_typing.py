@@ -25,10 +25,13 @@ reid_assets.open("cv", frames="spark")
 def test_every_call_has_its_type(tmp_path: Path) -> None:
     file = tmp_path / "script.py"
     file.write_text(_CODE)
-    told, _, code = api.run([str(file), "--no-incremental", "--ignore-missing-imports"])
+    told, _, code = api.run(
+        [str(file), "--cache-dir", str(tmp_path), "--ignore-missing-imports", "--follow-imports=silent"]
+    )
     lines = [line for line in told.splitlines() if ": note: Revealed" in line]
-    kinds = ["pandas", "polars", "pandas", "numpy.ndarray", "Mapping[str, str]", "pandas"]
-    kinds = [kind.replace("Mapping", "typing.Mapping") for kind in kinds]
+    # pandas itself has no types; with pandas-stubs its frames are known as well.
+    pandas = ("Any", "pandas")
+    kinds = [pandas, ("polars",), pandas, ("numpy.ndarray",), ("Mapping[str, str]",), pandas]
     assert len(lines) == len(kinds), told
-    assert all(kind in line for line, kind in zip(lines, kinds, strict=True)), told
+    assert all(any(one in line for one in kind) for line, kind in zip(lines, kinds, strict=True)), told
     assert 'No overload variant of "open_root"' in told and code == 1
