@@ -25,9 +25,8 @@ reid_assets.open("cv", frames="spark")
 def test_every_call_has_its_type(tmp_path: Path) -> None:
     file = tmp_path / "script.py"
     file.write_text(_CODE)
-    told, _, code = api.run(
-        [str(file), "--cache-dir", str(tmp_path), "--ignore-missing-imports", "--follow-imports=silent"]
-    )
+    options = ["--ignore-missing-imports", "--follow-imports=silent", "--cache-dir", str(tmp_path)]
+    told, _, code = api.run([str(file), *options])
     lines = [line for line in told.splitlines() if ": note: Revealed" in line]
     # pandas itself has no types; with pandas-stubs its frames are known as well.
     pandas = ("Any", "pandas")
