@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from reid_assets.api.identity import Identity
     from reid_assets.api.opening import open_root as open
     from reid_assets.api.pictures import Crop, Gallery
-    from reid_assets.api.root import ClosedError, Root
+    from reid_assets.api.root import Root
+    from reid_assets.api.root_tables import ClosedError
     from reid_assets.api.run_result import FailedCheck, RunResult
     from reid_assets.reid.core.errors import (
         BackboneError,
@@ -47,7 +48,8 @@ _WHERE = {
     **dict.fromkeys(("BackboneError", "ConfigError", "InputError", "NotFoundError", "ReidError"), _ERRORS),
     **dict.fromkeys(("Hit", "Hits"), "reid_assets.api.hits"),
     **dict.fromkeys(("Crop", "Gallery"), "reid_assets.api.pictures"),
-    **dict.fromkeys(("ClosedError", "Root"), "reid_assets.api.root"),
+    "ClosedError": "reid_assets.api.root_tables",
+    "Root": "reid_assets.api.root",
     **dict.fromkeys(("FailedCheck", "RunResult"), "reid_assets.api.run_result"),
     "Identity": "reid_assets.api.identity",
     "SqlError": "reid_assets.storage.sql_guard",

@@ -58,7 +58,12 @@ class RootAccess:
         """Searches of the root; the vectors are read again only after they have changed."""
         layout = project.layout
         files = [layout.global_id_map, layout.path("visits"), layout.path("cameras"), layout.forgotten]
-        files += [layout.embeddings, layout.path(TEXT_EMBEDDINGS), project.config, project.corrections_file]
+        files += [
+            layout.embeddings,
+            layout.path(TEXT_EMBEDDINGS, "x").parent,
+            project.config,
+            project.corrections_file,
+        ]
         files += [project.cameras_file] if project.cameras_file else []
         now = (project.layout, *map(_state, files))
         if self._search is None or self._search[0] != now:

@@ -52,5 +52,6 @@ class RunResult:
         told = [f"made {len(self.made)}"]
         told += [f"{video}: {why}" for video, why in self.failed.items()]
         told += self.errors
-        told += [f"{one.check}: {one.reason}" for one in self.checks_failed]
+        kinds = {True: "", False: "warning: "}
+        told += [f"{kinds[one.is_error]}{one.check}: {one.reason}" for one in self.checks_failed]
         return "\n".join(told)

@@ -58,8 +58,10 @@ class RootView:
         """
         found = find_identity(self.project, said)
         number = found.global_id
-        if found.forgotten_at is not None or (number is not None and number not in self._numbers):
+        if found.forgotten_at is not None:
             raise NotFoundError(f"{found} was forgotten: there is nothing to show.")
+        if number is not None and number not in self._numbers:
+            raise NotFoundError(f"{found} was forgotten, or is too old (privacy.keep_days): nothing to show.")
         if number is None:
             raise NotFoundError(
                 f"{found}: it is too small, filtered or unreadable, or came after the last run."

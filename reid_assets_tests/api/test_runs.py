@@ -1,15 +1,20 @@
 """Runs from Python: what was made, what failed, and a process that stays as it was."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 import reid_assets
 from reid_assets.layout import Layout
 from reid_assets.storage.lock import hold
 from reid_assets_tests.support.cli_calls import Cli
+from reid_assets_tests.support.live_ui import wait_for
 from reid_assets_tests.support.tiny_root import GREEN, make_video, write_config
 
 
@@ -80,3 +85,18 @@ def test_a_root_that_somebody_holds_is_told_and_no_exception(finished: Cli) -> N
     with hold(Layout(finished.root).lock, "the test", 0.0, lambda text: None):
         result = opened(finished).run(force=True, quiet=True)
     assert not result.ok and result.made == () and "the test" in " ".join(result.errors)
+
+
+@pytest.mark.long
+def test_an_interrupted_call_ends_its_run_and_the_next_one_goes_on(finished: Cli) -> None:
+    places = f"{str(finished.root)!r}, config={str(finished.config)!r}"
+    code = f"import reid_assets\nreid_assets.open({places}).run(force=True)"
+    caller = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    parent = psutil.Process(caller.pid)
+    (worker,) = wait_for(parent.children, 30)
+    assert caller.stdout is not None
+    caller.stdout.readline()
+    caller.send_signal(signal.SIGINT)
+    _, said = caller.communicate(timeout=120)
+    assert b"KeyboardInterrupt" in said and not worker.is_running()
+    assert opened(finished).run(quiet=True).ok

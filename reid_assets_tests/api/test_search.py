@@ -11,7 +11,9 @@ import pytest
 
 import reid_assets
 from reid_assets.layout import Layout
-from reid_assets_tests.support.cli_calls import call
+from reid_assets.storage.text_embedding_files import TEXT_EMBEDDINGS
+from reid_assets_tests.support.cli_calls import Cli, call
+from reid_assets_tests.support.tiny_root import write_config
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,32 @@ def test_a_notebook_shows_the_hits_in_their_order(root: "reid_assets.Root[pd.Dat
     assert places == sorted(places)
     assert all(f"score {hit.score:.3f}, track {hit.video}:{hit.track_id}" in html for hit in hits)
     assert repr(hits).startswith("3 hits")
+
+
+@pytest.fixture
+def words(finished: Cli, tmp_path: Path) -> "reid_assets.Root[pd.DataFrame]":
+    """A root whose configuration names a model that knows words; its weights are random."""
+    from reid_assets.reid.backbones.torchvision_schemas import make_torchvision_importable
+
+    make_torchvision_importable()
+    import open_clip
+    import torch
+
+    torch.manual_seed(0)
+    torch.save(open_clip.create_model("ViT-S-32-alt").state_dict(), tmp_path / "words.pt")
+    model = f"open-clip:ViT-S-32-alt@{tmp_path / 'words.pt'}"
+    config = write_config(finished.config.parent, search={"text_backbone": model})
+    return reid_assets.open(finished.root, config=config)
+
+
+@pytest.mark.long
+def test_words_make_what_they_need_once(finished: Cli, words: "reid_assets.Root[pd.DataFrame]") -> None:
+    vectors = Layout(finished.root).path(TEXT_EMBEDDINGS, "a")
+    assert not vectors.exists()
+    hits = words.search(text="red jacket", limit=3)
+    made = vectors.stat().st_mtime_ns
+    assert len(hits) == 3
+    assert by_python(words.search(text="red jacket", limit=3)) == by_python(hits)
+    assert vectors.stat().st_mtime_ns == made
+    called = finished("search", "--text", "red jacket", "--limit", "3", "--json")
+    assert [hit["global_id"] for hit in json.loads(called.out)] == [hit.global_id for hit in hits]
