@@ -10,7 +10,7 @@ const side = async (id) => {
   const identity = await REID.identity(id), playing = await CLIPS.player(id, identity);
   return el("section", {class: "card", "data-id": id},
     el("h2", {}, CLIPS.swatch(identity), el("a", {href: `identity.html#${id}`}, `Identity ${withName(id, identity.name)}`)),
-    el("p", {class: "quiet"}, `${identity.class_name} · ${number(identity.tracks.length)} tracks`), playing.element,
+    el("p", {class: "quiet"}, `${identity.class_name} · ${number(identity.tracks.length)} ${identity.tracks.length === 1 ? "track" : "tracks"}`), playing.element,
     el("ol", {class: "visits"}, ...identity.visits.map((visit, at) => visitLine(playing, visit, at))),
     el("div", {class: "gallery"}, ...identity.pictures.map((shown) => el("figure", {},
       el("img", {src: picture(id, shown.rank), alt: told(shown), title: told(shown), loading: "lazy", decoding: "async"})))));
