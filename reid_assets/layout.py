@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reid_assets.artifact_spec import VIDEO
-from reid_assets.artifacts import ARTIFACTS, EMBEDS, META
+from reid_assets.artifacts import ARTIFACTS
+from reid_assets.declarations.columns import EMBEDS, META
 from reid_assets.reid.core.outside_files import file_problem, is_file, may_be_file
 
 MAX_NAME_BYTES = 200
