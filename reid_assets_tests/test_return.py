@@ -30,6 +30,7 @@ def away(finished: Cli, tmp_path: Path) -> Path:
     return away
 
 
+@pytest.mark.long
 def test_a_video_that_returns_brings_its_ids_with_it(finished: Cli, away: Path) -> None:
     at = Layout(finished.root)
     before = ids(at)

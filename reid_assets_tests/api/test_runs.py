@@ -29,6 +29,7 @@ def mask() -> int:
     return now
 
 
+@pytest.mark.long
 def test_a_new_video_is_made_a_bad_one_fails_and_nothing_is_made_twice(
     finished: Cli, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,6 +78,7 @@ def test_videos_that_changed_here_and_there_are_few_runs_and_the_others_stay(tic
     assert sorted(map(str, embedded)) == [f"v{number}" for number in range(0, 10, 2)]
 
 
+@pytest.mark.long
 def test_another_threshold_in_the_yaml_is_seen_by_the_next_tick(ticking: Ticking) -> None:
     ticking.until_rest()
     ticking.configure(associate={"min_sim": 0.9999})
@@ -136,6 +137,7 @@ def test_association_does_not_wait_for_a_video_that_failed(ticking: Ticking) -> 
     assert "new" in set(pd.read_csv(ticking.at.global_id_map)["video"])
 
 
+@pytest.mark.long
 def test_association_waits_for_videos_that_arrive_but_a_bounded_time_only(ticking: Ticking) -> None:
     make_video(ticking.at.root, "new", {0: (GREEN, (0, 9))}, frames=10, seed=40)
     ticking.run(ticking.settled("new_videos").run_requests)
@@ -157,6 +159,7 @@ def test_a_folder_that_is_no_video_is_reported_once(
     assert "holds a control character" in said[0]
 
 
+@pytest.mark.long
 def test_many_videos_that_vanish_are_kept_and_a_single_one_is_forgotten(ticking: Ticking) -> None:
     for video in ("c", "d", "e"):
         shutil.rmtree(ticking.at.video(video))
@@ -170,6 +173,7 @@ def test_many_videos_that_vanish_are_kept_and_a_single_one_is_forgotten(ticking:
     assert "e" not in set(pd.read_csv(ticking.at.global_id_map)["video"])
 
 
+@pytest.mark.long
 def test_the_night_makes_everything_in_the_order_of_the_lineage(ticking: Ticking) -> None:
     make_video(ticking.at.root, "new", {0: (GREEN, (0, 9)), 1: (BLUE, (0, 9))}, frames=10, seed=40)
     asked = ticking.night()

@@ -153,6 +153,7 @@ def _scores(made: Made, stored: dict[str, dict], query: np.ndarray) -> dict[tupl
     return dict(zip(keys, ((cosine - cosine.mean()) / cosine.std()).tolist(), strict=True))
 
 
+@pytest.mark.long
 def test_text_embeddings_are_those_of_the_kept_crops_and_go_with_who_is_forgotten(
     tmp_path: Path, checkpoint: Path
 ) -> None:

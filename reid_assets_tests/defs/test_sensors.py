@@ -52,6 +52,7 @@ def parts(at: Layout) -> dict[str, str]:
     return {str(video): part.to_csv() for video, part in rows.reset_index(drop=True).groupby("video")}
 
 
+@pytest.mark.long
 def test_three_videos_are_embedded_associated_and_attached_exactly_once(ui: LiveUi, demo: Layout) -> None:
     start = time.time()
     for video in FIRST:
@@ -64,6 +65,7 @@ def test_three_videos_are_embedded_associated_and_attached_exactly_once(ui: Live
     assert len(ui.runs()) == 3, "one embeds, one associates, one makes all that follows"
 
 
+@pytest.mark.long
 def test_what_follows_was_made_on_the_new_map_and_every_check_passed(ui: LiveUi) -> None:
     with ui.history() as history:
         when = {

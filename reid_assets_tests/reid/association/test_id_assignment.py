@@ -109,6 +109,7 @@ beings = st.lists(st.integers(0, 5), min_size=8, max_size=8)
 presence = st.lists(st.sets(st.sampled_from(VIDEOS)), min_size=1, max_size=12)
 
 
+@pytest.mark.long
 @given(beings, presence, st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
 def test_through_all_coming_and_going_an_id_never_goes_to_another_being(who, present, chance):

@@ -205,6 +205,7 @@ def test_much_that_came_is_advised_to_be_looked_at_as_a_whole() -> None:
     assert archive.advice() is None
 
 
+@pytest.mark.long
 @needs_labelled
 @pytest.mark.parametrize("model", ["weak_model", "good_model"])
 def test_after_25_additions_of_labelled_videos_f1_is_within_a_point_of_the_full_pass(model: str) -> None:

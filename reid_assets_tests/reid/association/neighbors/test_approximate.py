@@ -5,6 +5,7 @@ from reid_assets.reid.association.neighbors.approximate import nearest_by_faiss,
 from reid_assets_tests.support.synthetic_vectors import identity_vectors, one_camera
 
 
+@pytest.mark.long
 def test_principal_components_propose_every_neighbour_where_they_hold_all_of_the_variance():
     vectors, _ = identity_vectors(200, 3, dim=40)
     wide = vectors @ np.linalg.qr(np.random.default_rng(0).normal(size=(300, 40)))[0].T.astype(np.float32)
