@@ -34,7 +34,7 @@ ui: $(VENV)/.ready  ## the Dagster UI on http://127.0.0.1:3000
 # One more than cores: the stories with a real daemon wait most of their time.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
-test: $(VENV)/.ready  ## the tests that are not marked `long` (about ten minutes on two cores)
+test: $(VENV)/.ready  ## the tests that are not marked `long` (about twelve minutes on two cores)
 	$(PYTEST) -m "not long"
 
 test-all: $(VENV)/.ready  ## all tests (about half an hour on two cores)
