@@ -52,8 +52,8 @@ def guarded(
         except (duckdb.Error, MemoryError) as error:
             if late.is_set():
                 raise SqlError(
-                    f"no answer within {seconds:g} s. Ask for less, or allow more time (--timeout; in Python, "
-                    "timeout=)."
+                    f"no answer within {seconds:g} s. Ask for less, or allow more time "
+                    "(--timeout; in Python, timeout=)."
                 ) from error
             raise SqlError(f"{' '.join(str(error).split())}{_tables(connection)}") from error
         finally:
